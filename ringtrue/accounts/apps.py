@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "ringtrue.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from ringtrue.accounts import row_security
+
+        post_migrate.connect(row_security.force, sender=None, dispatch_uid="row_security")

@@ -1,0 +1,53 @@
+"""Who may do what: roles, capabilities and API scopes as data (P-LEX-3-3). Views name a capability; nothing else decides."""
+
+from __future__ import annotations
+
+ROLES = ("owner", "admin", "builder", "qa", "viewer", "billing", "dpo", "support")
+
+CAPABILITIES: dict[str, frozenset[str]] = {
+    "workspace.read": frozenset(ROLES),
+    "workspace.change": frozenset({"owner", "admin"}),
+    "workspace.close": frozenset({"owner"}),
+    "members.read": frozenset({"owner", "admin", "dpo"}),
+    "members.change": frozenset({"owner", "admin"}),
+    "keys.read": frozenset({"owner", "admin"}),
+    "keys.change": frozenset({"owner", "admin"}),
+    "agents.read": frozenset({"owner", "admin", "builder", "qa", "viewer", "dpo", "support"}),
+    "agents.change": frozenset({"owner", "admin", "builder"}),
+    "agents.try": frozenset({"owner", "admin", "builder", "qa"}),
+    "calls.list": frozenset({"owner", "admin", "builder", "qa", "viewer", "dpo"}),
+    "calls.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
+    "calls.download": frozenset({"owner", "admin", "qa", "dpo"}),
+    "calls.delete": frozenset({"owner", "admin", "dpo"}),
+    "contacts.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
+    "contacts.change": frozenset({"owner", "admin", "dpo"}),
+    "contacts.erase": frozenset({"owner", "admin", "dpo"}),
+    "calendars.read": frozenset({"owner", "admin", "builder", "qa", "viewer"}),
+    "calendars.change": frozenset({"owner", "admin", "builder"}),
+    "numbers.read": frozenset({"owner", "admin", "builder"}),
+    "numbers.change": frozenset({"owner", "admin"}),
+    "webhooks.read": frozenset({"owner", "admin", "builder"}),
+    "webhooks.change": frozenset({"owner", "admin", "builder"}),
+    "privacy.read": frozenset({"owner", "admin", "dpo"}),
+    "privacy.change": frozenset({"owner", "dpo"}),
+    "audit.read": frozenset({"owner", "admin", "dpo"}),
+    "billing.read": frozenset({"owner", "billing"}),
+    "billing.change": frozenset({"owner", "billing"}),
+}
+
+SCOPES: dict[str, frozenset[str]] = {
+    "agents:read": frozenset({"agents.read"}),
+    "agents:write": frozenset({"agents.read", "agents.change"}),
+    "calls:read": frozenset({"calls.list", "calls.read", "calls.download"}),
+    "calls:write": frozenset({"calls.delete"}),
+    "contacts:read": frozenset({"contacts.read"}),
+    "contacts:write": frozenset({"contacts.read", "contacts.change", "contacts.erase"}),
+    "webhooks:read": frozenset({"webhooks.read"}),
+    "webhooks:write": frozenset({"webhooks.read", "webhooks.change"}),
+}
+"""API scope -> capabilities that a key with it has."""
+
+
+def may(role: str, capability: str) -> bool:
+    """Raises KeyError for a capability that is not in the matrix: a view with a misspelt one must fail, not pass."""
+    return role in CAPABILITIES[capability]

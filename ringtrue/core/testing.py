@@ -1,0 +1,80 @@
+"""The ground that tests stand on: a data folder of their own, real PostgreSQL, real Valkey, a workspace or two.
+
+Loaded by pytest as a plugin (`-p ringtrue.core.testing`), before Django reads its settings. Evaluation data is looked for at
+$RINGTRUE_EVAL, then beside the clone; without it only what needs it is skipped, by name.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DATA = Path(tempfile.mkdtemp(prefix="ringtrue-test-"))
+DATA.chmod(0o755)
+os.environ["RINGTRUE_DATA"] = str(DATA / "data")
+os.environ["RINGTRUE_KEYS"] = str(DATA / "keys")
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+_EVAL = Path(os.environ.get("RINGTRUE_EVAL") or Path(__file__).resolve().parents[3] / "shared" / "eval")
+
+
+def _start() -> None:
+    from ringtrue.core import embedded
+
+    if not os.environ.get("RINGTRUE_TEST_NO_DATABASE"):
+        outside = {key: os.environ.pop(key, "") for key in ("DATABASE_URL", "REDIS_URL")}
+        del outside
+        started = embedded.ensure(os.environ, DATA / "data")
+        atexit.register(_stop, started)
+
+
+def _stop(started: list[Any]) -> None:
+    from ringtrue.core import embedded
+
+    for process in started:
+        process.terminate()
+    try:
+        embedded.stop_postgres(DATA / "data" / "postgres")
+    finally:
+        shutil.rmtree(DATA, ignore_errors=True)
+
+
+_start()
+
+
+@pytest.fixture(scope="session")
+def eval_data() -> Path:
+    """The evaluation corpus, or a skip that says so."""
+    if not (_EVAL / "audio" / "manifest.jsonl").exists():
+        pytest.skip("evaluation data missing: set RINGTRUE_EVAL")
+    return _EVAL
+
+
+@pytest.fixture
+def fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def dental(db: Any) -> Iterator[Any]:
+    """A workspace, in scope for the whole test, with an owner `dental.owner` and a published agent `dental.agent`."""
+    from ringtrue.accounts.scoping import workspace_scope
+    from ringtrue.agents.starters import starter_workspace
+
+    made = starter_workspace("dental", owner_email="owner@dental.example", slug="dental-test")
+    with workspace_scope(made.workspace.id):
+        yield made
+
+
+@pytest.fixture
+def other_workspace(db: Any) -> Any:
+    """A second workspace that must never see or be seen by the first."""
+    from ringtrue.agents.starters import starter_workspace
+
+    return starter_workspace("plumbing", owner_email="owner@plumbing.example", slug="plumbing-test")

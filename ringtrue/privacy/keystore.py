@@ -1,0 +1,101 @@
+"""Subject keys, in a file of their own: apart from the data and from the data's backups, so that destroying a key destroys.
+
+SQLite with secure_delete (deleted cells are overwritten with zeros) and no write-ahead log of its own. Each key is wrapped
+(AES-256-GCM) under its workspace's key, and that under the root key of the installation.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ringtrue.core.configuring import CONFIG, secret
+
+_lock = threading.Lock()
+
+
+class KeyDestroyed(Exception):
+    """The key of this subject is gone; what it sealed can never be read again."""
+
+
+class KeyStore:
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = folder / "subject-keys.sqlite"
+        self._local = threading.local()
+        self._root = AESGCM(_derive(secret("root-key"), b"ringtrue root"))
+
+    def _open(self) -> sqlite3.Connection:
+        held: tuple[int, sqlite3.Connection] | None = getattr(self._local, "held", None)
+        if held is None or held[0] != os.getpid():
+            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, wrapped BLOB NOT NULL, kind TEXT NOT NULL)"
+            )
+            held = (os.getpid(), connection)
+            self._local.held = held
+            os.chmod(self.path, 0o600)
+        return held[1]
+
+    def workspace_key(self, workspace: UUID | str) -> bytes:
+        return self._get_or_make(f"workspace:{workspace}", str(workspace), "workspace", self._root)
+
+    def make(self, workspace: UUID | str, subject: UUID | str) -> None:
+        wrapping = AESGCM(self.workspace_key(workspace))
+        self._get_or_make(f"subject:{subject}", str(workspace), "subject", wrapping)
+
+    def get(self, workspace: UUID | str, subject: UUID | str) -> bytes:
+        """32 bytes. Raises KeyDestroyed when there is none."""
+        name = f"subject:{subject}"
+        row = self._open().execute("SELECT wrapped FROM keys WHERE id = ?", [name]).fetchone()
+        if row is None:
+            raise KeyDestroyed(name)
+        return _unwrap(AESGCM(self.workspace_key(workspace)), row[0], name)
+
+    def destroy(self, subject: UUID | str) -> bool:
+        """True when there was a key."""
+        done = self._open().execute("DELETE FROM keys WHERE id = ?", [f"subject:{subject}"])
+        return done.rowcount > 0
+
+    def destroy_workspace(self, workspace: UUID | str) -> int:
+        return self._open().execute("DELETE FROM keys WHERE workspace = ?", [str(workspace)]).rowcount
+
+    def _get_or_make(self, name: str, workspace: str, kind: str, wrapping: AESGCM) -> bytes:
+        connection = self._open()
+        row = connection.execute("SELECT wrapped FROM keys WHERE id = ?", [name]).fetchone()
+        if row is None:
+            nonce = os.urandom(12)
+            wrapped = nonce + wrapping.encrypt(nonce, AESGCM.generate_key(256), name.encode())
+            connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", [name, workspace, wrapped, kind])
+            row = connection.execute("SELECT wrapped FROM keys WHERE id = ?", [name]).fetchone()
+        return _unwrap(wrapping, row[0], name)
+
+
+def _unwrap(wrapping: AESGCM, wrapped: bytes, name: str) -> bytes:
+    return wrapping.decrypt(wrapped[:12], wrapped[12:], name.encode())
+
+
+def _derive(text: str, purpose: bytes) -> bytes:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(hashes.SHA256(), 32, None, purpose).derive(text.encode())
+
+
+_store: KeyStore | None = None
+
+
+def store() -> KeyStore:
+    global _store
+    with _lock:
+        if _store is None:
+            _store = KeyStore(CONFIG.keys)
+        return _store

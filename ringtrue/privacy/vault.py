@@ -1,0 +1,70 @@
+"""The vault: seals what is about a person under that person's own key.
+
+Envelope: root key -> workspace key -> subject key -> AES-256-GCM (NIST SP 800-38D) with the place as associated data, so
+that sealed bytes moved to another row or table do not open. Layout: version byte 1, 12-byte nonce, ciphertext and tag.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ringtrue.privacy.keystore import KeyDestroyed, store
+
+__all__ = ["KeyDestroyed", "Tampered", "blind", "open_json", "open_sealed", "seal", "seal_json"]
+
+VERSION = b"\x01"
+
+
+class Tampered(Exception):
+    """Sealed bytes do not belong to this place, or were changed."""
+
+
+def seal(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, data: bytes) -> bytes:
+    """`place` is "app.Model" or the like, `row` the row's id. Raises KeyDestroyed when the subject was erased."""
+    nonce = os.urandom(12)
+    key = AESGCM(store().get(workspace, subject))
+    return VERSION + nonce + key.encrypt(nonce, data, _associated(workspace, place, row))
+
+
+def open_sealed(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, sealed: bytes | memoryview) -> bytes:
+    """Raises KeyDestroyed, Tampered."""
+    held = bytes(sealed)
+    if held[:1] != VERSION:
+        raise Tampered(place)
+    key = AESGCM(store().get(workspace, subject))
+    try:
+        return key.decrypt(held[1:13], held[13:], _associated(workspace, place, row))
+    except InvalidTag:
+        raise Tampered(place) from None
+
+
+def seal_json(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, value: Any) -> bytes:
+    return seal(workspace, subject, place, row, msgspec.json.encode(value))
+
+
+def open_json(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, sealed: bytes | memoryview) -> Any:
+    """{} for empty bytes (nothing was kept) and for a subject whose key is destroyed."""
+    if not sealed:
+        return {}
+    try:
+        return msgspec.json.decode(open_sealed(workspace, subject, place, row, sealed))
+    except KeyDestroyed:
+        return {}
+
+
+def blind(workspace: UUID | str, purpose: str, text: str) -> str:
+    """A keyed hash (HMAC-SHA256, hex) by which equal texts of one workspace and purpose can be found, and nothing else."""
+    key = store().workspace_key(workspace)
+    return hmac.new(key, f"{purpose}\x00{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _associated(workspace: UUID | str, place: str, row: UUID | str) -> bytes:
+    return f"{workspace}|{place}|{row}".encode()

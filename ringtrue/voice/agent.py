@@ -1,0 +1,119 @@
+"""The agent as a call sees it: one frozen snapshot, made when a version is published.
+
+The same structure is what the console's forms edit and what `agents.AgentVersion.document` stores as JSON, so
+there is one description of a business and no translation between them. It holds nothing about any caller.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Span = tuple[str, str]  # ("09:00", "17:00"), local time of the business, 24-hour clock; "24:00" is midnight at the end
+
+
+class Holiday(msgspec.Struct, frozen=True, kw_only=True):
+    date: str  # ISO 8601 date
+    name: str
+    spans: list[Span] = []  # empty: closed all day
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    weekly: dict[str, list[Span]] = {}  # day name from DAYS -> open spans; a missing day is closed
+    holidays: list[Holiday] = []
+    public_holidays: str = ""  # "US", "US-NJ", "GB-ENG": closed on that place's public holidays; "" means none
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    minutes: int = 30
+    price: str = ""  # as it is to be said: "$120", "from £45"
+    description: str = ""
+    bookable: bool = True
+
+
+class Faq(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    question: str
+    answer: str
+
+
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """When something is said or happens, who is to be reached. `number` is E.164; only these can be transferred to."""
+
+    id: str
+    situation: str  # "emergency", "billing", "a person", ... as people say it
+    words: list[str] = []  # phrases that trigger it
+    person: str
+    number: str
+    hours: Literal["always", "open", "closed"] = "always"
+
+
+class Handling(msgspec.Struct, frozen=True, kw_only=True):
+    take_messages: bool = True
+    book: bool = True
+    transfer: bool = True
+    refuse: list[str] = []  # kinds of calls to turn away politely: "sales", "surveys", "recruiters"
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits that code enforces; no brain can move them."""
+
+    max_call_s: int = 900
+    silence_prompt_s: float = 8.0  # first "are you still there?"
+    silence_hang_up_s: float = 24.0
+    max_turns: int = 80
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """What the recording gate does. `flow`: announce = say it and go on, ask = wait for a yes, off = never record."""
+
+    flow: Literal["announce", "ask", "off"] = "announce"
+    on_refusal: Literal["continue_unrecorded", "end"] = "continue_unrecorded"
+
+
+StorageMode = Literal["everything", "excluding_pii", "metadata_only"]
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    slug: str
+    version: int = 0
+    version_id: str = ""  # UUID of the published version; a call names it
+    business: str
+    kind: str = ""  # "dental practice"
+    agent_name: str = "the assistant"
+    language: Literal["en-US", "en-GB"] = "en-US"
+    time_zone: str = "America/New_York"
+    country: str = "US"  # ISO 3166-1; how numbers without a country code are read
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    hours: Hours = Hours()
+    services: list[Service] = []
+    area: list[str] = []  # towns, postcodes or ZIP codes served; empty: not limited
+    area_note: str = ""
+    faqs: list[Faq] = []
+    greeting: str = ""  # what follows the disclosure: "How can I help you today?"
+    tone: Literal["warm", "brisk", "formal"] = "warm"
+    voice: str = "heart"
+    handling: Handling = Handling()
+    escalations: list[Escalation] = []
+    limits: Limits = Limits()
+
+
+class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the loop needs to serve one call. Made by the scribe when a ticket is redeemed."""
+
+    call_id: str
+    agent: Agent
+    line: str  # "twilio", "browser", "simulated"
+    direction: Literal["inbound", "outbound"] = "inbound"
+    from_number: str = ""  # E.164, or "" when withheld
+    to_number: str = ""
+    storage_mode: StorageMode = "everything"
+    recording: Recording = Recording()
+    now: float = 0.0  # POSIX seconds at which the call began, for "are you open now?"

@@ -1,0 +1,95 @@
+"""What a brain says to the loop, and what the loop says to a brain.
+
+A brain decides what to say; it never touches audio, and guardrails stand outside it (`voice/call/guarding.py`): disclosure,
+recording notice or question, "are you a robot?", opt-out, emergency, limits, transfer targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any, Protocol
+
+import msgspec
+
+from ringtrue.voice.agent import CallOrder
+from ringtrue.voice.speech.kinds import Expecting
+
+
+class Say(msgspec.Struct, frozen=True):
+    """One sentence or a few; the loop splits it for the voice. `firm`: may not be interrupted (notices)."""
+
+    text: str
+    firm: bool = False
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A sentence that ends the agent's turn and says what kind of answer is awaited."""
+
+    text: str
+    expecting: Expecting = "open"
+    hints: tuple[str, ...] = ()
+
+
+class Use(msgspec.Struct, frozen=True):
+    """Run a tool and send its result back into the generator: `result = yield Use(...)`; a dict, or ToolFailed thrown in."""
+
+    tool: str
+    arguments: dict[str, str] = {}
+    filler: str = ""  # said when the tool takes longer than 700 ms
+
+
+class Transfer(msgspec.Struct, frozen=True):
+    """Hand over to an escalation of the agent (by id, never a number). The brain gets a TransferResult-like dict back:
+    {"ok": "true"|"false", "reason": ...}; on success the call ends."""
+
+    escalation_id: str
+
+
+class HangUp(msgspec.Struct, frozen=True):
+    """Say `text`, let it be heard to its end, and hang up."""
+
+    text: str = ""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """For the record: what the turn was understood as (becomes events.Understood)."""
+
+    intent: str
+    source: str = ""
+    score: float = 0.0
+
+
+Act = Say | Ask | Use | Transfer | HangUp | Note
+
+
+class HeardTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished turn of the caller."""
+
+    turn: int
+    text: str
+    expecting: Expecting = "open"
+    digits: str = ""  # keys pressed in this turn
+    interrupted: str = ""  # what the agent had really said of its last sentence, when it was cut off
+
+
+class Brain(Protocol):
+    """One per call. `greet` and `answer` are async generators of acts; the loop sends tool results in with `asend` and throws
+    ToolFailed in with `athrow`. Closing the generator (barge-in) must leave the brain able to take the next turn."""
+
+    goal: str  # what has been reached so far: "", "answered", "message", "booking", "transfer", "opt_out", "emergency"
+
+    async def prepare(self, order: CallOrder) -> None:
+        """Called once before the first word; loads and embeds the business's facts (cached per agent version)."""
+        ...
+
+    def greet(self) -> AsyncGenerator[Act, Any]: ...
+
+    def answer(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]: ...
+
+    def silence(self, for_s: float) -> AsyncGenerator[Act, Any]:
+        """The caller has said nothing for `for_s` seconds after the agent finished."""
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """What was gathered, for the summary: name, number, reason, promised, next_step. Only the port may store it."""
+        ...

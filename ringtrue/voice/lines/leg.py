@@ -1,0 +1,69 @@
+"""A leg: one party's connection, as every line gives it to the loop.
+
+Audio on a leg is 20 ms frames of mono PCM16 little endian at `sample_rate` (8000 or 16000 Hz); a carrier's codec
+(G.711 and the like) is decoded and encoded inside its line. A line adapter is one file or one folder in
+`ringtrue/voice/lines/`; nothing above it knows which carrier it speaks to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Literal, Protocol
+
+import msgspec
+
+FRAME_MS = 20
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """20 ms from the caller; `len(pcm) == 2 * sample_rate * 20 // 1000`. `at` is loop time of arrival (seconds)."""
+
+    pcm: bytes
+    at: float
+
+
+class Digit(msgspec.Struct, frozen=True):
+    digit: str  # one of 0-9 * # A-D
+    at: float
+
+
+class HungUp(msgspec.Struct, frozen=True):
+    """The far end is gone, or the connection broke (`clean=False`)."""
+
+    at: float
+    clean: bool = True
+
+
+class TransferResult(msgspec.Struct, frozen=True):
+    ok: bool
+    reason: str = ""
+
+
+LegEvent = Frame | Digit | HungUp
+
+Can = Literal["clear", "marks", "digits_out", "transfer", "hang_up"]
+
+
+class Leg(Protocol):
+    sample_rate: int
+    can: frozenset[Can]
+
+    def events(self) -> AsyncIterator[LegEvent]:
+        """Frames, digits and at last one HungUp, in order."""
+        ...
+
+    def play(self, pcm: bytes) -> None:
+        """Send audio now. The loop paces it; a line only encodes and writes. Never waits: a stalled peer is cut off."""
+        ...
+
+    def clear(self) -> None:
+        """Throw away what was sent and not yet heard (Twilio `clear`). A no-op where the line has no buffer of its own."""
+        ...
+
+    async def send_digits(self, digits: str) -> None: ...
+
+    async def transfer(self, number: str) -> TransferResult:
+        """Blind transfer to an E.164 number; the loop passes only numbers from the agent's escalations."""
+        ...
+
+    async def hang_up(self) -> None: ...
