@@ -35,6 +35,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     smtp_password: str
     smtp_tls: bool
     from_email: str
+    webhooks_allow_local: bool  # RINGTRUE_WEBHOOKS_ALLOW_LOCAL=1: webhooks may go to this machine, over http too (development, tests)
 
 
 def read(env: dict[str, str] | os._Environ[str]) -> Config:
@@ -68,6 +69,7 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         smtp_password=env.get("RINGTRUE_SMTP_PASSWORD", ""),
         smtp_tls=env.get("RINGTRUE_SMTP_TLS", "1") == "1",
         from_email=env.get("RINGTRUE_FROM_EMAIL", "Ringtrue <ringtrue@localhost>"),
+        webhooks_allow_local=env.get("RINGTRUE_WEBHOOKS_ALLOW_LOCAL", "") == "1",
     )
 
 

@@ -152,6 +152,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
+# Each feature keeps its background jobs in `jobs.py`.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+WEBHOOKS_ALLOW_LOCAL = CONFIG.webhooks_allow_local
+
 LOGGING_CONFIG = "ringtrue.core.logging_out.configure"
 LOGGING: dict[str, object] = {}
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
