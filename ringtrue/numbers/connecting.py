@@ -1,0 +1,80 @@
+"""Connecting a carrier's account and giving its numbers to agents. Credentials are written here and never shown again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from ringtrue.core import audit
+from ringtrue.core.configuring import CONFIG
+from ringtrue.core.encrypting import lock_credentials, unlock_credentials
+from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.numbers.reading import e164
+
+
+class CannotConnect(ValueError):
+    """`str(self)` is a sentence for the person at the form; `field` names the input it is about."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def connect_twilio(workspace_id: UUID, *, account_sid: str, auth_token: str, name: str = "Twilio", actor: str) -> LineAccount:
+    """A new account, or new credentials for one that is already here. Needs the workspace's scope. Raises CannotConnect."""
+    account_sid, auth_token = account_sid.strip(), auth_token.strip()
+    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", account_sid):
+        raise CannotConnect("account_sid", "A Twilio Account SID is the letters AC and 32 digits or letters from a to f.")
+    if not re.fullmatch(r"[0-9a-fA-F]{32}", auth_token):
+        raise CannotConnect("auth_token", "A Twilio Auth Token is 32 digits or letters from a to f.")
+    account, made = LineAccount.objects.update_or_create(
+        workspace_id=workspace_id,
+        line="twilio",
+        account_ref=account_sid,
+        defaults={"name": name[:80], "credentials": lock_credentials({"auth_token": auth_token})},
+    )
+    audit.record(
+        "line.connected" if made else "line.credentials_changed",
+        actor=actor,
+        workspace_id=workspace_id,
+        target=f"line_account:{account.id}",
+        line="twilio",
+    )
+    return account
+
+
+def disconnect(account: LineAccount, *, actor: str) -> None:
+    audit.record(
+        "line.disconnected", actor=actor, workspace_id=account.workspace_id, target=f"line_account:{account.id}", line=account.line
+    )
+    account.delete()
+
+
+def credentials_of(account: LineAccount) -> dict[str, Any]:
+    held: dict[str, Any] = unlock_credentials(account.credentials)
+    return held
+
+
+def give_number(account: LineAccount, number: str, agent_id: UUID | None, *, actor: str, country: str = "") -> PhoneNumber:
+    """Calls to this number of the account are answered by the agent (None: by nobody). Raises CannotConnect."""
+    read = e164(number, country)
+    if not read:
+        raise CannotConnect("number", "This is not a telephone number. Write it with its country code, such as +1 856 555 0100.")
+    row, _ = PhoneNumber.objects.update_or_create(
+        workspace_id=account.workspace_id, number=read, defaults={"line_account": account, "agent_id": agent_id}
+    )
+    audit.record(
+        "number.given", actor=actor, workspace_id=account.workspace_id, target=f"phone_number:{row.id}", agent=str(agent_id or "")
+    )
+    return row
+
+
+def take_number(row: PhoneNumber, *, actor: str) -> None:
+    audit.record("number.removed", actor=actor, workspace_id=row.workspace_id, target=f"phone_number:{row.id}")
+    row.delete()
+
+
+def hook_urls(line: str) -> dict[str, str]:
+    """What the person enters at the carrier, for each number."""
+    return {"voice": f"{CONFIG.public_url}/hooks/{line}/voice", "status": f"{CONFIG.public_url}/hooks/{line}/status"}

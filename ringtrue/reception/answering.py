@@ -1,0 +1,72 @@
+"""Answering: the one way in which a call comes to be, whatever the line: a subject, a call, and a ticket to serve it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import structlog
+
+from ringtrue.agents.models import Agent, AgentVersion
+from ringtrue.agents.publishing import current
+from ringtrue.calls.models import Call
+from ringtrue.privacy.policy import effective
+from ringtrue.privacy.subjects import subject_for_number
+from ringtrue.privacy.vault import seal_json
+from ringtrue.reception import tickets
+from ringtrue.numbers.reading import e164
+
+log = structlog.get_logger(__name__)
+
+
+class CallRefused(Exception):
+    """No call is made and nothing is stored. `str(self)`: "voice_off", "not_published", "not_live"."""
+
+
+def open_call(
+    agent: Agent,
+    *,
+    line: str,
+    from_number: str = "",
+    to_number: str = "",
+    direction: str = "inbound",
+    provider_ref: str = "",
+    is_test: bool = False,
+) -> tuple[Call, str]:
+    """The call and the token of its ticket, which works once and for a minute. Needs the workspace's scope.
+
+    `from_number` may be in any form a carrier sends; one that is not a number counts as withheld. Raises CallRefused.
+    """
+    version = may_answer(agent, is_test=is_test)
+    workspace_id = agent.workspace_id
+    caller = e164(from_number)
+    subject = subject_for_number(workspace_id, caller)
+    call_id = uuid4()
+    call = Call.objects.create(
+        id=call_id,
+        workspace_id=workspace_id,
+        agent_version=version,
+        subject=subject,
+        line=line,
+        direction=direction,
+        provider_ref=provider_ref,
+        storage_mode=effective(workspace_id, "storage.mode", agent=agent).value,
+        recording_flow=effective(workspace_id, "recording.flow", agent=agent).value,
+        sealed=seal_json(
+            workspace_id, subject.id, "calls.Call", call_id, {"from_number": caller, "to_number": e164(to_number) or to_number}
+        ),
+        is_test=is_test,
+    )
+    log.info("call opened", call=str(call_id), line=line)
+    return call, tickets.issue(call)
+
+
+def may_answer(agent: Agent, *, is_test: bool = False) -> AgentVersion:
+    """The version that will serve. Raises CallRefused."""
+    if not effective(agent.workspace_id, "voice.enabled", agent=agent).value:
+        raise CallRefused("voice_off")
+    version = current(agent)
+    if version is None:
+        raise CallRefused("not_published")
+    if not agent.live and not is_test:
+        raise CallRefused("not_live")
+    return version
