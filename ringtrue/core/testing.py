@@ -12,9 +12,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from ringtrue.core.embedded import Embedded
 
 DATA = Path(tempfile.mkdtemp(prefix="ringtrue-test-"))
 DATA.chmod(0o755)
@@ -27,22 +30,20 @@ _EVAL = Path(os.environ.get("RINGTRUE_EVAL") or Path(__file__).resolve().parents
 def _start() -> None:
     from ringtrue.core import embedded
 
-    if not os.environ.get("RINGTRUE_TEST_NO_DATABASE"):
-        outside = {key: os.environ.pop(key, "") for key in ("DATABASE_URL", "REDIS_URL")}
-        del outside
-        started = embedded.ensure(os.environ, DATA / "data")
-        atexit.register(_stop, started)
+    if os.environ.get("RINGTRUE_TEST_NO_DATABASE"):
+        return
+    for name in ("DATABASE_URL", "REDIS_URL"):  # tests never touch a database that somebody uses
+        os.environ.pop(name, None)
+    used = embedded.ensure(os.environ, DATA / "data")
+    atexit.register(_stop, used, os.getpid())
 
 
-def _stop(started: list[Any]) -> None:
-    from ringtrue.core import embedded
-
-    for process in started:
-        process.terminate()
-    try:
-        embedded.stop_postgres(DATA / "data" / "postgres")
-    finally:
-        shutil.rmtree(DATA, ignore_errors=True)
+def _stop(used: Embedded, owner: int) -> None:
+    if os.getpid() == owner:  # not in a child that was forked
+        try:
+            used.stop()
+        finally:
+            shutil.rmtree(DATA, ignore_errors=True)
 
 
 _start()
