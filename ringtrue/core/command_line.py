@@ -24,7 +24,9 @@ NEEDS_DATABASE = {"call", "promises", "scan", "link", "manage"}
 
 def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(prog="ringtrue", description="AI phone agents that keep their promises about data.", add_help=False)
+    parser = argparse.ArgumentParser(
+        prog="ringtrue", description="AI phone agents that keep their promises about data.", add_help=False
+    )
     if not words or words[0] in ("-h", "--help"):
         print(parser.description, "\n")
         for name, (_, what) in COMMANDS.items():

@@ -35,7 +35,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     smtp_password: str
     smtp_tls: bool
     from_email: str
-    webhooks_allow_local: bool  # RINGTRUE_WEBHOOKS_ALLOW_LOCAL=1: webhooks may go to this machine, over http too (development, tests)
+    webhooks_allow_local: (
+        bool  # RINGTRUE_WEBHOOKS_ALLOW_LOCAL=1: webhooks may go to this machine, over http too (development, tests)
+    )
 
 
 def read(env: dict[str, str] | os._Environ[str]) -> Config:

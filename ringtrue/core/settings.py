@@ -20,12 +20,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "ringtrue.accounts",  # before allauth: its templates stand in front of allauth's
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "procrastinate.contrib.django",
     "ringtrue.core",
-    "ringtrue.accounts",
     "ringtrue.privacy",
     "ringtrue.contacts",
     "ringtrue.calendars",
@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ringtrue.accounts.signing_in.SessionRecord",
+    "ringtrue.accounts.sign_in_limits.SignInLimits",
 ]
 
 ROOT_URLCONF = "ringtrue.core.urls"
@@ -89,7 +90,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # a session nobody uses ends; SESSION_LIFETIME_SECONDS ends any session
+SESSION_LIFETIME_SECONDS = 14 * 24 * 3600
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
@@ -121,10 +123,20 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SIGNUP_FORM_CLASS = "ringtrue.accounts.sign_up_fields.SignUpFields"
+ACCOUNT_FORMS = {"signup": "ringtrue.accounts.signing_up.SignUpForm"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the session that changed it stays; all others end
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# `accounts/sign_in_limits.py` counts these and answers 429 with Retry-After; allauth would answer 200 with a form error.
+ACCOUNT_RATE_LIMITS = {"login_failed": ""}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.behind_proxy else 0
 ACCOUNT_ADAPTER = "ringtrue.accounts.adapting.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "Ringtrue"
 MFA_ADAPTER = "ringtrue.accounts.adapting.MFAAdapter"
 
 # Default installation: mail goes to a folder and is announced in the terminal.

@@ -58,7 +58,9 @@ def _space(path: Path) -> None:
 def _already_running(config: Config) -> None:
     pid = running(config.data)
     if pid is not None:
-        raise CannotStart(f"Ringtrue already runs from {config.data} (process {pid}), console at {config.public_url}. Stop that one first.")
+        raise CannotStart(
+            f"Ringtrue already runs from {config.data} (process {pid}), console at {config.public_url}. Stop that one first."
+        )
 
 
 def running(data: Path) -> int | None:
@@ -83,7 +85,9 @@ def _ports(config: Config) -> None:
             try:
                 probe.bind((config.host, port))
             except PermissionError:
-                raise CannotStart(f"This user may not listen on port {port}. Choose one above 1024: {name}=8010 make run") from None
+                raise CannotStart(
+                    f"This user may not listen on port {port}. Choose one above 1024: {name}=8010 make run"
+                ) from None
             except OSError as problem:
                 free = _free_port(config.host)
                 raise CannotStart(
@@ -118,5 +122,7 @@ def _half_written(config: Config) -> list[str]:
     if database.exists() and any(database.iterdir()) and not has_keys:
         aside = config.data / f"postgres.interrupted-{int(time.time())}"
         database.rename(aside)
-        return [f"An earlier first start was interrupted; its unfinished database was moved to {aside.name} and a new one is made."]
+        return [
+            f"An earlier first start was interrupted; its unfinished database was moved to {aside.name} and a new one is made."
+        ]
     return []

@@ -46,7 +46,7 @@ class Supervisor:
             part.log = (self.logs / f"{part.name}.log").open("ab")
         part.process = subprocess.Popen(
             part.command, stdin=subprocess.DEVNULL, stdout=part.log, stderr=part.log, start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this parent has no threads
+            preexec_fn=_die_with_parent,
         )  # fmt: skip
         part.started_at = time.monotonic()
 
@@ -71,7 +71,9 @@ class Supervisor:
             if lived < min(30.0, 0.5 * 2**part.failures):
                 continue
             part.failures += 1
-            self.say(f"{part.name} stopped (status {part.process.returncode}) and is started again; see {self.logs / (part.name + '.log')}")
+            self.say(
+                f"{part.name} stopped (status {part.process.returncode}) and is started again; see {self.logs / (part.name + '.log')}"
+            )
             self._spawn(part)
 
     def run(self) -> None:

@@ -1,0 +1,156 @@
+"""`ringtrue run`: everything under one parent, a demo business, on the first start one simulated call, then the console."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from ringtrue.core import starting
+from ringtrue.core.embedded import Embedded, EmbeddedFailed
+from ringtrue.core.preparing import migrate, set_up_django, use_servers
+from ringtrue.core.supervising import Part, Supervisor
+
+DEMO_SLUG = "riverside-dental"
+DEMO_OWNER = "owner@riverside-dental.example"
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="ringtrue run", description=__doc__)
+    parser.add_argument("--no-demo-call", action="store_true", help="do not play the simulated call on the first start")
+    options = parser.parse_args(argv)
+    began = time.monotonic()
+    from ringtrue.core.configuring import CONFIG
+
+    try:
+        for remark in starting.check(CONFIG):
+            print(remark)
+        used = use_servers()
+    except (starting.CannotStart, EmbeddedFailed) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    assert isinstance(used, Embedded)
+    try:
+        return _serve(began, options.no_demo_call)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _close(used)
+
+
+def _serve(began: float, no_demo_call: bool) -> int:
+    from ringtrue.core.configuring import CONFIG
+
+    set_up_django()
+    migrate()
+    first = not (CONFIG.data / "ready").exists()
+    demo_workspace()
+    (CONFIG.data / "run" / "ringtrue.pid").write_text(str(os.getpid()))
+    from django.db import connections
+
+    connections.close_all()  # no connection of the parent may be shared with what it starts
+    supervisor = Supervisor(parts(), CONFIG.data / "logs", lambda line: print(line, flush=True))
+    try:
+        supervisor.start()
+        late = supervisor.wait_ready(60)
+        if late:
+            print(
+                f"Not up after 60 s: {', '.join(late)}. Their logs are in {CONFIG.data / 'logs'}; `ringtrue doctor` looks for the cause."
+            )
+            return 1
+        if first and not no_demo_call:
+            _first_call()
+        (CONFIG.data / "ready").touch()
+        _welcome(time.monotonic() - began)
+        supervisor.run()
+        print("\nStopping: calls in progress are ended and kept.", flush=True)
+    finally:
+        supervisor.stop()
+        (CONFIG.data / "run" / "ringtrue.pid").unlink(missing_ok=True)
+    print("Stopped.", flush=True)
+    return 0
+
+
+def parts() -> list[Part]:
+    from ringtrue.core.configuring import CONFIG
+
+    python = sys.executable
+    web = [
+        python, "-m", "uvicorn", "ringtrue.core.asgi:application", "--host", CONFIG.host, "--port", str(CONFIG.port),
+        "--log-level", "warning", "--no-access-log", "--lifespan", "off", "--ws", "none", "--timeout-graceful-shutdown", "3",
+        "--proxy-headers" if CONFIG.behind_proxy else "--no-proxy-headers",
+    ]  # fmt: skip
+    worker = [python, "-m", "django", "procrastinate", "worker", "--concurrency", "4"]
+    return [
+        Part(name="loop", command=[python, "-m", "ringtrue.media.loop"], alive=lambda: answers(CONFIG.media_port, "/health")),
+        Part(
+            name="scribe",
+            command=[python, "-m", "ringtrue.media.serving_scribe"],
+            alive=lambda: (CONFIG.data / "run" / "scribe.sock").exists(),
+        ),
+        Part(name="worker", command=worker, alive=lambda: True),
+        Part(name="web", command=web, alive=lambda: answers(CONFIG.port, "/health")),
+    ]
+
+
+def answers(port: int, path: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def demo_workspace() -> None:
+    from ringtrue.accounts.models import Workspace
+    from ringtrue.agents.starters import starter_workspace
+
+    if not Workspace.objects.exists():
+        starter_workspace("dental", owner_email=DEMO_OWNER, slug=DEMO_SLUG, is_demo=True)
+
+
+def _first_call() -> None:
+    from django.db import connections
+
+    from ringtrue.media.demonstrating import play_demo_call
+
+    print("\nThe first call: a simulated caller rings the demo business. You see it as it happens.\n", flush=True)
+    play_demo_call(say=lambda line: print(line, flush=True))
+    connections.close_all()
+
+
+def _welcome(seconds: float) -> None:
+    from ringtrue.accounts.models import User
+    from ringtrue.accounts.signing_in_links import make
+    from ringtrue.core.configuring import CONFIG
+
+    owner = User.objects.filter(email=DEMO_OWNER).first()
+    print(f"\nRingtrue is running ({seconds:.0f} s).  Console: {CONFIG.public_url}")
+    if owner is not None:
+        print(f"Sign in as the owner of the demo business (works once, for 30 minutes):\n\n    {make(owner)}\n")
+        print("A new link: ringtrue link (in another terminal).  Mail goes to " + str(_short(CONFIG.data / "mail")))
+    print("Ctrl-C stops everything.", flush=True)
+
+
+def _short(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _close(used: Embedded) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    used.stop()
+
+
+def media_health(port: int) -> dict[str, object]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as reply:
+        found: dict[str, object] = json.load(reply)
+    return found
