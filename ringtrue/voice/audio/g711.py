@@ -52,19 +52,19 @@ _TO_ULAW, _TO_ALAW = _ulaw_codes(), _alaw_codes()
 
 def ulaw_decode(coded: bytes) -> bytes:
     """One mu-law byte per sample to PCM16."""
-    return _FROM_ULAW[np.frombuffer(coded, np.uint8)].tobytes()
+    return bytes(_FROM_ULAW[np.frombuffer(coded, np.uint8)])
 
 
 def ulaw_encode(pcm: bytes) -> bytes:
     """PCM16 to one mu-law byte per sample. Raises ValueError on an odd number of bytes."""
-    return _TO_ULAW[np.frombuffer(pcm, "<u2")].tobytes()
+    return bytes(_TO_ULAW[np.frombuffer(pcm, "<u2")])
 
 
 def alaw_decode(coded: bytes) -> bytes:
     """One A-law byte per sample to PCM16."""
-    return _FROM_ALAW[np.frombuffer(coded, np.uint8)].tobytes()
+    return bytes(_FROM_ALAW[np.frombuffer(coded, np.uint8)])
 
 
 def alaw_encode(pcm: bytes) -> bytes:
     """PCM16 to one A-law byte per sample. Raises ValueError on an odd number of bytes."""
-    return _TO_ALAW[np.frombuffer(pcm, "<u2")].tobytes()
+    return bytes(_TO_ALAW[np.frombuffer(pcm, "<u2")])

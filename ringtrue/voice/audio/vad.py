@@ -100,11 +100,15 @@ class VoiceActivity:
         padded = np.zeros((batch, 6, 65), np.float32)
         padded[:, 1:5] = np.sqrt(spectrum[:, :65] ** 2 + spectrum[:, 65:] ** 2).reshape(batch, 4, 65)
 
-        windows = np.lib.stride_tricks.as_strided(padded, (batch, 4, 195), (padded.strides[0], padded.strides[1], padded.strides[2]))
+        windows = np.lib.stride_tricks.as_strided(
+            padded, (batch, 4, 195), (padded.strides[0], padded.strides[1], padded.strides[2])
+        )
         x = np.maximum(windows.reshape(batch * 4, 195) @ self._first + self._biases[0], 0.0)
         padded = np.zeros((batch, 5, 128), np.float32)  # stride 2: the padding at the right is never reached
         padded[:, 1:] = x.reshape(batch, 4, 128)
-        windows = np.lib.stride_tricks.as_strided(padded, (batch, 2, 384), (padded.strides[0], 2 * padded.strides[1], padded.strides[2]))
+        windows = np.lib.stride_tricks.as_strided(
+            padded, (batch, 2, 384), (padded.strides[0], 2 * padded.strides[1], padded.strides[2])
+        )
         x = np.maximum(windows.reshape(batch * 2, 384) @ self._second + self._biases[1], 0.0)
         x = np.maximum(x.reshape(batch, 128) @ self._third + self._biases[2], 0.0)
         x = np.maximum(x @ self._fourth + self._biases[3], 0.0)

@@ -27,9 +27,15 @@ class Recognizer(Protocol):
     name: str
 
     async def transcribe(
-        self, pcm: bytes, sample_rate: int, *, expecting: Expecting = "open", hints: tuple[str, ...] = ()
+        self,
+        pcm: bytes,
+        sample_rate: int,
+        *,
+        expecting: Expecting = "open",
+        hints: tuple[str, ...] = (),
+        words: bool = False,
     ) -> Transcript:
-        """One utterance, mono PCM16. Cancellable at once (the caller of a cancelled task gets CancelledError; work already
+        """One utterance, mono PCM16; `words` asks for the times of words too. Cancellable at once (the caller of a cancelled task gets CancelledError; work already
         running in the pool is dropped when done). Raises RecognizerFailed."""
         ...
 

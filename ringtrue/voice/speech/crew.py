@@ -1,0 +1,202 @@
+"""Worker processes of one kind behind one bounded queue; `pool.py` says what they are for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from ringtrue.voice.speech.jobs import LARGEST, LENGTH, Answer, Done, Failed, Job, Ready
+
+_JOB_LIMIT_S = 30.0
+_START_LIMIT_S = 120.0
+
+
+class PoolFailed(Exception):
+    """`str(self)` is a code: "busy", "restarted", "timeout", "closed", or the class name of what went wrong in the worker."""
+
+
+class Hands(Protocol):
+    """Whoever does jobs: a crew of processes, or this very process."""
+
+    async def do(self, job: Job, urgency: int = 1) -> bytes:
+        """The answer's data. Lower `urgency` goes first. Raises PoolFailed."""
+        ...
+
+
+class _Order:
+    """One job on its way. Lower `urgency` first, then first come, first served."""
+
+    def __init__(self, urgency: int, number: int, job: Job) -> None:
+        self.rank = (urgency, number)
+        self.job = job
+        self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def __lt__(self, other: _Order) -> bool:
+        return self.rank < other.rank
+
+    def fail(self, code: str) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(PoolFailed(code))
+
+
+class Crew:
+    """`size` workers. A worker that dies is started again, with a growing pause when it keeps dying."""
+
+    def __init__(self, kind: str, size: int, backlog: int, folder: Path | None, niceness: int) -> None:
+        self.kind, self.size, self.backlog = kind, size, backlog
+        self._command = [sys.executable, "-m", "ringtrue.voice.speech.worker", kind, str(folder or ""), str(niceness)]
+        self._waiting: asyncio.PriorityQueue[_Order] = asyncio.PriorityQueue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._number = 0
+        self._closed = False
+        self.pids: list[int] = []
+        self.restarts = 0
+
+    async def start(self) -> None:
+        """Returns when every worker has loaded its models. Raises PoolFailed."""
+        starting: list[asyncio.Future[None]] = []
+        for _ in range(self.size):
+            up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            starting.append(up)
+            self._tasks.append(asyncio.create_task(self._keep(up), name=f"speech-{self.kind}"))
+        for failed in [r for r in await asyncio.gather(*starting, return_exceptions=True) if r is not None]:
+            raise failed
+
+    async def stop(self) -> None:
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while not self._waiting.empty():
+            self._waiting.get_nowait().fail("closed")
+
+    async def do(self, job: Job, urgency: int = 1) -> bytes:
+        if self._closed:
+            raise PoolFailed("closed")
+        if self._waiting.qsize() >= self.backlog:
+            raise PoolFailed("busy")
+        self._number += 1
+        order = _Order(urgency, self._number, job)
+        self._waiting.put_nowait(order)
+        return await order.answer
+
+    async def _keep(self, up: asyncio.Future[None]) -> None:
+        """One worker's life, and the next one's."""
+        pause = 0.5
+        while True:
+            worker = _Worker()
+            try:
+                await worker.launch(self._command)
+                self.pids.append(worker.pid)
+                pause = 0.5
+                if not up.done():
+                    up.set_result(None)
+                await self._serve(worker)
+            except (OSError, EOFError, TimeoutError, msgspec.MsgspecError, PoolFailed):
+                if not up.done():  # it never ran: tell whoever starts the pool, and do not try for ever
+                    up.set_exception(PoolFailed(f"{self.kind}_worker_did_not_start"))
+                    return
+                self.restarts += 1
+            finally:
+                if worker.pid in self.pids:
+                    self.pids.remove(worker.pid)
+                await worker.end()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 30.0)
+
+    async def _serve(self, worker: _Worker) -> None:
+        """Does jobs until the worker dies, then raises. The answer to a job is the only thing a worker ever says, so a read is
+        always open: that it ends tells at once that an idle worker died."""
+        reading = asyncio.ensure_future(worker.receive())
+        asking: asyncio.Future[_Order] | None = None
+        try:
+            while True:
+                asking = asyncio.ensure_future(self._waiting.get())
+                await asyncio.wait({reading, asking}, return_when=asyncio.FIRST_COMPLETED)
+                if reading.done():
+                    reading.result()  # raises what ended it
+                    raise PoolFailed("spoke_out_of_turn")
+                order = asking.result()
+                asking = None
+                if order.answer.done():  # cancelled while it waited
+                    continue
+                try:
+                    await worker.send(order.job)
+                    answer = await asyncio.wait_for(asyncio.shield(reading), _JOB_LIMIT_S)
+                except asyncio.CancelledError:
+                    order.fail("closed")
+                    raise
+                except TimeoutError:
+                    order.fail("timeout")
+                    raise
+                except (OSError, EOFError, msgspec.MsgspecError, PoolFailed):
+                    order.fail("restarted")
+                    raise
+                reading = asyncio.ensure_future(worker.receive())
+                if isinstance(answer, Done):
+                    if not order.answer.done():
+                        order.answer.set_result(answer.data)
+                else:
+                    order.fail(answer.code if isinstance(answer, Failed) else "spoke_out_of_turn")
+        finally:
+            reading.cancel()
+            with contextlib.suppress(BaseException):
+                await reading
+            if asking is not None:
+                asking.cancel()
+                if asking.done() and not asking.cancelled():  # taken from the queue and never begun
+                    self._waiting.put_nowait(asking.result())
+
+
+class _Worker:
+    """One process and its pipes."""
+
+    pid = 0
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def launch(self, command: list[str]) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=1 << 20,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+        )
+        self.pid = self._process.pid
+        if not isinstance(await asyncio.wait_for(self.receive(), _START_LIMIT_S), Ready):
+            raise PoolFailed("spoke_out_of_turn")
+
+    async def send(self, job: Job) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        packed = msgspec.msgpack.encode(job)
+        self._process.stdin.write(LENGTH.pack(len(packed)) + packed)
+        await self._process.stdin.drain()
+
+    async def receive(self) -> Answer:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        length = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))[0]
+        if length > LARGEST:
+            raise PoolFailed("too_long")
+        answer: Answer = _decode_answer(await self._process.stdout.readexactly(length))
+        return answer
+
+    async def end(self) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if self._process.returncode is None:
+                self._process.kill()
+        await asyncio.shield(self._process.wait())
+
+
+_decode_answer = msgspec.msgpack.Decoder(Answer).decode
