@@ -23,7 +23,7 @@ _JOINED = (
     (re.compile(r"\b(?:cannot|can not)\b"), "cant"),
     (re.compile(r"\bwould not\b"), "wouldnt"),
     (re.compile(r"\bi am\b"), "im"),
-    (re.compile(r"\b(it|that|there|what|who|he|she|this) is\b"), r"\1s"),
+    (re.compile(r"\b(it|that|there|what|who|he|she) is\b"), r"\1s"),
     (re.compile(r"\byou are\b"), "youre"),
     (re.compile(r"\bi would\b"), "id"),
     (re.compile(r"\b(?:wanna|wan na)\b"), "want to"),
@@ -37,6 +37,7 @@ _JOINED = (
 def plain(text: str) -> str:
     """Lower case, apostrophes dropped ("don't" and "do not" both become "dont"), fillers and punctuation gone."""
     words = text.lower().replace("’", "'").replace("'", "")
+    words = re.sub(r"\b(?:uh|mm|um)[ -]h(?:uh|mm)\b", "uhhuh", words)
     words = re.sub(r"[^a-z0-9áéíóúñ@+$£%.]+|\.(?!\d)", " ", words)
     words = FILLERS.sub(" ", words)
     words = re.sub(r"\s+", " ", words).strip()
@@ -65,7 +66,7 @@ _YES_HEAD = re.compile(
     r"^(?:(?:oh|well|ah|okay|ok|so|right) )*(?:yes|yeah|yea|yep|yup|ya|aye|sure|certainly|absolutely|definitely|of course|"
     r"correct|thats (?:right|correct|fine|ok|okay|good|great|it|the one|perfect)|right|ok|okay|alright|all right|fine|go ahead|"
     r"go for it|please do|i do|i am|it is|i agree|i consent|that works|that would be (?:great|good|fine|lovely|perfect)|"
-    r"sounds (?:good|great|fine|perfect)|perfect|great|lovely|exactly|indeed|mhm|mm hmm|uh huh|why not|no problem|"
+    r"sounds (?:good|great|fine|perfect)|perfect|great|lovely|exactly|indeed|mhm|uhhuh|why not|no problem|"
     r"by all means|thatll do|that will do|works for me|you can|you may|id like that|id love (?:to|that)|please$)(?:\b|$)"
 )
 _NO_HEAD = re.compile(
@@ -89,7 +90,12 @@ def _says_no(words: str) -> bool:
 def _says_yes(words: str) -> bool:
     if _NOT_NO.search(words) or re.match(r"(?:i dont|no i dont|not) mind", words):
         return True
-    if _NOT_YES.search(words) or re.match(r"(?:yes|yeah|ok|okay|well|right)? ?no\b", words) or re.match(r"\w+ dont\b", words):
+    if (
+        _NOT_YES.search(words)
+        or re.match(r"(?:absolutely|certainly|definitely|of course) not\b", words)
+        or re.match(r"(?:yes|yeah|ok|okay|well|right)? ?no\b", words)
+        or re.match(r"\w+ dont\b", words)
+    ):
         return False
     return bool(_YES_HEAD.search(words)) and not re.search(r"\bid rather (?:not|you didnt)\b|^\w+ please dont\b", words)
 
