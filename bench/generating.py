@@ -1,0 +1,269 @@
+"""The load generator: N callers in one process of its own, speaking Twilio's Media Streams protocol to a media process.
+
+Each caller sends 160 mu-law bytes every 20 ms by an absolute clock, echoes marks when their audio would have been heard, and
+times everything that comes back. Callers are spread over the 20 ms and over the cycle of their audio, so that they do not step.
+How each figure is defined: `bench/README.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import uvloop
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+FRAME_S = 0.02
+SPURT_GAP_S = 0.2
+
+
+class Media(msgspec.Struct):
+    payload: str
+
+
+class Mark(msgspec.Struct):
+    name: str
+
+
+class Message(msgspec.Struct):
+    event: str
+    media: Media | None = None
+    mark: Mark | None = None
+
+
+DECODE = msgspec.json.Decoder(Message).decode
+
+
+class Script(msgspec.Struct):
+    """What a caller says, in a loop. Times in seconds since the start of the loop."""
+
+    ulaw: bytes
+    ends: list[float]  # true ends of utterances after which a reply is awaited
+    barges: list[float] = []  # true starts of utterances that come while the agent speaks
+
+    @property
+    def seconds(self) -> float:
+        return len(self.ulaw) / 8000
+
+
+class Caller(WSListener):  # type: ignore[misc]
+    def __init__(self, number: int, ticket: str, script: Script, offset_s: float) -> None:
+        self.number = number
+        self.ticket = ticket
+        self.script = script
+        self.offset = int(offset_s / FRAME_S) * 160
+        self.sid = f"MZ{number:032x}"
+        self.transport: WSTransport | None = None
+        self.open = False
+        self.started = 0.0
+        self.frames_sent = 0
+        self.first_media: float | None = None
+        self.heard_until = 0.0
+        self.arrivals: list[tuple[float, float]] = []  # (arrival, seconds of audio)
+        self.clears: list[float] = []
+        self.lost = False
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self.transport = transport
+        self.open = True
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self.lost = self.lost or self.open
+        self.open = False
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        now = time.monotonic()
+        if frame.msg_type == WSMsgType.CLOSE:
+            self.lost = self.lost or self.open
+            self.open = False
+            return
+        if frame.msg_type != WSMsgType.TEXT:
+            return
+        message = DECODE(frame.get_payload_as_memoryview())
+        if message.media is not None:
+            # The decoded payload's length; the message's own length over-counts and hides lateness.
+            seconds = (len(message.media.payload) * 3 // 4 - message.media.payload[-2:].count("=")) / 8000
+            self.first_media = self.first_media or now
+            self.heard_until = max(self.heard_until, now) + seconds
+            self.arrivals.append((now, seconds))
+        elif message.event == "clear":
+            self.clears.append(now)
+            self.heard_until = now
+        elif message.mark is not None:
+            name = message.mark.name
+            asyncio.get_running_loop().call_later(max(0.0, self.heard_until - now), self._echo, name)
+
+    def _echo(self, name: str) -> None:
+        if self.open:
+            self._send({"event": "mark", "streamSid": self.sid, "mark": {"name": name}})
+
+    def begin(self) -> None:
+        self._send({"event": "connected", "protocol": "Call", "version": "1.0.0"})
+        start = {
+            "streamSid": self.sid, "accountSid": "AC" + "0" * 32, "callSid": f"CA{self.number:032x}", "tracks": ["inbound"],
+            "customParameters": {"ticket": self.ticket},
+            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+        }  # fmt: skip
+        self._send({"event": "start", "sequenceNumber": "1", "streamSid": self.sid, "start": start})
+        self.started = time.monotonic()
+
+    def send_frame(self) -> None:
+        at = (self.offset + self.frames_sent * 160) % len(self.script.ulaw)
+        piece = self.script.ulaw[at : at + 160]
+        if len(piece) < 160:
+            piece += self.script.ulaw[: 160 - len(piece)]
+        self.frames_sent += 1
+        body = (
+            b'{"event":"media","sequenceNumber":"%d","streamSid":"%s","media":{"track":"inbound","chunk":"%d","timestamp":"%d","payload":"%s"}}'
+            % (self.frames_sent + 1, self.sid.encode(), self.frames_sent, self.frames_sent * 20, base64.b64encode(piece))
+        )
+        assert self.transport is not None
+        self.transport.send(WSMsgType.TEXT, body)
+
+    def finish(self) -> None:
+        if self.open:
+            self._send(
+                {
+                    "event": "stop",
+                    "streamSid": self.sid,
+                    "stop": {"accountSid": "AC" + "0" * 32, "callSid": f"CA{self.number:032x}"},
+                }
+            )
+            self.open = False
+            assert self.transport is not None
+            self.transport.send_close()
+
+    def _send(self, value: dict[str, object]) -> None:
+        assert self.transport is not None
+        self.transport.send(WSMsgType.TEXT, json.dumps(value).encode())
+
+
+async def call_all(url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float) -> dict[str, object]:
+    """Place one call a ticket, let them run, and return the figures. Times in milliseconds."""
+    callers: list[Caller] = []
+    late: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    async def run(caller: Caller) -> None:
+        await ws_connect(lambda: caller, url, max_frame_size=1 << 20)
+        caller.begin()
+        phase = (7 * caller.number % 20) / 1000
+        origin = loop.time() + phase
+        until = origin + seconds
+        while caller.open:
+            due = origin + caller.frames_sent * FRAME_S
+            if due >= until:
+                break
+            wait = due - loop.time()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            late.append(loop.time() - due)
+            if caller.open:
+                caller.send_frame()
+        caller.finish()
+
+    tasks = []
+    for number, ticket in enumerate(tickets):
+        caller = Caller(number, ticket, script, offset_s=script.seconds * number / max(1, len(tickets)))
+        callers.append(caller)
+        tasks.append(asyncio.create_task(run(caller)))
+        await asyncio.sleep(1 / ramp_per_s)
+    print("all-started", flush=True)
+    failed = sum(isinstance(result, Exception) for result in await asyncio.gather(*tasks, return_exceptions=True))
+    return figures(callers, late, failed)
+
+
+def figures(callers: list[Caller], late: list[float], failed: int) -> dict[str, object]:
+    greeting, reply, barge, lateness = [], [], [], []
+    outbound = 0.0
+    for caller in callers:
+        if caller.first_media is not None:
+            greeting.append(caller.first_media - caller.started)
+        outbound += sum(seconds for _, seconds in caller.arrivals)
+        lateness += _lateness(caller.arrivals)
+        reply += _waits(caller, caller.script.ends, [at for at, _ in _spurt_starts(caller.arrivals)], within=5.0)
+        barge += _waits(caller, caller.script.barges, caller.clears, within=3.0)
+    sent = sum(caller.frames_sent for caller in callers) * FRAME_S
+    return {
+        "calls": len(callers), "failed": failed, "lost": sum(caller.lost for caller in callers),
+        "outbound_share": round(outbound / sent, 3) if sent else 0.0,
+        "greeting_ms": spread(greeting), "reply_ms": spread(reply), "barge_in_ms": spread(barge), "lateness_ms": spread(lateness),
+        "generator_lateness_ms": spread(late),
+    }  # fmt: skip
+
+
+def _spurt_starts(arrivals: list[tuple[float, float]]) -> list[tuple[float, int]]:
+    starts, before = [], -1e9
+    for index, (at, _) in enumerate(arrivals):
+        if at - before > SPURT_GAP_S:
+            starts.append((at, index))
+        before = at
+    return starts
+
+
+def _lateness(arrivals: list[tuple[float, float]]) -> list[float]:
+    """Per message: how much later it came than an unbroken playing from its spurt's first message needed it."""
+    found: list[float] = []
+    begin, audio, before = 0.0, 0.0, -1e9
+    for at, seconds in arrivals:
+        if at - before > SPURT_GAP_S:
+            begin, audio = at, 0.0
+        found.append((at - begin) - audio)
+        audio += seconds
+        before = at
+    return found
+
+
+def _waits(caller: Caller, marks: list[float], answers: list[float], within: float) -> list[float]:
+    """From each mark in the caller's audio to the first answer after it."""
+    found = []
+    length = caller.script.seconds
+    origin = caller.started - caller.offset / 8000
+    for turn in range(int((caller.frames_sent * FRAME_S + caller.offset / 8000) / length) + 1):
+        for mark in marks:
+            at = origin + turn * length + mark
+            if at < caller.started + 1.0:
+                continue
+            after = [answer - at for answer in answers if 0 < answer - at < within]
+            if after:
+                found.append(min(after))
+    return found
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """p50, p95, p99 and max in milliseconds."""
+    if not values:
+        return {"n": 0}
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+
+    return {"n": len(ordered), "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": round(1000 * ordered[-1], 1)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--tickets", type=Path, required=True, help="one ticket a line")
+    parser.add_argument("--script", type=Path, required=True, help="JSON: ulaw (base64), ends, barges")
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--ramp", type=float, default=25.0, help="new calls a second")
+    options = parser.parse_args()
+    raw = json.loads(options.script.read_text())
+    script = Script(base64.b64decode(raw["ulaw"]), raw["ends"], raw.get("barges", []))
+    uvloop.install()
+    print(
+        json.dumps(asyncio.run(call_all(options.url, options.tickets.read_text().split(), script, options.seconds, options.ramp)))
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
