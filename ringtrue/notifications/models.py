@@ -15,7 +15,9 @@ class Mail(WorkspaceRow):
     template = models.CharField(max_length=40)
     call_id = models.UUIDField(null=True)
     sealed = models.BinaryField(default=bytes)  # vault context notifications.Mail
-    state = models.CharField(max_length=10, default="queued")  # queued, sent, failed
+    state = models.CharField(max_length=10, default="queued")  # queued, sending, sent, failed
+    tries = models.IntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)  # by the worker that sends it; a claim that grows old is a dead worker's
     file_name = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
@@ -37,7 +39,7 @@ class WebhookDelivery(WorkspaceRow):
     event = models.CharField(max_length=40)
     call_id = models.UUIDField(null=True)
     sealed = models.BinaryField(default=bytes)  # vault context notifications.WebhookDelivery
-    state = models.CharField(max_length=10, default="queued")  # queued, delivered, failed, dead
+    state = models.CharField(max_length=10, default="queued")  # queued, sending, delivered, failed (tried again), dead
     tries = models.IntegerField(default=0)
     last_status = models.IntegerField(null=True)
     last_error = models.CharField(max_length=80, blank=True)

@@ -1,0 +1,121 @@
+"""Pure functions from a call's events to what people read: transcript lines, turns with their latency, gathered facts.
+
+An event here is `Told`: kind, order and one flat dict of fields, content included as far as it was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any, Literal
+
+import msgspec
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    seq: int
+    at_ms: int
+    kind: str
+    fields: dict[str, Any] = {}
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One utterance of the caller or one sentence of the agent. `kept` is False where the storage mode kept no words."""
+
+    speaker: Literal["caller", "agent"]
+    turn: int
+    start_ms: int
+    end_ms: int
+    text: str = ""
+    words: list[tuple[str, int, int]] = []  # text, start_ms, end_ms since the call was answered
+    complete: bool = True  # False: the agent was cut off here
+    confidence: float | None = None
+    kept: bool = True
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """Latency of one turn, in milliseconds."""
+
+    turn: int
+    endpoint_ms: int
+    recognize_ms: int
+    think_ms: int
+    voice_ms: int
+    reply_ms: int
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """What tools were given and gave back, as far as it was kept."""
+
+    name: str = ""
+    number: str = ""
+    reason: str = ""
+    message_taken: bool = False
+    booked: bool = False
+    service: str = ""
+    start: str = ""  # ISO 8601 local time of the booking
+
+
+def lines(events: Sequence[Told]) -> list[Line]:
+    """In the order in which they were spoken."""
+    found = [_line(event) for event in events if event.kind in ("heard", "said")]
+    return sorted(found, key=lambda line: (line.start_ms, line.speaker))
+
+
+def _line(event: Told) -> Line:
+    fields = event.fields
+    return Line(
+        speaker="caller" if event.kind == "heard" else "agent",
+        turn=int(fields.get("turn") or 0),
+        start_ms=int(fields.get("start_ms") or event.at_ms),
+        end_ms=int(fields.get("end_ms") or event.at_ms),
+        text=str(fields.get("text") or ""),
+        words=[(str(text), int(start), int(end)) for text, start, end in fields.get("words") or []],
+        complete=bool(fields.get("complete", True)),
+        confidence=float(fields["confidence"]) if fields.get("confidence") else None,
+        kept="text" in fields,
+    )
+
+
+def turns(events: Sequence[Told]) -> list[Turn]:
+    names = ("turn", "endpoint_ms", "recognize_ms", "think_ms", "voice_ms", "reply_ms")
+    found = [{name: int(event.fields.get(name) or 0) for name in names} for event in events if event.kind == "turn_times"]
+    return [Turn(**each) for each in found]
+
+
+def reply_ms_p50(events: Sequence[Told]) -> int | None:
+    replies = [turn.reply_ms for turn in turns(events)]
+    return round(median(replies)) if replies else None
+
+
+def turn_count(events: Sequence[Told]) -> int:
+    """How many times the caller took the word; an "uh-huh" while the agent speaks is not a turn."""
+    return len({e.fields.get("turn") for e in events if e.kind == "heard" and not e.fields.get("backchannel")})
+
+
+def gathered(events: Sequence[Told]) -> Gathered:
+    """Later facts win over earlier ones: a corrected name comes second."""
+    held: dict[str, Any] = {}
+    for event in events:
+        if event.kind != "tool" or not event.fields.get("ok"):
+            continue
+        tool, given = str(event.fields.get("name")), event.fields.get("arguments") or {}
+        result = event.fields.get("result") or {}
+        if tool in ("take_message", "book"):
+            held |= {key: str(given[key]) for key in ("name", "number") if given.get(key)}
+        if tool == "take_message":
+            held |= {"message_taken": True, "reason": str(given.get("reason") or held.get("reason", ""))}
+        if tool == "book":
+            start = str(result.get("start") or given.get("start") or "")
+            held |= {"booked": True, "service": str(given.get("service") or ""), "start": start}
+    return Gathered(**held)
+
+
+def intents(events: Sequence[Told]) -> list[tuple[str, str]]:
+    """(intent, source) of each turn, in order, where the gate kept what it was taken for."""
+    kept = [e.fields for e in events if e.kind == "understood" and "intent" in e.fields]
+    return [(str(fields["intent"] or ""), str(fields.get("source") or "")) for fields in kept]
+
+
+def last(events: Sequence[Told], kind: str) -> Told | None:
+    return next((event for event in reversed(events) if event.kind == kind), None)

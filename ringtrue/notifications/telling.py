@@ -1,0 +1,68 @@
+"""What happens in a call, told to the business: a mail after it, webhooks during and after it.
+
+A feature above us knows what a call is; it registers here how to describe one (`describe_calls_with`), as its storage
+mode allows. Whatever is queued is queued in the caller's transaction, and jobs carry ids only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+EVENTS = ("call.started", "call.ended", "message.taken", "booking.made", "opt_out")
+
+
+class CallNews(msgspec.Struct, frozen=True, kw_only=True):
+    """A call as it may be told outside: `facts` holds nothing that the call's storage mode does not keep."""
+
+    workspace_id: UUID
+    workspace_slug: str
+    subject_id: UUID
+    call_id: UUID
+    storage_mode: str
+    business: str
+    agent: str  # slug
+    time_zone: str
+    line: str
+    direction: str
+    started_at: datetime
+    duration_ms: int
+    outcome: str
+    is_test: bool
+    facts: dict[str, Any] = {}  # "summary" (text), "name", "number", "reason", "next_step", "booking", "message"
+
+
+Describer = Callable[[UUID], CallNews | None]
+_describe: list[Describer] = []
+
+
+def describe_calls_with(describer: Describer) -> None:
+    _describe[:] = [describer]
+
+
+def tell(event: str, call_id: UUID | str) -> None:
+    """Queue `event` of this call for the webhooks that want it. Needs the workspace's scope."""
+    from ringtrue.notifications.queueing import queue_webhooks
+
+    news = _news(call_id)
+    if news is not None:
+        queue_webhooks(event, news)
+
+
+def tell_call_ended(call_id: UUID | str) -> None:
+    """Queue the mail after a call and the webhook "call.ended". Needs the workspace's scope."""
+    from ringtrue.notifications.queueing import queue_mails, queue_webhooks
+
+    news = _news(call_id)
+    if news is not None:
+        queue_mails(news)
+        queue_webhooks("call.ended", news)
+
+
+def _news(call_id: UUID | str) -> CallNews | None:
+    assert _describe, "calls registers its describer when it is ready"
+    return _describe[0](UUID(str(call_id)))
