@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from ringtrue.accounts import row_security
+        from ringtrue.accounts import row_security, signing_in
 
         post_migrate.connect(row_security.force, sender=None, dispatch_uid="row_security")
+        signing_in.connect()

@@ -42,9 +42,7 @@ def find(token: str, *, ip: str = "") -> ApiKey | None:
     if not token.startswith(PREFIX) or len(token) > 80:
         return _wrong(ip)
     with system_scope("a key is found before its workspace is known"):
-        key = (
-            ApiKey.objects.select_related("workspace").filter(key_hash=key_hash(token), revoked_at=None).first()
-        )
+        key = ApiKey.objects.select_related("workspace").filter(key_hash=key_hash(token), revoked_at=None).first()
         if key is None:
             return _wrong(ip)
         now = timezone.now()
@@ -65,7 +63,6 @@ def revoke(key: ApiKey, by: User) -> None:
 def capabilities(key: ApiKey) -> frozenset[str]:
     """What a key may do, as capabilities. A scope that was taken out of the list since gives nothing."""
     return frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in key.scopes))
-
 
 
 def _wrong(ip: str) -> None:

@@ -93,3 +93,13 @@ class SignIn(models.Model):
     browser = models.CharField(max_length=60, blank=True)  # family only: "Firefox on Linux"
     created_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
+
+
+class Acceptance(models.Model):
+    """What a person agreed to or declared when they signed up, in which version of our words, and when."""
+
+    KINDS = ("terms", "policy", "adult")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="acceptances")
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in KINDS])
+    version = models.CharField(max_length=20)
+    at = models.DateTimeField(default=timezone.now)

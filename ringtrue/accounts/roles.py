@@ -51,3 +51,26 @@ SCOPES: dict[str, frozenset[str]] = {
 def may(role: str, capability: str) -> bool:
     """Raises KeyError for a capability that is not in the matrix: a view with a misspelt one must fail, not pass."""
     return role in CAPABILITIES[capability]
+
+
+ROLE_WORDS: dict[str, str] = {
+    "owner": "Owner: everything, also closing the workspace",
+    "admin": "Admin: everything but billing, privacy rules and owners",
+    "builder": "Builder: makes and tries agents, lists calls",
+    "qa": "Quality: hears calls and tries agents",
+    "viewer": "Viewer: reads calls and contacts",
+    "billing": "Billing: plans and payments only",
+    "dpo": "Data protection: privacy rules, erasure, audit",
+    "support": "Support: sees agents, no calls",
+}
+
+SCOPE_WORDS: dict[str, str] = {
+    "agents:read": "read agents",
+    "agents:write": "change agents",
+    "calls:read": "read calls, transcripts and recordings",
+    "calls:write": "delete calls",
+    "contacts:read": "read contacts",
+    "contacts:write": "change and erase contacts",
+    "webhooks:read": "read webhooks",
+    "webhooks:write": "change webhooks",
+}

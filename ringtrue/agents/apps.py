@@ -1,6 +1,34 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from ringtrue.accounts.models import User, Workspace
 
 
 class AgentsConfig(AppConfig):
     name = "ringtrue.agents"
     label = "agents"
+
+    def ready(self) -> None:
+        from ringtrue.accounts.workspaces import offer_starter
+        from ringtrue.agents import starters
+
+        for name in starters.starter_names():
+            label = starters.read_starter(name).kind.capitalize() or name.capitalize()
+            offer_starter(name, f"A ready-made {label.lower()}, to change as you like", partial(_furnish, name))
+
+
+def _furnish(name: str, workspace: Workspace, user: User) -> None:
+    """The starter under the new workspace's name, without the starter's own address: nobody may be sent there."""
+    import msgspec
+
+    from ringtrue.agents import starters
+
+    snapshot = msgspec.structs.replace(
+        starters.read_starter(name), business=workspace.name, address="", phone="", email="", website=""
+    )
+    starters.add_agent(workspace, snapshot, user)

@@ -8,3 +8,5 @@ urlpatterns = [
     path("hooks/", include("ringtrue.reception.urls")),
     path("", include("ringtrue.console.urls")),
 ]
+
+handler429 = "ringtrue.accounts.sign_in_limits.too_many"  # asked for by allauth
