@@ -31,7 +31,7 @@ check: setup-test
 	@$(BIN)/lint-imports --no-cache > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 
 bench: setup-test
-	@$(BIN)/ringtrue bench --json bench/results.json
+	@$(BIN)/python -m bench --json bench/results.json
 
 promises: setup-test
 	@$(BIN)/ringtrue promises

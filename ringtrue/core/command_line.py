@@ -16,7 +16,6 @@ COMMANDS = {
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
     "scan": ("ringtrue.privacy.scanning", "look for a text in everything that is stored, with every key at hand"),
     "link": ("ringtrue.core.linking", "a new sign-in link for a person of this installation"),
-    "bench": ("ringtrue.core.benching", "measure the engine"),
     "manage": ("ringtrue.core.managing", "Django's own commands (migrate, shell, ...)"),
 }
 NEEDS_DATABASE = {"call", "promises", "scan", "link", "manage"}

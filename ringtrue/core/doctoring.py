@@ -72,10 +72,10 @@ def _packages() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from ringtrue.voice.speech.models import check_all
+    from ringtrue.voice.speech.models import report
 
-    for name, problem in check_all():
-        yield ("wrong", f"model {name}: {problem}") if problem else ("ok", f"model {name}: its SHA-256 is the published one")
+    for name, package, state in report():
+        yield ("ok", f"model {name} ({package}): its SHA-256 is the published one") if state == "ok" else ("wrong", f"model {name}: {state}")
 
 
 def _assets() -> Iterator[Finding]:
