@@ -6,8 +6,9 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from ringtrue.core import audit
-from ringtrue.core.configuring import CONFIG
 from ringtrue.core.encrypting import lock_credentials, unlock_credentials
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
@@ -46,7 +47,11 @@ def connect_twilio(workspace_id: UUID, *, account_sid: str, auth_token: str, nam
 
 def disconnect(account: LineAccount, *, actor: str) -> None:
     audit.record(
-        "line.disconnected", actor=actor, workspace_id=account.workspace_id, target=f"line_account:{account.id}", line=account.line
+        "line.disconnected",
+        actor=actor,
+        workspace_id=account.workspace_id,
+        target=f"line_account:{account.id}",
+        line=account.line,
     )
     account.delete()
 
@@ -76,5 +81,6 @@ def take_number(row: PhoneNumber, *, actor: str) -> None:
 
 
 def hook_urls(line: str) -> dict[str, str]:
-    """What the person enters at the carrier, for each number."""
-    return {"voice": f"{CONFIG.public_url}/hooks/{line}/voice", "status": f"{CONFIG.public_url}/hooks/{line}/status"}
+    """Where the carrier reaches us. A person enters "voice" and "status" at the carrier, for each number; the others we name
+    ourselves in what we answer."""
+    return {what: f"{settings.PUBLIC_URL}/hooks/{line}/{what}" for what in ("voice", "status", "after", "transferred")}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import structlog
 
 from ringtrue.agents.models import Agent, AgentVersion
 from ringtrue.agents.publishing import current
 from ringtrue.calls.models import Call
-from ringtrue.privacy.policy import effective
-from ringtrue.privacy.subjects import subject_for_number
-from ringtrue.privacy.vault import seal_json
-from ringtrue.reception import tickets
+from ringtrue.calls.recording import begin_call
 from ringtrue.numbers.reading import e164
+from ringtrue.privacy.policy import effective
+from ringtrue.reception import tickets
 
 log = structlog.get_logger(__name__)
 
@@ -39,30 +36,24 @@ def open_call(
     version = may_answer(agent, is_test=is_test)
     workspace_id = agent.workspace_id
     caller = e164(from_number)
-    subject = subject_for_number(workspace_id, caller)
-    call_id = uuid4()
-    call = Call.objects.create(
-        id=call_id,
-        workspace_id=workspace_id,
-        agent_version=version,
-        subject=subject,
+    call = begin_call(
+        version,
         line=line,
+        from_number=caller,
+        to_number=e164(to_number) or to_number,
         direction=direction,
+        storage_mode=effective(workspace_id, "storage.mode").value,
+        recording_flow=effective(workspace_id, "recording.flow").value,
         provider_ref=provider_ref,
-        storage_mode=effective(workspace_id, "storage.mode", agent=agent).value,
-        recording_flow=effective(workspace_id, "recording.flow", agent=agent).value,
-        sealed=seal_json(
-            workspace_id, subject.id, "calls.Call", call_id, {"from_number": caller, "to_number": e164(to_number) or to_number}
-        ),
         is_test=is_test,
     )
-    log.info("call opened", call=str(call_id), line=line)
+    log.info("call opened", call=str(call.id), line=line)
     return call, tickets.issue(call)
 
 
 def may_answer(agent: Agent, *, is_test: bool = False) -> AgentVersion:
     """The version that will serve. Raises CallRefused."""
-    if not effective(agent.workspace_id, "voice.enabled", agent=agent).value:
+    if not effective(agent.workspace_id, "voice.enabled").value:
         raise CallRefused("voice_off")
     version = current(agent)
     if version is None:

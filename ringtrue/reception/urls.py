@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ringtrue.reception.hooks import hook
+
+urlpatterns = [path("<slug:line>/<slug:what>", hook, name="line_hook")]

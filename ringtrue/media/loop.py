@@ -1,0 +1,182 @@
+"""The loop process: every live call of this process. Imports the voice wing and no Django, so that no database, template or
+thread of the web ever holds its GIL (DESIGN: audio never waits). `python -m ringtrue.media.loop`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import os
+import signal
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ringtrue.core.configuring import CONFIG
+from ringtrue.media.loop_port import Refused as TicketRefused
+from ringtrue.media.loop_port import ScribeLink, ScribePort
+from ringtrue.media.loop_sockets import Door
+from ringtrue.voice.agent import Agent, CallOrder
+from ringtrue.voice.call.office import Office
+from ringtrue.voice.call.office import Refused as OfficeRefused
+from ringtrue.voice.events import AudioPiece, CallEvent, Ended
+from ringtrue.voice.lines.socket_leg import SocketLeg
+
+log = structlog.get_logger(__name__)
+
+MAX_CALLS = 60
+DRAIN_S = 6.0  # the supervisor gives a process 8 s
+
+
+class TellingPort:
+    """The scribe's port, and a leg that may show each event to the person on the call."""
+
+    def __init__(self, port: ScribePort, leg: SocketLeg) -> None:
+        self._port = port
+        self._leg = leg
+        self.use = port.use
+
+    def emit(self, event: CallEvent) -> None:
+        self._port.emit(event)
+        self._leg.tell(event)
+
+    def audio(self, piece: AudioPiece) -> None:
+        self._port.audio(piece)
+
+
+class Loop:
+    def __init__(self, office: Office, link: ScribeLink) -> None:
+        self.office = office
+        self.link = link
+        self.lag: deque[float] = deque(maxlen=1000)
+
+    async def admit(self, leg: SocketLeg) -> None:
+        """One connection, from its ticket to its end."""
+        full = self.office.refusal()
+        if full:
+            log.warning("connection refused", line=leg.line, code=full)
+            leg.refused("full")
+            return
+        try:
+            order = await self.link.redeem(leg.ticket.result(), leg.line)
+        except TicketRefused as refusal:
+            log.warning("ticket refused", line=leg.line, code=str(refusal))
+            leg.refused(str(refusal))
+            return
+        await self._serve(order, leg)
+
+    async def _serve(self, order: CallOrder, leg: SocketLeg) -> None:
+        port = self.link.open(order.call_id)
+        leg.carrier = port if "transfer" in leg.can else None
+        log.info("call begins", call=order.call_id, line=leg.line)
+        leg.started()
+        try:
+            await self.office.serve(order, leg, TellingPort(port, leg))
+        except OfficeRefused as refusal:
+            log.warning("call refused", call=order.call_id, code=refusal.reason)
+            leg.refused("full")
+        finally:
+            if not port.ended:  # a call always ends for the record, whatever happened to it here
+                port.emit(Ended(at_ms=0, reason="lost", duration_ms=0))
+
+    def health(self) -> dict[str, Any]:
+        waits = sorted(self.lag)
+        return {
+            "status": "ok" if self.link.connected.is_set() else "no_scribe",
+            "live": len(self.office.calls),
+            "capacity": self.office.max_calls,
+            "taking": self.office.refusal() == "",
+            "loop_lag_ms_p99": round(waits[int(len(waits) * 0.99)] * 1000, 1) if waits else 0.0,
+        }
+
+    async def watch_lag(self) -> None:
+        """How late this process wakes up: what every call of it feels."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + 0.05
+            await asyncio.sleep(0.05)
+            self.lag.append(max(0.0, loop.time() - due))
+
+
+async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: int, speech: str, ready: str = "") -> None:
+    """Until SIGTERM or SIGINT: then no new call is taken, and those that run are ended politely and told to the scribe."""
+    module, _, name = speech.partition(":")
+    wire_speech = getattr(importlib.import_module(module), name)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with wire_speech(max_calls) as wired:
+        link = ScribeLink(socket)
+        office = Office(max_calls=max_calls, **wired)
+        loop = Loop(office, link)
+        link.on_agents = lambda agents: _prepare(office, agents)
+        door = Door(loop.admit, loop.health, origin)
+        at = await door.open(host, port)
+        tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
+        log.info("loop listens", host=host, port=at)
+        if ready:
+            Path(ready).write_text(str(at))  # noqa: ASYNC240 - before any call
+        await stop.wait()
+        log.info("loop drains", live=len(office.calls))
+        await office.stop(DRAIN_S)
+        await link.drained(1.5)
+        await door.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+_preparing: set[asyncio.Task[None]] = set()
+
+
+def _prepare(office: Office, agents: list[Agent]) -> None:
+    """Make the fixed sentences of the agents ready in the background, so that the first call is greeted at once."""
+
+    async def prepare() -> None:
+        for rate in (8000, 16000):
+            for agent in agents:
+                await office.prepare(agent, rate)
+
+    task = asyncio.create_task(prepare())
+    _preparing.add(task)
+    task.add_done_callback(_preparing.discard)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m ringtrue.media.loop", description=__doc__)
+    parser.add_argument("--host", default=os.environ.get("RINGTRUE_MEDIA_HOST", CONFIG.host))
+    parser.add_argument("--port", type=int, default=CONFIG.media_port)
+    parser.add_argument("--socket", type=Path, default=CONFIG.data / "run" / "scribe.sock")
+    parser.add_argument("--origin", default=CONFIG.public_url, help="pages of this origin may connect to the browser line")
+    parser.add_argument("--max-calls", type=int, default=MAX_CALLS)
+    parser.add_argument(
+        "--speech", default="ringtrue.media.loop_speech:local", help="module:function that gives hearing and speaking"
+    )
+    parser.add_argument("--ready", default="", help="write the port into this file once it listens")
+    options = parser.parse_args(argv)
+    import uvloop
+
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _log_plainly()
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(
+            serve(
+                options.host, options.port, options.socket, options.origin,
+                max_calls=options.max_calls, speech=options.speech, ready=options.ready,
+            )
+        )  # fmt: skip
+    return 0
+
+
+def _log_plainly() -> None:
+    """As `core.logging_out` does, without Django."""
+    from ringtrue.core.logging_out import configure
+
+    configure()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,273 @@
+"""The scribe process: takes what loops tell over a Unix socket and stores it, in threads, in order for each call.
+
+`python -m ringtrue.media.serving_scribe`. The socket is for this user only (mode 0600): whoever can open it is one of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+
+from ringtrue.media import wire
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+THREADS = 6  # the database pool has 8 connections
+LANE = 400  # messages of one call that wait here; then the loop's side fills, and marks what it drops
+BATCH = 50
+GRACE_S = 3.0  # a loop that is gone this long has lost its calls
+
+
+class Lane:
+    """One call's messages, one after another."""
+
+    def __init__(self, serving: Serving, call_id: str, reply: Callable[[wire.FromScribe], None]) -> None:
+        self.call_id = call_id
+        self.queue: asyncio.Queue[wire.FromLoop] = asyncio.Queue(LANE)
+        self._serving = serving
+        self._reply = reply
+        self.task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            batch = [await self.queue.get()]
+            while len(batch) < BATCH and not self.queue.empty():
+                batch.append(self.queue.get_nowait())
+            try:
+                for answer in await self._serving.in_thread(self._serving.handle, batch):
+                    self._reply(answer)
+            except Exception:
+                log.exception("messages of a call not handled", call=self.call_id)
+            finally:
+                for _ in batch:
+                    self.queue.task_done()
+
+
+class Serving:
+    def __init__(self, scribe: Any, socket: Path, grace_s: float = GRACE_S) -> None:
+        self.scribe = scribe
+        self.socket = socket
+        self._grace_s = grace_s
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="scribe")
+        self._farewells: dict[str, asyncio.Task[None]] = {}
+        self._talks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Raises OSError. A socket that a dead scribe left behind is taken over."""
+        self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileNotFoundError):
+            self.socket.unlink()
+        before = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._welcome, str(self.socket), limit=wire.LARGEST)
+        finally:
+            os.umask(before)
+
+    async def close(self) -> None:
+        """What has been received is stored; calls that still run are taken up by the next scribe."""
+        if self._server is not None:
+            self._server.close()
+        for talk in list(self._talks):
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+        for farewell in self._farewells.values():
+            farewell.cancel()
+        self._threads.shutdown(wait=True)
+        with contextlib.suppress(FileNotFoundError):
+            self.socket.unlink()
+
+    async def in_thread(self, work: Callable[..., T], *given: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_database, work, *given)
+
+    def handle(self, batch: list[wire.FromLoop]) -> list[wire.FromScribe]:
+        """In a thread. One message that fails does not take the others with it."""
+        answers: list[wire.FromScribe] = []
+        told = 0
+        call = ""
+        for message in batch:
+            try:
+                if isinstance(message, wire.Happened):
+                    call, told = message.call, message.seq
+                    self.scribe.event(message.call, message.seq, message.event)
+                elif isinstance(message, wire.Recorded):
+                    self.scribe.audio(message.call, message.piece)
+                elif isinstance(message, wire.UseTool | wire.Control):
+                    answers.append(self._act(message))
+            except Exception:
+                log.exception("not stored", call=getattr(message, "call", ""))
+        if told:
+            answers.append(wire.Ack(call, told))
+        return answers
+
+    def _act(self, message: wire.UseTool | wire.Control) -> wire.Result:
+        from ringtrue.media.carrier_control import control
+        from ringtrue.voice.lines.carrier import ControlFailed
+        from ringtrue.voice.port import ToolFailed
+
+        try:
+            if isinstance(message, wire.UseTool):
+                return wire.Result(message.req, True, self.scribe.use(message.call, message.tool, message.arguments))
+            if message.action == "transfer" and not self.scribe.transferable(message.call, message.number):
+                return wire.Result(message.req, False, code="not_in_list")
+            call = self.scribe.call_of(message.call)
+            if call is None:
+                return wire.Result(message.req, False, code="no_such_call")
+            control(call, message.action, message.number)
+        except (ToolFailed, ControlFailed) as problem:
+            return wire.Result(message.req, False, code=str(problem))
+        except Exception:
+            log.exception("tool failed", call=message.call)
+            return wire.Result(message.req, False, code="failed")
+        return wire.Result(message.req, True)
+
+    # One loop
+
+    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        assert talk is not None
+        self._talks.add(talk)
+        try:
+            await self._talk(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        except Exception as problem:
+            log.error("a loop spoke nonsense", problem=type(problem).__name__)
+        finally:
+            self._talks.discard(talk)
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hello = wire.from_loop(await wire.read_body(reader))
+        if not isinstance(hello, wire.Hello):
+            raise TypeError("no hello")
+        farewell = self._farewells.pop(hello.loop, None)
+        if farewell is not None:
+            farewell.cancel()
+        unknown = [call for call in hello.live if not await self.in_thread(self.scribe.resume, call)]
+        mine = set(hello.live) - set(unknown)
+        agents = await self.in_thread(_agents)
+
+        def reply(message: wire.FromScribe) -> None:
+            if not writer.is_closing():
+                writer.write(wire.packed(message))
+
+        reply(wire.Welcome(unknown, agents))
+        log.info("loop connected", live=len(mine))
+        lanes: dict[str, Lane] = {}
+        asks: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                message = wire.from_loop(await wire.read_body(reader))
+                if isinstance(message, wire.Redeem):
+                    ask = asyncio.create_task(self._redeem(message, mine, reply))
+                    asks.add(ask)
+                    ask.add_done_callback(asks.discard)
+                elif not isinstance(message, wire.Hello):
+                    lane = lanes.get(message.call)
+                    if lane is None:
+                        lane = lanes[message.call] = Lane(self, message.call, reply)
+                    await lane.queue.put(message)
+                    if isinstance(message, wire.Happened) and message.event.__struct_config__.tag == "ended":
+                        mine.discard(message.call)
+                        await self._leave(lanes)
+        finally:
+            # What was received is stored before anything else is decided about these calls.
+            await asyncio.shield(asyncio.gather(*(lane.queue.join() for lane in lanes.values())))
+            for lane in lanes.values():
+                lane.task.cancel()
+            if mine:
+                self._farewells[hello.loop] = asyncio.create_task(self._lose(hello.loop, mine))
+
+    async def _leave(self, lanes: dict[str, Lane]) -> None:
+        """Forget lanes of calls that are over and have nothing waiting."""
+        live = set(self.scribe.live())
+        for call_id in [c for c, lane in lanes.items() if c not in live and lane.queue.empty()]:
+            lane = lanes.pop(call_id)
+            await lane.queue.join()
+            lane.task.cancel()
+
+    async def _redeem(self, message: wire.Redeem, mine: set[str], reply: Callable[[wire.FromScribe], None]) -> None:
+        from ringtrue.reception.tickets import TicketRefused
+
+        try:
+            order = await self.in_thread(self.scribe.redeem, message.token, message.line)
+        except TicketRefused as refusal:
+            log.warning("ticket refused", line=message.line, code=str(refusal))
+            reply(wire.Order(message.req, code=str(refusal)))
+        except Exception:
+            log.exception("ticket not redeemed", line=message.line)
+            reply(wire.Order(message.req, code="failed"))
+        else:
+            mine.add(order.call_id)
+            reply(wire.Order(message.req, order))
+
+    async def _lose(self, loop: str, calls: set[str]) -> None:
+        await asyncio.sleep(self._grace_s)
+        self._farewells.pop(loop, None)
+        for call_id in calls:
+            log.warning("loop gone", call=call_id)
+            with contextlib.suppress(Exception):
+                await self.in_thread(self.scribe.lost, call_id)
+
+
+def _with_database(work: Callable[..., T], *given: Any) -> T:
+    from django.db import connection
+
+    try:
+        return work(*given)
+    finally:
+        connection.close()  # back to the pool: a thread that waits holds no connection
+
+
+def _agents() -> list[Any]:
+    """Agents whose first sentences are worth having ready: the live ones, at most 20."""
+    from ringtrue.accounts.scoping import system_scope
+    from ringtrue.agents.models import Agent
+    from ringtrue.agents.publishing import current, snapshot_of
+
+    with system_scope("the loop makes greetings ready for every workspace"):
+        live = Agent.objects.filter(live=True).order_by("-updated_at")[:20]
+        return [snapshot_of(version) for version in map(current, live) if version is not None]
+
+
+async def serve(socket: Path, grace_s: float = GRACE_S) -> None:
+    from ringtrue.media.scribe import Scribe
+
+    serving = Serving(Scribe(), socket, grace_s)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serving.open()
+    log.info("scribe listens")
+    await stop.wait()
+    await serving.close()
+
+
+def main(argv: list[str] | None = None) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringtrue.core.settings")
+    import django
+
+    django.setup()
+    from ringtrue.core.configuring import CONFIG
+
+    parser = argparse.ArgumentParser(prog="python -m ringtrue.media.serving_scribe", description=__doc__)
+    parser.add_argument("--socket", type=Path, default=CONFIG.data / "run" / "scribe.sock")
+    parser.add_argument("--grace", type=float, default=GRACE_S)
+    options = parser.parse_args(argv)
+    asyncio.run(serve(options.socket, options.grace))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

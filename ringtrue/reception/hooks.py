@@ -1,0 +1,208 @@
+"""What carriers tell us: `/hooks/<line>/<what>`. The signature is checked before anything is believed or stored.
+
+Which document answers is decided here; how it is written is the line's own folder's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import structlog
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from ringtrue.accounts.scoping import system_scope, workspace_scope
+from ringtrue.agents.models import Agent
+from ringtrue.calls.models import Call
+from ringtrue.numbers.connecting import credentials_of, hook_urls
+from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.numbers.reading import e164
+from ringtrue.reception import tickets
+from ringtrue.reception.answering import CallRefused, may_answer, open_call
+from ringtrue.reception.closing_unserved import close_unserved
+from ringtrue.reception.models import LineWebhook
+from ringtrue.voice.lines.carrier import Answer, CarrierEvent, NotUnderstood
+
+log = structlog.get_logger(__name__)
+
+LARGEST = 64 * 1024
+LINES = ("twilio",)  # lines whose folder has `signing`, `webhooks` and `answering`
+
+
+class Documents(Protocol):
+    """A line's module `answering`."""
+
+    SORRY: str
+    NOT_IN_SERVICE: str
+    NOBODY_THERE: str
+
+    def connect(self, media_url: str, ticket: str, after_url: str) -> Answer: ...
+    def say(self, sentence: str) -> Answer: ...
+    def hang_up(self) -> Answer: ...
+    def nothing(self) -> Answer: ...
+
+
+class Line(NamedTuple):
+    name: str
+    signing: Any
+    webhooks: Any
+    answering: Documents
+
+
+@csrf_exempt
+@require_POST
+def hook(request: HttpRequest, line: str, what: str) -> HttpResponse:
+    if line not in LINES:
+        return HttpResponseNotFound()
+    carrier = Line(line, *(import_module(f"ringtrue.voice.lines.{line}.{part}") for part in ("signing", "webhooks", "answering")))
+    form = _form(request)
+    accounts = _accounts_that_signed(carrier, request, form)
+    if not accounts:
+        log.warning("webhook refused", line=line, what=what)
+        return HttpResponseForbidden()
+    try:
+        event = carrier.webhooks.read(what, form)
+    except NotUnderstood:
+        return HttpResponseNotFound()
+    answer = _ANSWERS[event.kind](carrier, accounts, event)
+    return HttpResponse(answer.body, content_type=answer.content_type)
+
+
+def _form(request: HttpRequest) -> dict[str, list[str]]:
+    """{} for what no carrier sends: it is then refused as unsigned."""
+    if len(request.body) > LARGEST:
+        return {}
+    try:
+        return parse_qs(request.body.decode(), keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        return {}
+
+
+def _accounts_that_signed(carrier: Line, request: HttpRequest, form: dict[str, list[str]]) -> list[LineAccount]:
+    """Accounts with this reference whose own secret made the signature. Two workspaces may name the same account; only the
+    one that knows its secret is believed."""
+    url = settings.PUBLIC_URL + request.get_full_path()  # behind a proxy our own idea of the address may differ
+    reference = carrier.webhooks.account_ref(form)
+    if not reference:
+        return []
+    with system_scope("a webhook names the carrier's account, which tells the workspace"):
+        known = list(LineAccount.objects.filter(line=carrier.name, account_ref=reference)[:20])
+    found = []
+    for account in known:
+        try:
+            credentials = credentials_of(account)
+        except InvalidToken:
+            log.error("credentials cannot be read", line=carrier.name, account=str(account.id))
+            continue
+        if carrier.signing.signed(url, form, request.headers, credentials):
+            found.append(account)
+    return found
+
+
+def _incoming(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    number = _number(accounts, event)
+    if number is None or number.agent_id is None:
+        return carrier.answering.say(carrier.answering.NOT_IN_SERVICE)
+    with workspace_scope(number.workspace_id):
+        agent = Agent.objects.get(id=number.agent_id)
+        try:
+            may_answer(agent)
+        except CallRefused as refusal:
+            log.info("call refused", line=carrier.name, code=str(refusal))
+            return carrier.answering.say(carrier.answering.NOT_IN_SERVICE)
+        return _connect(carrier, agent, event)
+
+
+def _connect(carrier: Line, agent: Agent, event: CarrierEvent) -> Answer:
+    """Sent twice (carriers do), the same webhook finds the call of the first time."""
+    call = Call.objects.filter(line=carrier.name, provider_ref=event.call_ref).first()
+    if call is None:
+        if _over_already(carrier, event):
+            return carrier.answering.hang_up()
+        _, token = open_call(
+            agent,
+            line=carrier.name,
+            from_number=event.from_number,
+            to_number=event.to_number,
+            direction=event.direction,
+            provider_ref=event.call_ref,
+        )
+    elif call.state == "ringing" and call.ticket.used_at is None:
+        token = tickets.issue(call)
+    else:
+        return carrier.answering.hang_up()
+    return carrier.answering.connect(f"{settings.MEDIA_SOCKET_URL}/{carrier.name}", token, hook_urls(carrier.name)["after"])
+
+
+def _over_already(carrier: Line, event: CarrierEvent) -> bool:
+    """The caller had hung up before this webhook came through."""
+    return LineWebhook.objects.filter(line=carrier.name, event_key=_over_key(event)).exists()
+
+
+def _status(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    call = _call(accounts, carrier, event)
+    workspace_id = call.workspace_id if call else accounts[0].workspace_id
+    over = event.status in ("completed", "busy", "no_answer", "failed", "canceled")
+    with workspace_scope(workspace_id):
+        new = _once(workspace_id, carrier.name, event.event_key)
+        if over:
+            _once(workspace_id, carrier.name, _over_key(event))
+    if new and over and call is not None:
+        close_unserved(call, failed=event.status == "failed")
+    return carrier.answering.nothing()
+
+
+def _media_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    """Our stream is over. Where nobody ever served the call (no room, a dead process), the caller at least hears it said."""
+    call = _call(accounts, carrier, event)
+    if call is not None and close_unserved(call, failed=True):
+        return carrier.answering.say(carrier.answering.SORRY)
+    return carrier.answering.hang_up()
+
+
+def _transfer_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    if event.status in ("completed", "in_progress"):
+        return carrier.answering.hang_up()
+    return carrier.answering.say(carrier.answering.NOBODY_THERE)
+
+
+_ANSWERS: dict[str, Callable[[Line, list[LineAccount], CarrierEvent], Answer]] = {
+    "incoming": _incoming,
+    "status": _status,
+    "media_ended": _media_ended,
+    "transfer_ended": _transfer_ended,
+}
+
+
+def _number(accounts: list[LineAccount], event: CarrierEvent) -> PhoneNumber | None:
+    ours = e164(event.to_number if event.direction == "inbound" else event.from_number)
+    with system_scope("the called number tells which agent answers; only numbers of accounts that signed are looked at"):
+        return PhoneNumber.objects.filter(number=ours, line_account__in=accounts).order_by("id").first()
+
+
+def _call(accounts: list[LineAccount], carrier: Line, event: CarrierEvent) -> Call | None:
+    with system_scope("a webhook names the call by the carrier's reference; only workspaces whose account signed are looked at"):
+        workspaces = {account.workspace_id for account in accounts}
+        return Call.objects.filter(workspace_id__in=workspaces, line=carrier.name, provider_ref=event.call_ref).first()
+
+
+def _once(workspace_id: UUID, line: str, key: str) -> bool:
+    """True the first time that this event is seen."""
+    try:
+        with transaction.atomic():
+            LineWebhook.objects.create(workspace_id=workspace_id, line=line, event_key=key)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _over_key(event: CarrierEvent) -> str:
+    return f"over:{event.account_ref}:{event.call_ref}"

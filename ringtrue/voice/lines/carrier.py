@@ -1,0 +1,43 @@
+"""What a carrier's folder offers besides media: three small pure modules, found by their names.
+
+`signing`: `signed(url, form, headers, secret) -> bool`
+`webhooks`: `account_ref(form) -> str` and `read(kind, form) -> CarrierEvent`
+`answering`: the documents that a webhook is answered with, as `Answer`
+`controlling`: `transfer(account, credentials, call_ref, number, after_url=...)` and `hang_up(account, credentials, call_ref)`
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class ControlFailed(Exception):
+    """The carrier did not do it; `str(self)` is a code of ours, never an answer of theirs."""
+
+
+class NotUnderstood(Exception):
+    """A webhook that lacks what it must have."""
+
+
+class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook as every carrier's folder gives it. Numbers are as the carrier wrote them.
+
+    `kind`: "incoming" (a call wants to be answered), "status" (its state changed), "media_ended" (our stream is over and the
+    carrier asks what next), "transfer_ended" (`status` says how it went).
+    """
+
+    kind: Literal["incoming", "status", "media_ended", "transfer_ended"]
+    account_ref: str
+    call_ref: str
+    event_key: str  # equal for the same event sent twice
+    from_number: str = ""
+    to_number: str = ""
+    direction: Literal["inbound", "outbound"] = "inbound"
+    status: Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"] = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    body: str
+    content_type: str

@@ -1,0 +1,135 @@
+"""Twilio Media Streams, both ways (https://www.twilio.com/docs/voice/media-streams/websocket-messages).
+
+mu-law at 8 kHz in base64 inside JSON text messages. The ticket comes as a custom parameter of `start`, never in the URL.
+"""
+
+from __future__ import annotations
+
+import base64
+
+import msgspec
+
+from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
+from ringtrue.voice.lines.leg import Can
+from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
+
+MARK_EVERY_MS = 500
+
+
+class Format(msgspec.Struct, rename="camel"):
+    encoding: str
+    sample_rate: int
+    channels: int
+
+
+class Start(msgspec.Struct, rename="camel"):
+    call_sid: str
+    account_sid: str
+    media_format: Format
+    custom_parameters: dict[str, str] = {}
+
+
+class Media(msgspec.Struct):
+    payload: bytes  # base64 in the message; msgspec decodes it
+    track: str = "inbound"
+
+
+class Dtmf(msgspec.Struct):
+    digit: str
+
+
+class Mark(msgspec.Struct):
+    name: str
+
+
+class Incoming(msgspec.Struct, rename="camel"):
+    event: str
+    stream_sid: str = ""
+    start: Start | None = None
+    media: Media | None = None
+    dtmf: Dtmf | None = None
+    mark: Mark | None = None
+
+
+_decode = msgspec.json.Decoder(Incoming).decode
+
+
+class TwilioLeg(SocketLeg):
+    line = "twilio"
+    sample_rate = 8000
+    can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "hang_up"})
+
+    def __init__(self, peer: Peer, query: dict[str, str]) -> None:
+        super().__init__(peer, query)
+        self.call_sid = ""
+        self.played_ms = 0
+        """Audio that Twilio has confirmed as played to the caller, by marks; what a `clear` threw away does not count."""
+        self._stream = ""
+        self._sent_ms = 0
+        self._marked_ms = 0
+        self._epoch = 0
+
+    def text(self, data: bytes) -> None:
+        try:
+            message = _decode(data)
+        except msgspec.MsgspecError:
+            self._fault(1007)
+            return
+        if message.media is not None:
+            # Before `start` there is no call to hear; "outbound" is our own voice coming back.
+            if self._stream and message.media.track == "inbound":
+                self.heard(ulaw_decode(message.media.payload))
+        elif message.start is not None:
+            self._begin(message.stream_sid, message.start)
+        elif message.dtmf is not None:
+            self.pressed(message.dtmf.digit)
+        elif message.mark is not None:
+            self._marked(message.mark.name)
+        elif message.event == "stop":
+            self.closed(clean=True)
+
+    def binary(self, data: bytes) -> None:
+        self._fault(1003)
+
+    def play(self, pcm: bytes) -> None:
+        if self._gone or not self._stream:
+            return
+        payload = base64.b64encode(ulaw_encode(pcm))
+        self.peer.send_text(
+            b'{"event":"media","streamSid":"' + self._stream.encode() + b'","media":{"payload":"' + payload + b'"}}'
+        )
+        self._sent_ms += len(pcm) // 16
+        if self._sent_ms - self._marked_ms >= MARK_EVERY_MS:
+            self._marked_ms = self._sent_ms
+            self._send({"event": "mark", "streamSid": self._stream, "mark": {"name": f"{self._epoch}:{self._sent_ms}"}})
+
+    def clear(self) -> None:
+        if self._gone or not self._stream:
+            return
+        # Twilio answers a clear by returning the marks of what it threw away: they carry the old epoch and do not count.
+        self._epoch += 1
+        self._sent_ms = self._marked_ms = self.played_ms
+        self._send({"event": "clear", "streamSid": self._stream})
+
+    def _begin(self, stream: str, start: Start) -> None:
+        given = start.media_format
+        if self._stream or (given.encoding, given.sample_rate, given.channels) != ("audio/x-mulaw", 8000, 1):
+            self._fault(1003)
+            return
+        self._stream, self.call_sid = stream, start.call_sid
+        self.named(start.custom_parameters.get("ticket", ""))
+
+    def _marked(self, name: str) -> None:
+        epoch, _, ms = name.partition(":")
+        if epoch == str(self._epoch) and ms.isdigit():
+            self.played_ms = max(self.played_ms, int(ms))
+
+    def _send(self, message: dict[str, object]) -> None:
+        self.peer.send_text(msgspec.json.encode(message))
+
+    def _fault(self, code: int) -> None:
+        self.closed(clean=False)
+        self.peer.close(code)
+
+
+LEG = TwilioLeg

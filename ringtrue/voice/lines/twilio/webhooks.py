@@ -1,0 +1,60 @@
+"""Twilio's voice webhooks and status callbacks as one typed event (https://www.twilio.com/docs/voice/twiml#request-parameters)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood
+
+Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
+
+KINDS: dict[str, Literal["incoming", "status", "media_ended", "transfer_ended"]] = {
+    "voice": "incoming",
+    "status": "status",
+    "after": "media_ended",
+    "transferred": "transfer_ended",
+}
+"""Last part of the hook's address -> kind of event."""
+
+_STATUS: dict[str, Status] = {
+    "queued": "ringing",
+    "initiated": "ringing",
+    "ringing": "ringing",
+    "answered": "in_progress",
+    "in-progress": "in_progress",
+    "completed": "completed",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+
+
+def account_ref(form: Mapping[str, list[str]]) -> str:
+    """Whose key the signature is to be checked with; not believed before that. "" when there is none."""
+    return _first(form, "AccountSid")
+
+
+def read(what: str, form: Mapping[str, list[str]]) -> CarrierEvent:
+    """Raises NotUnderstood."""
+    call = _first(form, "CallSid")
+    if what not in KINDS or not call or not account_ref(form):
+        raise NotUnderstood(what)
+    kind = KINDS[what]
+    status = _STATUS.get(_first(form, "DialCallStatus" if kind == "transfer_ended" else "CallStatus"), "")
+    order = _first(form, "SequenceNumber") or status
+    return CarrierEvent(
+        kind=kind,
+        account_ref=account_ref(form),
+        call_ref=call,
+        event_key=f"twilio:{what}:{call}:{order}"[:160],
+        from_number=_first(form, "From"),
+        to_number=_first(form, "To"),
+        direction="outbound" if _first(form, "Direction").startswith("outbound") else "inbound",
+        status=status,
+    )
+
+
+def _first(form: Mapping[str, list[str]], name: str) -> str:
+    return (form.get(name) or [""])[0]
