@@ -70,6 +70,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     retention: str
     purpose: str
     region: str = "installation"  # where the installation itself is; a provider's store names its own
+    scope: str = "workspace"  # "installation": rows of no workspace; expiry runs once, not per workspace
     erase: Erase | None = None
     expire: Expire | None = None
     count: Count | None = None
@@ -89,6 +90,7 @@ def declare(
     retention: str,
     purpose: str,
     region: str = "installation",
+    scope: str = "workspace",
     erase: Erase | None = None,
     expire: Expire | None = None,
     count: Count | None = None,
@@ -104,7 +106,7 @@ def declare(
         raise ValueError(f"{store}: holds callers' data and says neither how to erase it nor why it is kept")
     made = Store(
         store=store, what=what, category=category, subject=subject, retention=retention, purpose=purpose, region=region,
-        erase=erase, expire=expire, count=count, export=export, kept_because=kept_because,
+        scope=scope, erase=erase, expire=expire, count=count, export=export, kept_because=kept_because,
     )  # fmt: skip
     before = _stores.get(store)
     if before is not None and (before.what, before.purpose) != (what, purpose):

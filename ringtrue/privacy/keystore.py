@@ -1,7 +1,8 @@
 """Subject keys, in a file of their own: apart from the data and from the data's backups, so that destroying a key destroys.
 
 SQLite with secure_delete (deleted cells are overwritten with zeros) and no write-ahead log of its own. Each key is wrapped
-(AES-256-GCM) under its workspace's key, and that under the root key of the installation.
+(AES-256-GCM) under its workspace's key, and that under the root key of the installation. Of a destroyed key a tombstone
+stays, so that neither a restored backup of keys nor one of data brings it back.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ class KeyStore:
             )
             held = (os.getpid(), connection)
             self._local.held = held
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS destroyed (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, at TEXT NOT NULL)"
+            )
             os.chmod(self.path, 0o600)
         return held[1]
 
@@ -49,8 +53,12 @@ class KeyStore:
         return self._get_or_make(f"workspace:{workspace}", str(workspace), "workspace", self._root)
 
     def make(self, workspace: UUID | str, subject: UUID | str) -> None:
+        """Raises KeyDestroyed for a subject that was erased: they never get a key again."""
+        name = f"subject:{subject}"
+        if self._open().execute("SELECT 1 FROM destroyed WHERE id = ?", [name]).fetchone():
+            raise KeyDestroyed(name)
         wrapping = AESGCM(self.workspace_key(workspace))
-        self._get_or_make(f"subject:{subject}", str(workspace), "subject", wrapping)
+        self._get_or_make(name, str(workspace), "subject", wrapping)
 
     def get(self, workspace: UUID | str, subject: UUID | str) -> bytes:
         """32 bytes. Raises KeyDestroyed when there is none."""
@@ -60,13 +68,53 @@ class KeyStore:
             raise KeyDestroyed(name)
         return _unwrap(AESGCM(self.workspace_key(workspace)), row[0], name)
 
-    def destroy(self, subject: UUID | str) -> bool:
-        """True when there was a key."""
-        done = self._open().execute("DELETE FROM keys WHERE id = ?", [f"subject:{subject}"])
-        return done.rowcount > 0
+    def destroy(self, subject: UUID | str, workspace: UUID | str = "") -> bool:
+        """True when there was a key. Tombstone and deletion are one transaction."""
+        name = f"subject:{subject}"
+        connection = self._open()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            row = connection.execute("SELECT workspace FROM keys WHERE id = ?", [name]).fetchone()
+            owner = str(workspace) or (row[0] if row else "")
+            connection.execute("INSERT OR IGNORE INTO destroyed VALUES (?, ?, datetime('now'))", [name, owner])
+            connection.execute("DELETE FROM keys WHERE id = ?", [name])
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        return row is not None
 
     def destroy_workspace(self, workspace: UUID | str) -> int:
         return self._open().execute("DELETE FROM keys WHERE workspace = ?", [str(workspace)]).rowcount
+
+    def tombstones(self) -> list[tuple[str, str]]:
+        """(subject id, workspace id) of all that were destroyed."""
+        rows = self._open().execute("SELECT id, workspace FROM destroyed").fetchall()
+        return [(str(name).removeprefix("subject:"), str(workspace)) for name, workspace in rows]
+
+    def dump(self) -> list[tuple[str, str, bytes, str]]:
+        """All keys, wrapped as they are: (id, workspace, wrapped, kind)."""
+        return self._open().execute("SELECT id, workspace, wrapped, kind FROM keys ORDER BY id").fetchall()
+
+    def load(self, rows: list[tuple[str, str, bytes, str]]) -> int:
+        """Put back keys that are missing, never one that was destroyed. Returns how many."""
+        connection = self._open()
+        gone = {name for (name,) in connection.execute("SELECT id FROM destroyed")}
+        done = [
+            connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", row).rowcount
+            for row in rows
+            if row[0] not in gone
+        ]
+        return sum(done)
+
+    def unwrap_all(self, rows: list[tuple[str, str, bytes, str]]) -> dict[str, bytes]:
+        """Subject id -> key, from rows of a dump or a backup: for scans, which try every key at hand."""
+        workspaces = {w: _unwrap(self._root, blob, name) for name, w, blob, kind in rows if kind == "workspace"}
+        return {
+            name.removeprefix("subject:"): _unwrap(AESGCM(workspaces[w]), blob, name)
+            for name, w, blob, kind in rows
+            if kind == "subject" and w in workspaces
+        }
 
     def _get_or_make(self, name: str, workspace: str, kind: str, wrapping: AESGCM) -> bytes:
         connection = self._open()

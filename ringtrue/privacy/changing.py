@@ -1,0 +1,91 @@
+"""Changing a setting of a workspace: first what it would do, in sentences, then doing it, with an entry in the audit chain."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from ringtrue.core import audit
+from ringtrue.privacy import retention
+from ringtrue.privacy.models import PolicySetting
+from ringtrue.privacy.modes import keeps
+from ringtrue.privacy.periods import in_words
+from ringtrue.privacy.policy import RETENTION_KEYS, Effective, check, effective, profile, settings_of
+
+WHAT = {
+    "recording.flow": {
+        "announce": "Callers hear that the call is recorded; whoever stays on the line is recorded.",
+        "ask": "Callers are asked, and are recorded only after a yes.",
+        "off": "Calls are never recorded.",
+    },
+    "recording.on_refusal": {
+        "continue_unrecorded": "After a no the call goes on without a recording.",
+        "end": "After a no the agent says goodbye and ends the call.",
+    },
+    "recording.on_withdrawal": {
+        "keep": "When a caller withdraws in mid-call, recording stops; what was recorded before is kept.",
+        "delete_prior": "When a caller withdraws in mid-call, recording stops and what was recorded before is deleted.",
+    },
+    "transcript.on_refusal": {
+        "keep": "A call that may not be recorded is still transcribed.",
+        "drop": "A call that may not be recorded is not transcribed either.",
+    },
+    "notifications.detail": {
+        "full": "Mails and webhooks tell what the call was about, as far as it is stored.",
+        "link_only": "Mails and webhooks only say that there was a call, with a link.",
+    },
+}  # fmt: skip
+
+
+def preview(workspace_id: UUID, key: str, value: Any) -> list[str]:
+    """What the change would mean. Raises policy.UnknownSetting. Needs the workspace's scope."""
+    check(key, value)
+    if key in RETENTION_KEYS:
+        return retention.preview(workspace_id, key, value, timezone.now())
+    own = {**settings_of(workspace_id), key: value}
+    if key == "profile":
+        return _profile(workspace_id, str(value), own)
+    after = effective(workspace_id, key, workspace=own)
+    sentences = []
+    if after.value != value:
+        sentences.append(f"It stays at {in_words(after.value)}: {after.origin} asks for it.")
+    if key == "storage.mode":
+        sentences.append(keeps(str(after.value)).sentence)
+    elif key in WHAT:
+        sentences.append(WHAT[key][after.value])
+    else:
+        sentences.append(f"{key.replace('.', ' ').replace('_', ' ').capitalize()}: {in_words(after.value)}.")
+    if key.startswith(("storage.", "recording.")):
+        sentences.append("It holds from the next call on; calls that are stored already stay as they are.")
+    return sentences
+
+
+def change(workspace_id: UUID, key: str, value: Any, by: str) -> Effective:
+    """`by`: the actor as in the audit chain. Raises policy.UnknownSetting. Needs the workspace's scope.
+
+    Returns what holds now, which may be stricter than the value: the console is to say so."""
+    check(key, value)
+    before = effective(workspace_id, key)
+    kind, _, number = by.partition(":")
+    PolicySetting.objects.update_or_create(
+        workspace_id=workspace_id,
+        key=key,
+        defaults={"value": value, "set_by": number if kind == "user" else None, "set_at": timezone.now()},
+    )
+    after = effective(workspace_id, key)
+    audit.record(
+        "policy.changed", actor=by, workspace_id=workspace_id, target=key,
+        before=str(before.value), asked=str(value), after=str(after.value),
+    )  # fmt: skip
+    return after
+
+
+def _profile(workspace_id: UUID, name: str, own: dict[str, Any]) -> list[str]:
+    sentences = [f"Profile: {profile(name)['title']}."]
+    for key in (*profile(name)["fixed"], *profile(name)["defaults"]):
+        before, after = effective(workspace_id, key), effective(workspace_id, key, workspace=own)
+        if before.value != after.value:
+            sentences.append(f"{key}: {in_words(before.value)} becomes {in_words(after.value)}.")
+    return sentences

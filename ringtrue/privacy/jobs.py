@@ -1,0 +1,33 @@
+"""Periodic work of privacy: expiry, unfinished erasures, key backups, signed heads of the audit chain."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from ringtrue.core import checkpoints
+from ringtrue.privacy import backing_up_keys, erasing, retention
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="privacy.expire", queueing_lock="privacy.expire")
+def expire(timestamp: int) -> None:
+    retention.expire(timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="privacy.resume_erasures", queueing_lock="privacy.resume_erasures")
+def resume_erasures(timestamp: int) -> None:
+    erasing.resume()
+
+
+@app.periodic(cron="11 1 * * *")
+@app.task(name="privacy.back_up_keys", queueing_lock="privacy.back_up_keys")
+def back_up_keys(timestamp: int) -> None:
+    backing_up_keys.back_up()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="privacy.sign_audit_head", queueing_lock="privacy.sign_audit_head")
+def sign_audit_head(timestamp: int) -> None:
+    checkpoints.checkpoint()
