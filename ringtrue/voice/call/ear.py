@@ -1,0 +1,211 @@
+"""The ear of a call: frames from the line become chunks for the voice-activity detector, and its answers become speech and silence.
+
+Time here is the caller's stream: milliseconds of audio since the call was answered. It follows the call's clock; a line that
+loses frames leaves silence in their place, so that speech, transcript and recording keep their times.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ringtrue.voice.call.clock import CallClock
+from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.lines.leg import FRAME_MS
+
+CHUNK = 256
+CHUNK_MS = 32.0
+
+
+class Listener(Protocol):
+    """What hears from the ear; times in ms of the call."""
+
+    def speech_began(self, start_ms: float, end_ms: float) -> None:
+        """Enough chunks of speech in a row; the newest of them ends at `end_ms`."""
+        ...
+
+    def speech_went_on(self, end_ms: float) -> None:
+        """A chunk of speech, ending at `end_ms`, after the beginning was told."""
+        ...
+
+    def silence_grew(self, silent_ms: float) -> None:
+        """After speech: silence since its last chunk."""
+        ...
+
+
+def halving_filter() -> NDArray[np.float32]:
+    """Low-pass at a quarter of the rate, 31 taps (a windowed sinc): 16 kHz to 8 kHz for voice activity only."""
+    n = np.arange(31) - 15
+    taps = np.sinc(n / 2) * np.hamming(31)
+    return np.asarray(taps / taps.sum(), np.float32)
+
+
+_HALVE = halving_filter()
+
+
+class Ear:
+    def __init__(self, sample_rate: int, settings: CallSettings, clock: CallClock) -> None:
+        if sample_rate not in (8000, 16000):
+            raise ValueError(f"sample rate {sample_rate}; wanted 8000 or 16000")
+        self.sample_rate = sample_rate
+        self.listener: Listener | None = None
+        self.reset_wanted = False  # the office resets the detector's state at its next tick
+        self.speaking = False
+        self.last_frame_at: float | None = None
+        self.echo_until_ms = -1.0  # the agent began to speak a moment ago: its own echo may come back
+        self._settings = settings
+        self._clock = clock
+        self._bytes_per_ms = 2 * sample_rate // 1000
+        self._waiting = bytearray()  # for the detector
+        self._carry = np.zeros(30, np.float32)  # the filter's past, 16 kHz only
+        self._kept = bytearray()  # what a turn may need: everything since `keep_from`, at least the pre-roll
+        self._kept_from_ms = 0.0
+        self._keep_from_ms: float | None = None
+        self._stream_ms = 0.0  # end of what has arrived
+        self._judged_ms = 0.0  # end of what has been judged
+        self._least_power = 10 ** (settings.least_level_dbfs / 10)
+        self._echo_power = 10 ** (settings.echo_level_dbfs / 10)
+        self._run = 0  # speech chunks in a row
+        self._run_power = 0.0
+        self._last_speech_ms = 0.0
+        self._quiet_since_ms = 0.0
+        self._behind_least = math.inf
+        self._behind_count = 0
+
+    # --- audio in
+
+    def hear(self, pcm: bytes, at: float) -> float:
+        """Take a frame that arrived at loop time `at`. Returns its start in ms of the call."""
+        if self.last_frame_at is None:
+            self._begin(max(0.0, (at - self._clock.zero) * 1000 - FRAME_MS))
+        self.last_frame_at = at
+        self._follow_clock(at)
+        start = self._stream_ms
+        self._take(pcm)
+        return start
+
+    def fill(self, now: float) -> None:
+        """The line is silent without sending silence: let stream time go on, so that a turn can end."""
+        if self.last_frame_at is not None and now - self.last_frame_at > 0.6:
+            missing = (now - self._clock.zero) * 1000 - self._stream_ms
+            if missing >= FRAME_MS:
+                self._silence(min(missing, self._settings.longest_gap_filled))
+
+    def _begin(self, ms: float) -> None:
+        self._stream_ms = self._judged_ms = self._kept_from_ms = self._quiet_since_ms = ms
+
+    def _take(self, pcm: bytes) -> None:
+        self._waiting += pcm
+        self._kept += pcm
+        self._stream_ms += len(pcm) / self._bytes_per_ms
+        if self._keep_from_ms is None and len(self._kept) > 4 * self._settings.preroll * self._bytes_per_ms:
+            self._trim(self._stream_ms - 2 * self._settings.preroll)
+
+    def _silence(self, ms: float) -> None:
+        self._take(bytes(int(ms / FRAME_MS) * FRAME_MS * self._bytes_per_ms))
+
+    def _follow_clock(self, at: float) -> None:
+        """Frames that never came show as a lateness that no later frame makes good: after a second, put silence in their place."""
+        behind = (at - self._clock.zero) * 1000 - self._stream_ms - FRAME_MS
+        self._behind_least = min(self._behind_least, behind)
+        self._behind_count += 1
+        if self._behind_count >= 50:
+            if self._behind_least > 100:
+                self._silence(min(self._behind_least, self._settings.longest_gap_filled))
+            self._behind_least, self._behind_count = math.inf, 0
+
+    def _trim(self, from_ms: float) -> None:
+        cut = int(from_ms - self._kept_from_ms) * self._bytes_per_ms
+        if cut > 0:
+            del self._kept[:cut]
+            self._kept_from_ms += cut / self._bytes_per_ms
+
+    # --- audio for the recognizer
+
+    def keep_from(self, ms: float | None) -> None:
+        """Keep audio from this moment on; None: only the pre-roll."""
+        self._keep_from_ms = ms
+        if ms is not None:
+            self._trim(ms)
+
+    def audio(self, from_ms: float, to_ms: float) -> tuple[float, bytes]:
+        """(true start in ms, PCM16) of what is kept between the two moments."""
+        start = max(from_ms, self._kept_from_ms)
+        first = int(start - self._kept_from_ms) * self._bytes_per_ms
+        last = max(first, int(to_ms - self._kept_from_ms) * self._bytes_per_ms)
+        return self._kept_from_ms + first / self._bytes_per_ms, bytes(self._kept[first:last])
+
+    @property
+    def heard_ms(self) -> float:
+        """End of the caller's audio so far."""
+        return self._stream_ms
+
+    # --- voice activity
+
+    def next_chunk(self) -> NDArray[np.int16] | NDArray[np.float32] | None:
+        """256 samples at 8 kHz on the scale of int16, or None when they are not there yet."""
+        if self.sample_rate == 8000:
+            if len(self._waiting) < 2 * CHUNK:
+                return None
+            chunk = np.frombuffer(self._waiting, "<i2", CHUNK).copy()
+            del self._waiting[: 2 * CHUNK]
+            return chunk
+        if len(self._waiting) < 4 * CHUNK:
+            return None
+        wide = np.concatenate([self._carry, np.frombuffer(self._waiting, "<i2", 2 * CHUNK)]).astype(np.float32)
+        del self._waiting[: 4 * CHUNK]
+        self._carry = wide[-30:]
+        return np.convolve(wide, _HALVE, "valid")[::2]
+
+    def judge(self, probability: float, power: float) -> None:
+        """The detector's answer for the next chunk: chance of speech and mean square (full scale = 1)."""
+        s = self._settings
+        self._judged_ms = end = self._stream_ms - len(self._waiting) / self._bytes_per_ms  # where the chunk just taken ends
+        if power < self._least_power:
+            probability = 0.0
+        if probability >= s.onset_probability:
+            self._run += 1
+            self._run_power = power if self._run == 1 else max(power, self._run_power)
+        elif probability < s.quiet_probability:
+            self._run = 0
+        if not self.speaking:
+            self._wait_for_speech(end)
+        else:
+            self._follow_speech(end, probability)
+
+    def _wait_for_speech(self, end: float) -> None:
+        s = self._settings
+        wanted = s.onset_chunks
+        if end <= self.echo_until_ms and self._run_power < self._echo_power:
+            wanted = s.echo_chunks
+        if self._run >= wanted:
+            self.speaking = True
+            self._last_speech_ms = end
+            if self.listener:
+                self.listener.speech_began(end - self._run * CHUNK_MS, end)
+        elif self._run:
+            self._quiet_since_ms = end
+        elif end - self._quiet_since_ms >= s.reset_after_quiet:
+            self._quiet_since_ms = end
+            self.reset_wanted = True
+
+    def _follow_speech(self, end: float, probability: float) -> None:
+        """In a pause a single chunk is a click; it takes an onset to go on. Right after speech it is the same word still."""
+        silent = end - self._last_speech_ms
+        in_pause = silent > self._settings.transcribe_after
+        if probability >= self._settings.onset_probability and (not in_pause or self._run >= self._settings.onset_chunks):
+            self._last_speech_ms = end
+            if self.listener:
+                self.listener.speech_went_on(end)
+        elif self.listener:
+            self.listener.silence_grew(silent)
+
+    def rest(self) -> None:
+        """The turn is over: the next speech is a new onset."""
+        self.speaking = False
+        self._run = 0
+        self._quiet_since_ms = self._judged_ms
+        self.keep_from(None)

@@ -1,0 +1,231 @@
+"""The mouth of a call: passages of audio go to the line by an absolute clock, a little ahead, and can be stopped and taken up again
+at the exact sample.
+
+What is told as said, and what is recorded, is what was played.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ringtrue.voice.call.clock import CallClock
+from ringtrue.voice.call.recording import Recorder
+from ringtrue.voice.call.sentences import said_part
+from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.events import Said
+from ringtrue.voice.lines.leg import FRAME_MS, Leg
+
+GUESSED_MS_PER_CHARACTER = 62  # of a sentence whose audio is not finished when it is cut
+
+
+class Passage:
+    """One sentence on its way to the caller. `pcm` grows while the voice makes it; `made` says that it is whole."""
+
+    __slots__ = ("end_ms", "filler", "firm", "head", "lead_in", "made", "pcm", "question", "start_ms", "text", "turn")
+
+    def __init__(self, text: str, *, turn: int = 0, firm: bool = False, question: bool = False, filler: bool = False) -> None:
+        self.text = text
+        self.turn = turn
+        self.firm = firm  # may not be interrupted
+        self.question = question  # ends the agent's turn: an "okay" during it may well be the answer
+        self.filler = filler
+        self.pcm = bytearray()
+        self.made = False
+        self.head = 0  # bytes given to the line
+        self.lead_in = 0  # bytes of silence before the words
+        self.start_ms = -1
+        self.end_ms = -1
+
+
+class _Sent(NamedTuple):
+    passage: Passage
+    offset: int
+    size: int
+    at: float  # loop time at which it is due to be heard
+
+
+class Mouth:
+    """`tell` gets `Said` events; `began` is called when the first audio of a passage goes out."""
+
+    def __init__(
+        self,
+        leg: Leg,
+        settings: CallSettings,
+        clock: CallClock,
+        recorder: Recorder,
+        tell: Callable[[Said], None],
+        began: Callable[[Passage], None],
+    ) -> None:
+        self.paused = False
+        self._leg = leg
+        self._settings = settings
+        self._clock = clock
+        self._recorder = recorder
+        self._tell = tell
+        self._began = began
+        self._rate = leg.sample_rate
+        self._frame = 2 * self._rate * FRAME_MS // 1000
+        self._queue: deque[Passage] = deque()
+        self._sounding: deque[Passage] = deque()  # wholly given to the line, not yet heard to the end
+        self._sent: deque[_Sent] = deque()  # frames that may not have been heard yet
+        self._due = 0.0  # loop time up to which audio has been given
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.last_sound_at = clock.now()
+
+    # --- what it is doing
+
+    @property
+    def busy(self) -> bool:
+        """Something is being said, or will be."""
+        return bool(self._queue or self._sounding)
+
+    @property
+    def sounding(self) -> bool:
+        """The caller hears the agent just now."""
+        return not self.paused and self._clock.now() < self._due
+
+    @property
+    def waiting(self) -> int:
+        """Passages that have not begun."""
+        return sum(1 for passage in self._queue if passage.start_ms < 0)
+
+    @property
+    def firm(self) -> bool:
+        """What is being played may not be interrupted."""
+        if any(passage.firm for passage in self._sounding):
+            return True
+        return bool(self._queue) and self._queue[0].firm
+
+    @property
+    def current(self) -> Passage | None:
+        return self._sounding[0] if self._sounding else self._queue[0] if self._queue else None
+
+    @property
+    def played_share(self) -> float:
+        """How much of the current passage has been given to the line, 0..1."""
+        passage = self.current
+        return 1.0 if passage is None else self._share(passage)
+
+    async def drained(self) -> None:
+        """Returns when everything has been heard, or was cut."""
+        await self._idle.wait()
+
+    # --- saying
+
+    def add(self, passage: Passage) -> None:
+        if self._queue or self._sounding:
+            passage.lead_in = 2 * self._rate * self._settings.between_sentences // 1000
+            passage.pcm += bytes(passage.lead_in)
+        self._queue.append(passage)
+        self._idle.clear()
+
+    def pump(self, now: float) -> None:
+        """Give the line what is due within the next 60 to 100 ms. Called at every tick and when a voice brings audio."""
+        self._settle(now)
+        if self.paused or not self._queue:
+            return
+        # Whoever ran dry begins again now: there is never a burst to make up for lost time, nor more than `ahead` at once.
+        self._due = max(self._due, now)
+        limit = now + self._settings.ahead / 1000
+        while self._queue and self._due < limit:
+            passage = self._queue[0]
+            size = min(self._frame, len(passage.pcm) - passage.head)
+            if size < self._frame and not passage.made:
+                break  # the voice is still at it
+            if size > 0:
+                self._send(passage, size)
+            if passage.made and passage.head >= len(passage.pcm):
+                self._queue.popleft()
+                passage.end_ms = self._clock.ms(self._due)
+                self._sounding.append(passage)
+        self._settle(now)
+
+    def _send(self, passage: Passage, size: int) -> None:
+        pcm = bytes(passage.pcm[passage.head : passage.head + size])
+        if passage.start_ms < 0:
+            passage.start_ms = self._clock.ms(self._due)
+            self._began(passage)
+        self._leg.play(pcm if size == self._frame else pcm + bytes(self._frame - size))
+        self._recorder.agent((self._due - self._clock.zero) * 1000, pcm)
+        self._sent.append(_Sent(passage, passage.head, size, self._due))
+        passage.head += size
+        self._due += FRAME_MS / 1000
+
+    def _settle(self, now: float) -> None:
+        """Tell what has been heard to its end."""
+        while self._sent and self._sent[0].at + FRAME_MS / 1000 <= now:
+            self._sent.popleft()
+        now_ms = self._clock.ms(now)
+        while self._sounding and self._sounding[0].end_ms <= now_ms:
+            passage = self._sounding.popleft()
+            self._tell(Said(at_ms=now_ms, turn=passage.turn, start_ms=passage.start_ms, end_ms=passage.end_ms, text=passage.text))
+            self.last_sound_at = now
+        if not self._queue and not self._sounding and not self._idle.is_set():
+            self._idle.set()
+
+    # --- being interrupted
+
+    def pause(self, now: float) -> bool:
+        """Stop at once and keep what was not heard. False when nothing was sounding (nothing is played until `resume` all the same)."""
+        if self.paused:
+            return False
+        self._settle(now)
+        heard = bool(self._sent)
+        self.paused = True
+        if "clear" in self._leg.can:
+            self._leg.clear()
+            self._take_back(now)
+        return heard
+
+    def _take_back(self, now: float) -> None:
+        while self._sent:
+            frame = self._sent.pop()
+            passage = frame.passage
+            played = min(frame.size, max(0, int((now - frame.at) * self._rate)) * 2)
+            passage.head = frame.offset + played
+            if self._sounding and self._sounding[-1] is passage:
+                self._queue.appendleft(self._sounding.pop())
+                passage.end_ms = -1
+            if played:
+                break
+        self._due = now
+        self._recorder.agent_cut((now - self._clock.zero) * 1000)
+
+    def resume(self, now: float) -> None:
+        """Go on from the very sample at which `pause` stopped."""
+        self.paused = False
+        self.pump(now)
+
+    def cut(self, now: float, *, keep_firm: bool = True) -> str:
+        """Throw away the rest. Passages up to the last firm one stay when `keep_firm`. Returns what was said of the sentence cut."""
+        stays = self.firm and keep_firm
+        if not stays:
+            self.pause(now)
+        kept: list[Passage] = []
+        if keep_firm:
+            firm = [index for index, passage in enumerate(self._queue) if passage.firm]
+            kept = list(self._queue)[: firm[-1] + 1] if firm else []
+        heard = ""
+        for passage in self._queue:
+            if passage not in kept and passage.start_ms >= 0:
+                heard = said_part(passage.text, self._share(passage))
+                if heard:
+                    end = self._clock.ms(now)
+                    self._tell(
+                        Said(at_ms=end, turn=passage.turn, start_ms=passage.start_ms, end_ms=end, text=heard, complete=False)
+                    )
+        self._queue = deque(kept)
+        self.paused = False
+        self.last_sound_at = now
+        self._settle(now)
+        return heard
+
+    def _share(self, passage: Passage) -> float:
+        whole = len(passage.pcm) - passage.lead_in
+        if not passage.made:
+            whole = max(whole, len(passage.text) * GUESSED_MS_PER_CHARACTER * self._rate // 500)
+        return min(1.0, max(0, passage.head - passage.lead_in) / whole) if whole > 0 else 0.0

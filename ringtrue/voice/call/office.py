@@ -1,0 +1,212 @@
+"""All calls of this process: one clock, one voice-activity inference per tick for all of them, and the door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Literal, Protocol
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from ringtrue.voice.agent import Agent, CallOrder
+from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.call.conversation import Conversation
+from ringtrue.voice.call.faults import describe
+from ringtrue.voice.call.lag import LoopLag
+from ringtrue.voice.call.ready import ReadyAudio
+from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.events import Ended
+from ringtrue.voice.lines.leg import Leg
+from ringtrue.voice.port import Port
+from ringtrue.voice.speech.kinds import Recognizer, Voice
+
+log = structlog.get_logger(__name__)
+
+NewBrain = Callable[[CallOrder], Brain]
+Refusal = Literal["", "full", "late", "stopping"]
+
+CHUNK = 256  # samples of one voice-activity step at 8 kHz: 32 ms
+
+
+class Activity(Protocol):
+    """`voice.audio.vad.VoiceActivity`, as the office uses it."""
+
+    def probabilities(self, chunks: NDArray[np.float32], slots: NDArray[np.intp]) -> NDArray[np.float32]: ...
+
+    def reset(self, slot: int) -> None: ...
+
+
+class Refused(Exception):
+    """This process takes no new call now; `reason` is "full", "late" (it would be late) or "stopping"."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Office:
+    """Serves calls until it is stopped. `async with Office(...) as office: ended = await office.serve(order, leg, port)`.
+
+    recognizers, voices: in the order in which they are tried; a call's voice is the one named by its agent, if there is one.
+    new_brain: makes the brain of one call; it must return at once (`Brain.prepare` may take its time).
+    activity: the batched voice activity detector; its slots belong to this office.
+    """
+
+    def __init__(
+        self,
+        *,
+        recognizers: Sequence[Recognizer],
+        voices: Sequence[Voice],
+        new_brain: NewBrain,
+        activity: Activity,
+        settings: CallSettings | None = None,
+        max_calls: int = 60,
+    ) -> None:
+        self.settings = settings or CallSettings()
+        self.recognizers = tuple(recognizers)
+        self.voices = tuple(voices)
+        self.ready = ReadyAudio()
+        self.lag = LoopLag(self.settings)
+        self.max_calls = max_calls
+        self.calls: dict[str, Conversation] = {}
+        self._new_brain = new_brain
+        self._activity = activity
+        self._slots = list(range(max_calls))[::-1]
+        self._chunks = np.zeros((max_calls, CHUNK), np.float32)
+        self._rows = np.zeros(max_calls, np.intp)
+        self._ticking: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def __aenter__(self) -> Office:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.stop(within_s=2.0 if error else 20.0)
+
+    def refusal(self) -> Refusal:
+        """Why a new call would be refused now; "" when it would be taken. Cheap: ask it before answering a carrier."""
+        if self._stopping:
+            return "stopping"
+        if len(self.calls) >= self.max_calls:
+            return "full"
+        if self.calls and self.lag.late:
+            return "late"
+        return ""
+
+    async def prepare(self, agent: Agent, sample_rate: int) -> None:
+        """Make an agent's fixed sentences (disclosure, notice, fillers, apologies) ready, so that its first call is greeted at once.
+
+        Never fails: what cannot be made now is made in the call.
+        """
+        await self.ready.prepare(agent, self.voices_for(agent), sample_rate)
+
+    def voices_for(self, agent: Agent) -> tuple[Voice, ...]:
+        """The agent's own voice first, then the others as a reserve."""
+        return tuple(sorted(self.voices, key=lambda voice: agent.voice not in (voice.name, voice.name.rpartition("-")[2])))
+
+    async def serve(self, order: CallOrder, leg: Leg, port: Port) -> Ended:
+        """Hold one call from its answer to its end. Returns the last event that the port was given.
+
+        Raises Refused before anything was sent. Cancelling it ends the call at once (reason "stopped").
+        """
+        reason = self.refusal()
+        if reason:
+            log.warning("call_refused", reason=reason, calls=len(self.calls))
+            raise Refused(reason)
+        slot = self._slots.pop()
+        self._activity.reset(slot)
+        brain = self._new_brain(order)
+        conversation = Conversation(order, leg, brain, self.recognizers, self.voices_for(order.agent), port, self, slot=slot)
+        self.calls[order.call_id] = conversation
+        self._empty.clear()
+        if self._ticking is None:
+            self._ticking = asyncio.create_task(self._tick_while_calls())
+        try:
+            return await conversation.run()
+        finally:
+            self.calls.pop(order.call_id, None)
+            self._slots.append(slot)
+            if not self.calls:
+                self._empty.set()
+
+    async def stop(self, within_s: float = 20.0) -> None:
+        """Take no new call, tell every caller and end politely; whoever is still there after `within_s` is cut off."""
+        self._stopping = True
+        for conversation in list(self.calls.values()):
+            conversation.finish()
+        try:
+            async with asyncio.timeout(within_s):
+                await self._empty.wait()
+        except TimeoutError:
+            log.warning("drain_cut_off", calls=len(self.calls))
+            for conversation in list(self.calls.values()):
+                conversation.abort("stopped")
+            try:
+                async with asyncio.timeout(3.0):
+                    await self._empty.wait()
+            except TimeoutError:
+                log.error("calls_left_behind", calls=len(self.calls))
+        if self._ticking is not None:
+            self._ticking.cancel()
+            await asyncio.gather(self._ticking, return_exceptions=True)
+            self._ticking = None
+
+    def reset_activity(self, slot: int) -> None:
+        self._activity.reset(slot)
+
+    async def _tick_while_calls(self) -> None:
+        """One absolute clock for all: a late tick is followed by the next one at its own time, never by a burst."""
+        loop = asyncio.get_running_loop()
+        step = self.settings.tick / 1000
+        due = loop.time()
+        try:
+            while self.calls:
+                due += step
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                now = loop.time()
+                self.lag.note(now - due)
+                if now - due > step:
+                    due = now
+                self.tick(now)
+        finally:
+            self._ticking = None
+
+    def tick(self, now: float) -> None:
+        """One step of every call. A fault in one call ends that call and no other."""
+        for conversation in list(self.calls.values()):
+            try:
+                conversation.tick(now)
+            except Exception as error:
+                log.error("call_failed", call=conversation.order.call_id, error=describe(error))
+                conversation.abort("lost")
+        for _ in range(4):  # a line that delivers several frames at once may have more than one chunk waiting
+            if not self._judge():
+                break
+
+    def _judge(self) -> bool:
+        """Voice activity of every call that has a whole chunk, in one inference. False when there was none."""
+        waiting: list[Conversation] = []
+        for conversation in self.calls.values():
+            chunk = conversation.ear.next_chunk()
+            if chunk is not None:
+                self._chunks[len(waiting)] = chunk
+                self._rows[len(waiting)] = conversation.slot
+                waiting.append(conversation)
+        if not waiting:
+            return False
+        batch = self._chunks[: len(waiting)]
+        batch *= 1 / 32768
+        probabilities = self._activity.probabilities(batch, self._rows[: len(waiting)]).tolist()
+        power = (np.einsum("ij,ij->i", batch, batch) / CHUNK).tolist()
+        for conversation, probability, loudness in zip(waiting, probabilities, power, strict=True):
+            try:
+                conversation.ear.judge(probability, loudness)
+            except Exception as error:
+                log.error("call_failed", call=conversation.order.call_id, error=describe(error))
+                conversation.abort("lost")
+        return True

@@ -1,0 +1,91 @@
+"""The two-channel recording as it leaves the loop: pieces of a second, caller left, agent right, on the call's clock.
+
+Nothing is held before a granting consent event and nothing after a withdrawal: what arrives then is dropped here, in memory, and
+no piece of it is ever made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ringtrue.voice.events import AudioPiece
+
+SETTLE_MS = 400
+"""A piece leaves this much after its end: played audio may still be taken back (a barge-in), and frames come late."""
+
+
+class Recorder:
+    """`put` is the port's `audio`. Times in ms of the call."""
+
+    def __init__(self, sample_rate: int, piece_ms: int, put: Callable[[AudioPiece], None]) -> None:
+        self.sample_rate = sample_rate
+        self.on = False
+        self._put = put
+        self._piece_ms = piece_ms
+        self._per_ms = sample_rate // 1000
+        self._base_ms = 0  # start of the piece that is being filled
+        self._tracks = (bytearray(), bytearray())
+        self._seq = 0
+
+    def start(self, at_ms: int) -> None:
+        """The consent event has been emitted: keep what is heard and played from `at_ms` on."""
+        self.on = True
+        self._base_ms = at_ms
+        self._forget()
+
+    def stop(self) -> None:
+        """Consent withdrawn: keep nothing more, and drop what has not left yet."""
+        self.on = False
+        self._forget()
+
+    def _forget(self) -> None:
+        for track in self._tracks:
+            track.clear()
+
+    def caller(self, start_ms: float, pcm: bytes) -> None:
+        if self.on:
+            self._write(self._tracks[0], start_ms, pcm)
+
+    def agent(self, start_ms: float, pcm: bytes) -> None:
+        if self.on:
+            self._write(self._tracks[1], start_ms, pcm)
+
+    def _write(self, track: bytearray, start_ms: float, pcm: bytes) -> None:
+        """Silence up to `start_ms`, then `pcm`; what lies before the piece (before consent) is cut off."""
+        begin = round((start_ms - self._base_ms) * self._per_ms) * 2
+        if begin < 0:
+            pcm = pcm[-begin:]
+            begin = 0
+        if not pcm:
+            return
+        if begin > len(track):
+            track += bytes(begin - len(track))
+        track[begin : begin + len(pcm)] = pcm
+
+    def agent_cut(self, at_ms: float) -> None:
+        """The agent was stopped: what was meant to be played from here on was not."""
+        cut = round((at_ms - self._base_ms) * self._per_ms) * 2
+        del self._tracks[1][max(0, cut) :]
+
+    def tick(self, now_ms: int) -> None:
+        while self.on and now_ms >= self._base_ms + self._piece_ms + SETTLE_MS:
+            self._give(self._piece_ms)
+
+    def close(self, now_ms: int) -> None:
+        """The call is over: the last, shorter pieces."""
+        while self.on and now_ms - self._base_ms >= 1:
+            self._give(min(self._piece_ms, now_ms - self._base_ms))
+        self.on = False
+
+    def _give(self, ms: int) -> None:
+        size = ms * self._per_ms * 2
+        both = np.zeros((ms * self._per_ms, 2), "<i2")
+        for column, track in enumerate(self._tracks):
+            samples = np.frombuffer(bytes(track[:size]), "<i2")
+            both[: len(samples), column] = samples
+            del track[:size]
+        self._put(AudioPiece(seq=self._seq, start_ms=self._base_ms, sample_rate=self.sample_rate, pcm=both.tobytes()))
+        self._seq += 1
+        self._base_ms += ms
