@@ -15,7 +15,7 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from ringtrue.accounts.workspaces import offer_starter
-        from ringtrue.agents import starters
+        from ringtrue.agents import data_map, starters  # noqa: F401 - data_map declares its stores
 
         for name in starters.starter_names():
             label = starters.read_starter(name).kind.capitalize() or name.capitalize()

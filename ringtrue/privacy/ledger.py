@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ringtrue.privacy.models import ConsentEvent, Subject
@@ -65,3 +68,12 @@ def refused_before(subject: Subject, purpose: str) -> bool:
     events = ConsentEvent.objects.filter(subject=subject, purpose=purpose).exclude(method__in=("announced", "off"))
     newest = events.order_by("-at", "granted").first()
     return newest is not None and not newest.granted
+
+
+@contextmanager
+def closing_workspace(workspace_id: UUID | str) -> Iterator[None]:
+    """Inside, and in this transaction only, the consents of this workspace may be deleted: the whole workspace goes."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.closing_workspace', %s, true)", [str(workspace_id)])
+        yield
+        cursor.execute("SELECT set_config('app.closing_workspace', '', true)")

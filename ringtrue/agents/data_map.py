@@ -1,0 +1,20 @@
+"""What this feature keeps, declared: what a business says about itself."""
+
+from ringtrue.privacy.data_map import declare
+
+declare(
+    store="agents_agent",
+    what="how a business wants its calls answered (draft): its facts, its staff's names and numbers for transfers",
+    category="configuration",
+    subject="user",
+    retention="while_active",
+    purpose="answering the business's calls",
+)
+declare(
+    store="agents_agentversion",
+    what="published versions of that, which never change: a call names the one that served it",
+    category="configuration",
+    subject="user",
+    retention="while_active",
+    purpose="answering the business's calls",
+)
