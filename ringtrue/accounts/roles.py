@@ -18,6 +18,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "calls.list": frozenset({"owner", "admin", "builder", "qa", "viewer", "dpo"}),
     "calls.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
     "calls.download": frozenset({"owner", "admin", "qa", "dpo"}),
+    "calls.correct": frozenset({"owner", "admin", "qa"}),
+    "messages.handle": frozenset({"owner", "admin", "qa", "viewer"}),  # tick off a message that was taken
     "calls.delete": frozenset({"owner", "admin", "dpo"}),
     "contacts.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
     "contacts.change": frozenset({"owner", "admin", "dpo"}),

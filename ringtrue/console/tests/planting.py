@@ -1,0 +1,221 @@
+"""A workspace with something in every table, and words in it that no other workspace may ever be shown."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from ringtrue.accounts import keys
+from ringtrue.accounts.models import Invitation, Membership, User, Workspace, WorkspaceRow
+from ringtrue.accounts.roles import ROLES, SCOPES
+from ringtrue.accounts.row_security import tables_with_workspace
+from ringtrue.accounts.scoping import system_scope, workspace_scope
+from ringtrue.agents.starters import starter_workspace
+from ringtrue.calendars.models import Booking
+from ringtrue.calls import messages, recording
+from ringtrue.contacts import gathering
+from ringtrue.core.encrypting import lock_credentials
+from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
+from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.privacy.models import ConsentEvent, Erasure, OptOut, PolicySetting
+from ringtrue.privacy.vault import seal_json
+from ringtrue.reception.models import LineWebhook, Ticket
+
+
+class Planted(NamedTuple):
+    workspace: Workspace
+    owner: User
+    people: dict[str, User]  # role -> a member with it
+    token: str  # an API key with every scope
+    values: dict[str, Any]  # what an address may ask for: keyword of the URL pattern -> the value in this workspace
+    words: list[str]  # each planted in another place, none in an address
+    name: str  # the caller's: to search for
+    number: str
+
+
+def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
+    """`mark`: a made-up word of one's own; `digits`: four, the end of the caller's number."""
+    made = starter_workspace(starter, owner_email=f"owner@{mark}.example", slug=slug)
+    workspace, owner = made.workspace, made.owner
+    name, number = f"{mark.capitalize()} Caller", f"+1212555{digits}"
+    words = {
+        key: f"{mark}{key}" for key in ("said", "heard", "reason", "note", "booked", "mail", "hook", "faq", "invited", "key")
+    }
+    with system_scope("a test plants"):
+        Workspace.objects.filter(id=workspace.id).update(name=f"{mark} business")
+        workspace.refresh_from_db()
+        made.agent.name = f"{mark} agent"
+        made.agent.draft = {**made.agent.draft, "greeting": words["faq"], "business": f"{mark} business"}
+        made.agent.save()
+        people = {"owner": owner}
+        for role in ROLES[1:]:
+            people[role] = User.objects.create_user(f"{role}@{mark}.example", name=f"{mark} {role}")
+            membership = Membership.objects.create(workspace=workspace, user=people[role], role=role)
+        invitation = Invitation.objects.create(
+            workspace=workspace,
+            email=f"{words['invited']}@{mark}.example",
+            role="viewer",
+            token_hash=secrets.token_hex(32),
+            invited_by=owner,
+            expires_at=timezone.now() + timedelta(days=3),
+        )
+    key, token = keys.make(workspace, words["key"], sorted(SCOPES), owner)
+
+    call = recording.begin_call(made.version, line="simulated", from_number=number, to_number="+12125550100")
+    subject = call.subject
+    events: list[tuple[str, dict[str, Any]]] = [
+        ("answered", {"at_ms": 0, "started_at": timezone.now().timestamp(), "line": "simulated", "sample_rate": 8000}),
+        ("disclosed", {"at_ms": 900}),
+        ("consent", {"at_ms": 1200, "granted": True, "method": "announced", "wording": "This call is recorded."}),
+        ("said", {"at_ms": 2000, "turn": 0, "start_ms": 100, "end_ms": 2000, "text": words["said"], "complete": True}),
+        ("heard", {"at_ms": 4000, "turn": 1, "start_ms": 2500, "end_ms": 4000, "text": f"I am {name} {words['heard']}"}),
+        ("tool", {"at_ms": 5000, "turn": 1, "name": "take_message", "ok": True, "arguments": {"name": name, "number": number}}),
+        ("turn_times", {"at_ms": 5000, "turn": 1, "endpoint_ms": 9, "recognize_ms": 9, "think_ms": 9, "voice_ms": 9, "reply_ms": 36}),
+        ("ended", {"at_ms": 9000, "reason": "caller_hung_up", "duration_ms": 9000, "goal": "message"}),
+    ]  # fmt: skip
+    for seq, (kind, fields) in enumerate(events):
+        recording.store_event(call, seq, kind, fields)
+    pcm = hashlib.sha256(mark.encode()).digest() * 100
+    piece = recording.store_piece(call, 0, 0, 200, 8000, pcm)
+    assert piece is not None
+    message = messages.take(call, name=name, number=number, reason=words["reason"])
+    call = recording.end_call(call)
+    with workspace_scope(workspace.id):
+        contact = gathering.remember(subject, name=name, number=number, at=timezone.now())
+        contact = gathering.correct(contact, note=words["note"])
+        calendar = made.agent.calendars.get()
+        starts = timezone.now().replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        booking = Booking(
+            workspace=workspace,
+            calendar=calendar,
+            subject=subject,
+            service=words["booked"],
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=30),
+            call_id=call.id,
+        )
+        booking.sealed = seal_json(
+            workspace.id, subject.id, "calendars.Booking", booking.id, {"name": name, "number": number, "note": words["booked"]}
+        )
+        booking.save()
+        mail = Mail(
+            workspace=workspace, subject=subject, to=f"{words['mail']}@{mark}.example", template="call_ended", call_id=call.id
+        )
+        mail.sealed = seal_json(
+            workspace.id, subject.id, "notifications.Mail", mail.id, {"subject": words["mail"], "text": words["mail"]}
+        )
+        mail.save()
+        endpoint = WebhookEndpoint.objects.create(
+            workspace=workspace, url=f"https://{words['hook']}.example/in", secret=lock_credentials("whsec_" + "A" * 32)
+        )
+        delivery = WebhookDelivery(workspace=workspace, endpoint=endpoint, subject=subject, event="call.ended", call_id=call.id)
+        delivery.sealed = seal_json(
+            workspace.id, subject.id, "notifications.WebhookDelivery", delivery.id, {"type": "call.ended", "data": words["hook"]}
+        )
+        delivery.save()
+        account = LineAccount.objects.create(
+            workspace=workspace,
+            line="twilio",
+            name=f"{mark} carrier",
+            account_ref="AC" + hashlib.md5(mark.encode(), usedforsecurity=False).hexdigest(),
+            credentials=lock_credentials({"token": mark}),
+        )
+        phone = PhoneNumber.objects.create(
+            workspace=workspace, number=f"+1646555{digits}", line_account=account, agent=made.agent
+        )
+        consent = ConsentEvent.objects.create(
+            workspace=workspace, subject=subject, purpose="recording", granted=True, method="announced", call_id=call.id
+        )
+        opt_out = OptOut.objects.create(workspace=workspace, number_hash=secrets.token_hex(32), call_id=call.id)
+        PolicySetting.objects.update_or_create(
+            workspace=workspace, key="retention.recordings", defaults={"value": 90, "set_by": owner.id}
+        )
+        erasure = Erasure.objects.create(
+            workspace=workspace, subject_hash=secrets.token_hex(32), reason="request", requested_by=f"user:{owner.id}"
+        )
+        ticket = Ticket.objects.create(
+            workspace=workspace, call=call, token_hash=secrets.token_hex(32), expires_at=timezone.now() + timedelta(minutes=1)
+        )
+        LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
+    values = {
+        "slug": workspace.slug,
+        "agent_slug": made.agent.slug,
+        "agent_id": made.agent.id,
+        "version_id": made.version.id,
+        "version": made.version.number,
+        "number": made.version.number,
+        "call_id": call.id,
+        "contact_id": contact.id,
+        "message_id": message.id,
+        "booking_id": booking.id,
+        "calendar_id": calendar.id,
+        "mail_id": mail.id,
+        "webhook_id": endpoint.id,
+        "endpoint_id": endpoint.id,
+        "delivery_id": delivery.id,
+        "line_account_id": account.id,
+        "account_id": account.id,
+        "number_id": phone.id,
+        "phone_number_id": phone.id,
+        "subject_id": subject.id,
+        "erasure_id": erasure.id,
+        "consent_id": consent.id,
+        "opt_out_id": opt_out.id,
+        "piece_id": piece.id,
+        "ticket_id": ticket.id,
+        "key_id": key.id,
+        "invitation_id": invitation.id,
+        "membership_id": membership.id,
+    }
+    planted_words = [*words.values(), name, f"{mark} business", f"{mark} agent", f"{mark} carrier", f"{mark}.example"]
+    return Planted(workspace, owner, people, token, values, planted_words, name, number)
+
+
+def tables_without_a_row(planted: Planted) -> list[str]:
+    """Tables of a workspace in which nothing was planted."""
+    with workspace_scope(planted.workspace.id):
+        rows = [m for m in apps.get_models() if issubclass(m, WorkspaceRow)]
+        return sorted(m._meta.label for m in rows if not m._default_manager.exists())
+
+
+def fingerprint(planted: Planted) -> dict[str, str]:
+    """Table or file -> a hash of all that this workspace has there: equal before and after means untouched."""
+    found = {}
+    with workspace_scope(planted.workspace.id), connection.cursor() as cursor:
+        for table in tables_with_workspace():
+            cursor.execute(f"SELECT count(*), md5(coalesce(string_agg(md5(t::text), '' ORDER BY t.id), '')) FROM \"{table}\" t")  # noqa: S608
+            count, digest = cursor.fetchone()
+            found[table] = f"{count} {digest}"
+    call_folder = Path(settings.DATA_DIR) / "recordings" / str(planted.values["call_id"])
+    for file in sorted(call_folder.glob("*")):
+        found[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return found
+
+
+def references_across_workspaces() -> list[str]:
+    """Rows that point at a row of another workspace. There must be none, whatever was sent in a form or a body."""
+    found = []
+    with system_scope("a test looks at all workspaces"), connection.cursor() as cursor:
+        for model in apps.get_models():
+            if not issubclass(model, WorkspaceRow):
+                continue
+            for field in model._meta.local_concrete_fields:
+                other = field.related_model
+                if not (isinstance(other, type) and issubclass(other, WorkspaceRow)):
+                    continue
+                cursor.execute(
+                    f'SELECT count(*) FROM "{model._meta.db_table}" a JOIN "{other._meta.db_table}" b '  # noqa: S608
+                    f'ON a."{field.column}" = b.id WHERE a.workspace_id <> b.workspace_id'
+                )
+                (count,) = cursor.fetchone()
+                if count:
+                    found.append(f"{model._meta.label}.{field.name}: {count}")
+    return found
