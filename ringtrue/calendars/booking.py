@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -109,7 +110,7 @@ def book(
     name: str = "",
     number: str = "",
     note: str = "",
-    call_id: object = None,
+    call_id: UUID | None = None,
     now: datetime | None = None,
 ) -> Booking:
     """Book. `start` without a time zone is wall-clock time of the business. Raises NotOpen, SlotTaken.

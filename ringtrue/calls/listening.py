@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
@@ -65,7 +66,7 @@ class Wav:
     def peaks(self, count: int) -> list[list[float]]:
         edges = np.linspace(0, self.frames, count + 1).astype(int)
         found: list[list[float]] = [[], []]
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        for first, last in pairwise(edges):
             block = np.frombuffer(self._frames(int(first), max(int(last), int(first) + 1)), np.int16).reshape(-1, 2)
             loudest = np.abs(block.astype(np.int32)).max(axis=0) if len(block) else (0, 0)
             for channel in (0, 1):

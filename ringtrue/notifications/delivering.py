@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 import structlog
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -112,7 +112,7 @@ def due() -> list[UUID]:
         return list(_due().order_by("next_try_at").values_list("id", flat=True)[:500])
 
 
-def _due() -> WebhookDelivery.objects:  # type: ignore[name-defined]
+def _due() -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(Q(state__in=("queued", "failed", "sending")), next_try_at__lte=timezone.now())
 
 

@@ -34,7 +34,7 @@ class MailFolder(BaseEmailBackend):
         for message in email_messages:
             mail_id = str((message.extra_headers or {}).get(ID_HEADER, ""))
             path = mail_folder() / file_name_of(mail_id or f"account-{uuid.uuid4()}")
-            _write(path, message.message().as_bytes(linesep="\n"))
+            _write(path, message.message().as_bytes())
             print(_line(path, "" if mail_id else str(message.body)), file=sys.stdout, flush=True)
         return len(email_messages)
 
