@@ -78,6 +78,14 @@ class Whisper:
             text=heard.text, words=heard.words, confidence=heard.confidence, no_speech=heard.no_speech, cpu_ms=spent
         )
 
+    def hear_plainly(self, pcm: bytes, sample_rate: int) -> Transcript:
+        """As faster-whisper does it: the whole 30 s window, greedy, nothing of ours. For comparison only."""
+        sound = resample_floats(np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0, sample_rate, RATE)
+        segments, _ = self._full.transcribe(
+            sound, language="en", beam_size=1, temperature=0.0, without_timestamps=True, condition_on_previous_text=False
+        )
+        return Transcript(text=" ".join(part.text.strip() for part in segments))
+
     def _hear_short(self, sound: NDArray[np.float32], expecting: Expecting, hints: tuple[str, ...], words: bool) -> Transcript:
         import ctranslate2
 
