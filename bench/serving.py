@@ -33,7 +33,7 @@ async def serve(port: int, socket: Path, ready: Path, max_calls: int, models: Pa
     at = await door.open("127.0.0.1", port)
     tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
     await link.connected.wait()
-    ready.write_text(str(at))
+    ready.write_text(str(at))  # noqa: ASYNC240 - once, before any call
     await stop.wait()
     await office.stop(3.0)
     await link.drained(5.0)
