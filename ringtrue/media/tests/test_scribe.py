@@ -74,7 +74,12 @@ def ended(at_ms: int = 9000) -> Ended:
 def test_the_order_tells_the_loop_what_it_needs_and_no_secret(begin: Any, dental: Any) -> None:
     order = begin().order
     assert order.agent.version_id == str(dental.version.id)
-    assert (order.from_number, order.line, order.storage_mode, order.recording.flow) == (CALLER, "twilio", "everything", "announce")
+    assert (order.from_number, order.line, order.storage_mode, order.recording.flow) == (
+        CALLER,
+        "twilio",
+        "everything",
+        "announce",
+    )
 
 
 def test_a_whole_call_becomes_its_record(begin: Any) -> None:

@@ -65,6 +65,9 @@ class BrowserLeg(SocketLeg):
     def clear(self) -> None:
         self._send({"type": "clear"})
 
+    async def hang_up(self) -> None:
+        """The page is first told how the call ended; whoever serves this connection closes it after that."""
+
     def started(self) -> None:
         self._send({"type": "started", "sample_rate": self.sample_rate})
 
