@@ -75,7 +75,11 @@ def _models() -> Iterator[Finding]:
     from ringtrue.voice.speech.models import report
 
     for name, package, state in report():
-        yield ("ok", f"model {name} ({package}): its SHA-256 is the published one") if state == "ok" else ("wrong", f"model {name}: {state}")
+        yield (
+            ("ok", f"model {name} ({package}): its SHA-256 is the published one")
+            if state == "ok"
+            else ("wrong", f"model {name}: {state}")
+        )
 
 
 def _assets() -> Iterator[Finding]:
