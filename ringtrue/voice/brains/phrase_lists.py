@@ -28,8 +28,8 @@ REFUSAL: Rule = (
         r"cease and desist",
         r"(?:knock|cut) it (?:off|out) with (?:the|these|your) calls",
         # do not call
-        rf"(?:dont|never|not|wont|shouldnt|no longer|dont you|better not|must not|may not|cant|stop|not to|quit) (?:\w+ ){{0,3}}?(?:call|phone|ring|dial|telephone|text|contact|bother|harass|disturb|message|pester|e ?mail|solicit|robocall) (?:to )?(?:me|us|here|this (?:\w+ )?(?:number|phone|line|house|home|place)|my (?:\w+ )?(?:number|phone|cell|mobile|house|home|office|work|mother|mom|mum|father|dad|wife|husband|line)|our (?:\w+ )?(?:number|house|home|office|line)|again|anymore|any more|ever|back|any ?longer)\b(?! (?:before|after|until|till|between|on (?:sunday|saturday|monday|weekend)|at (?:work|night|home|the office|\d|\w+ (?:pm|am|o))|during|while|later|in the|if|unless|when|mister|maam|sir|about|for (?:a|the|an)|to (?:confirm|remind)|today|tomorrow|tonight|with)\b)",
-        rf"(?:dont|never|no longer) (?:\w+ )?(?:call|phone|ring|contact)(?: please| anymore| again| ever| ever again)?$",
+        r"(?:dont|never|not|wont|shouldnt|no longer|dont you|better not|must not|may not|cant|stop|not to|quit) (?:\w+ ){0,3}?(?:call|phone|ring|dial|telephone|text|contact|bother|harass|disturb|message|pester|e ?mail|solicit|robocall) (?:to )?(?:me|us|here|this (?:\w+ )?(?:number|phone|line|house|home|place)|my (?:\w+ )?(?:number|phone|cell|mobile|house|home|office|work|mother|mom|mum|father|dad|wife|husband|line)|our (?:\w+ )?(?:number|house|home|office|line)|again|anymore|any more|ever|back|any ?longer)\b(?! (?:before|after|until|till|between|on (?:sunday|saturday|monday|weekend)|at (?:work|night|home|the office|\d|\w+ (?:pm|am|o))|during|while|later|in the|if|unless|when|mister|maam|sir|about|for (?:a|the|an)|to (?:confirm|remind)|today|tomorrow|tonight|with)\b)",
+        r"(?:dont|never|no longer) (?:\w+ )?(?:call|phone|ring|contact)(?: please| anymore| again| ever| ever again)?$",
         r"(?:please )?(?:do not|dont) (?:call|contact) (?:list|registry|register|me)",
         r"(?:dont|never|not|shouldnt|no longer|stop) (?:\w+ ){0,4}?(?:be |being |get |getting )(?:called|phoned|rung|contacted|texted|telephoned|solicited|bothered|disturbed|harassed|pestered)(?! back\b)",
         rf"(?:dont|never|no longer|not|stop|hate|tired of|sick of) (?:\w+ ){{0,4}}?(?:receiv|get|tak|want|need|hav|interested in|accept|appreciat)\w* (?:\w+ ){{0,3}}?{_CALLS}(?! back)",
@@ -174,10 +174,10 @@ _BOT = r"(?:robots?|bots?|chat ?bots?|machine|computer|ai|a i|artificial|artific
 ROBOT: Rule = (
     (
         rf"(?:are|r) (?:you|u|yall) (?:\w+ ){{0,4}}?{_BOT}",
-        rf"(?:youre|you) (?:\w+ ){{0,3}}?(?:a |an |some kind of |one of those )?(?:robots?|bots?|chat ?bot|machine|computer|ai|a i|artificial|automated|recording|not (?:a )?(?:human|real|person|real person))",
+        r"(?:youre|you) (?:\w+ ){0,3}?(?:a |an |some kind of |one of those )?(?:robots?|bots?|chat ?bot|machine|computer|ai|a i|artificial|automated|recording|not (?:a )?(?:human|real|person|real person))",
         rf"(?:am i|are we|im i|was i|have i been) (?:\w+ )?(?:talking|speaking|chatting|connected|on the phone|conversing)(?: \w+)? (?:\w+ )?(?:to|with) (?:\w+ ){{0,3}}?{_BOT}",
-        rf"(?:is|s) (?:this|it|that|there) (?:\w+ ){{0,3}}?(?:robot|bot|chat ?bot|machine|computer|ai|a i|automated|automatic|recording|recorded message|answering machine|real person|human|human being|actual person|live person|real human|artificial|voicemail|person there|real)(?! (?:estate|time))",
-        rf"(?:do i|did i|have i|i) (?:have|got|get|reached|reach) (?:a |an |some )?(?:robot|bot|machine|computer|ai|real person)$",
+        r"(?:is|s) (?:this|it|that|there) (?:\w+ ){0,3}?(?:robot|bot|chat ?bot|machine|computer|ai|a i|automated|automatic|recording|recorded message|answering machine|real person|human|human being|actual person|live person|real human|artificial|voicemail|person there|real)(?! (?:estate|time))",
+        r"(?:do i|did i|have i|i) (?:have|got|get|reached|reach) (?:a |an |some )?(?:robot|bot|machine|computer|ai|real person)$",
         r"(?:sound|sounds|talk|talks|speak|seem|seems) (?:\w+ ){0,3}?like (?:a |an )?(?:robot|machine|computer|bot|ai|recording)",
         r"(?:this is|its|its just|thats|this isnt|youre not|you arent|it isnt) (?:\w+ ){0,2}?(?:a |an )?(?:robot|bot|machine|ai|computer|real person|human|human being|real human)(?: isnt it| arent you| right| isnt)?$",
         r"(?:robot|machine|ai|human|person|bot|computer) or (?:a |an )?(?:\w+ )?(?:robot|machine|ai|human|person|computer|bot|real person)",
@@ -201,7 +201,7 @@ PERSON: Rule = (
     (
         rf"(?:speak|talk|chat|spoke|speaking|talking|discuss) (?:\w+ )?(?:to|with) (?:(?:a|an|the|some|your|any|another|real|live|actual|human|proper|kind of) )*{_WHO}",
         rf"(?:transfer|connect|put|pass|patch|switch|hand|send) (?:me|us|my call|this call) (?:\w+ )?(?:through|over|on|to|back)?(?: to| with)?(?: (?:a|an|the|your|some|real|live|actual|human))* ?(?:{_WHO}|$)",
-        rf"(?:give|get|fetch|find|want|need|like|have|prefer|is there|got|rather have) (?:me |us |you )?(?:(?:to|a|an|the|some|real|live|actual|human|your|proper) )*(?:real person|human|human being|live person|actual person|operator|representative|live agent|manager|person to (?:talk|speak)|someone to (?:talk|speak)|real human|person(?= please|$))",
+        r"(?:give|get|fetch|find|want|need|like|have|prefer|is there|got|rather have) (?:me |us |you )?(?:(?:to|a|an|the|some|real|live|actual|human|your|proper) )*(?:real person|human|human being|live person|actual person|operator|representative|live agent|manager|person to (?:talk|speak)|someone to (?:talk|speak)|real human|person(?= please|$))",
         r"^(?:operator|representative|agent|human|person|real person|live person|receptionist|front desk|speak to someone|customer service|manager|human please|operator please|representative please|reception|reception please|real person please)(?: please)?$",
         r"(?:is there|could i get|isnt there|can i get|do you have) (?:\w+ ){0,2}?(?:anyone|someone|anybody|somebody|a person|a human) (?:\w+ ){0,3}?(?:talk|speak)",
         r"put (?:me|us) through|transfer (?:me|my call|this call)|patch me through|hand me over",

@@ -1,0 +1,219 @@
+"""Days as callers say them, in the time zone of the business: "tomorrow", "next Tuesday", "the 3rd of December", "Thanksgiving"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import holidays
+
+from ringtrue.voice.agent import DAYS
+from ringtrue.voice.brains.numbers_spoken import TEENS, TENS, UNITS
+
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTH = {name: at for at, name in enumerate(MONTHS, 1)} | {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+    "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17,
+    "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_DAY_WORDS = {name: at for at, name in enumerate(DAYS)} | {
+    "mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
+}  # fmt: skip
+
+_HOLIDAY_NAMES: dict[str, tuple[str, ...]] = {
+    # as people say it -> words that the library's name for it holds
+    "christmas eve": ("christmas eve",), "christmas": ("christmas day",), "boxing day": ("boxing day",),
+    "new years eve": ("new year's eve",), "new years day": ("new year's day",), "new years": ("new year's day",),
+    "new year": ("new year's day",), "thanksgiving": ("thanksgiving",), "independence day": ("independence day",),
+    "fourth of july": ("independence day",), "july fourth": ("independence day",), "4th of july": ("independence day",),
+    "july 4th": ("independence day",), "labor day": ("labor day",), "memorial day": ("memorial day",),
+    "veterans day": ("veterans day",), "columbus day": ("columbus day",), "presidents day": ("washington's birthday", "presidents"),
+    "presidents' day": ("washington's birthday",), "martin luther king": ("martin luther king",), "mlk day": ("martin luther king",),
+    "juneteenth": ("juneteenth",), "good friday": ("good friday",), "easter monday": ("easter monday",),
+    "easter sunday": ("easter",), "easter": ("easter",), "early may bank holiday": ("may day",), "may day": ("may day",),
+    "spring bank holiday": ("spring bank holiday",), "summer bank holiday": ("late summer bank holiday", "summer bank holiday"),
+    "august bank holiday": ("late summer bank holiday",), "bank holiday": ("bank holiday", "may day"), "election day": ("election day",),
+    "st patricks day": ("saint patrick",), "halloween": (), "valentines day": (), "mothers day": (),
+}  # fmt: skip
+_FIXED_DAYS = {"halloween": (10, 31), "valentines day": (2, 14), "christmas eve": (12, 24), "christmas": (12, 25), "boxing day": (12, 26),
+               "new years eve": (12, 31), "new years day": (1, 1), "new years": (1, 1), "new year": (1, 1)}  # fmt: skip
+
+
+def public_holidays(place: str, years: list[int]) -> dict[date, str]:
+    """`place` is "US", "US-NJ", "GB-ENG"; "" or an unknown place gives none."""
+    if not place:
+        return {}
+    country, _, part = place.partition("-")
+    try:
+        return dict(holidays.country_holidays(country, subdiv=part or None, years=years))
+    except (NotImplementedError, KeyError):
+        return {}
+
+
+def _words(text: str) -> str:
+    text = text.lower().replace("’", "'").replace("'s", "s").replace("'", "")
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+    text = re.sub(r"\b(\d{1,2})[.:](\d{2})\b", r"\1 \2", text) if re.search(r"\b\d{1,2}:\d{2} \d{4}\b", text) else text
+    return re.sub(r"\s+", " ", re.sub(r"[,.?!;]", " ", text)).strip()
+
+
+def number_words(text: str) -> str:
+    """Ordinals and small numbers as digits: "the twenty third of december" -> "the 23 of december"."""
+    out: list[str] = []
+    tokens = text.split()
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        after = tokens[at + 1] if at + 1 < len(tokens) else ""
+        if token in TENS and (after in _ORDINALS and _ORDINALS[after] < 10 or after in UNITS and 0 < UNITS[after] < 10):
+            out.append(str(TENS[token] + (_ORDINALS.get(after) or UNITS[after])))
+            at += 2
+            continue
+        value = _ORDINALS.get(token) or TEENS.get(token) or TENS.get(token) or (UNITS.get(token) if token not in ("o", "oh") else None)
+        out.append(str(value) if value is not None and token not in ("second",) or token == "second" and after in ("of", *_MONTH) else token)
+        at += 1
+    return " ".join(out)
+
+
+def holiday_named(text: str, today: date, place: str) -> tuple[date, str] | None:
+    """The next holiday that the text names, with its name as said ("Thanksgiving")."""
+    words = re.sub(r"\bxmas\b", "christmas", _words(text)).replace("new years day eve", "new years eve")
+    for said in sorted(_HOLIDAY_NAMES, key=len, reverse=True):
+        if not re.search(rf"\b{re.escape(said)}\b", words):
+            continue
+        if said in ("easter", "easter sunday"):
+            return min(day for year in (today.year, today.year + 1) if (day := easter(year)) >= today), "Easter Sunday"
+        shown = " ".join(part if part == "of" else part.capitalize() for part in said.split()).replace("New Years", "New Year's")
+        shown = {"Mlk Day": "Martin Luther King Day", "New Year": "New Year's Day", "New Year's": "New Year's Day",
+                 "Presidents Day": "Presidents' Day", "Mothers Day": "Mother's Day", "Valentines Day": "Valentine's Day",
+                 "St Patricks Day": "St. Patrick's Day", "Christmas": "Christmas Day"}.get(shown, shown)  # fmt: skip
+        known = public_holidays(place or "US", [today.year, today.year + 1])
+        if not any(any(w in n.lower() for w in _HOLIDAY_NAMES[said]) for n in known.values()):
+            country = (place or "US").split("-")[0]
+            known = {**known, **public_holidays({"US": "US", "GB": "GB-ENG"}.get(country, country), [today.year, today.year + 1])}
+        for day in sorted(known):
+            name = known[day].lower()
+            if day >= today and any(word in name for word in _HOLIDAY_NAMES[said]) and not any(
+                other in name for other in ("observed", "day after", "juneteenth" if said != "juneteenth" else "observed")
+            ):
+                return day, shown
+        if said in _FIXED_DAYS:
+            month, number = _FIXED_DAYS[said]
+            day = date(today.year, month, number)
+            return (day if day >= today else date(today.year + 1, month, number)), shown
+    return None
+
+
+def easter(year: int) -> date:
+    """Gregorian Easter Sunday (the Meeus/Jones/Butcher rule)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = b // 4, b % 4
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = c // 4, c % 4
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+def date_in(text: str, today: date, *, language: str = "en-US", place: str = "") -> date | None:
+    """The day meant, today or later. `language` decides 3/4: en-US March 4th, en-GB 3 April. None when no day is named."""
+    words = number_words(_words(text))
+    if re.search(r"\bday after tomorrow\b", words):
+        return today + timedelta(days=2)
+    if re.search(r"\b(?:tomorrow|tomorow|tmrw)\b", words):
+        return today + timedelta(days=1)
+    if holiday := holiday_named(text, today, place):
+        return holiday[0]
+    if match := re.search(r"\bin (\d+|a|an|1|couple of|a couple of|few|a few) (day|week)s?(?:s)? ?(?:time)?\b", words):
+        many = {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}.get(match.group(1)) or (int(match.group(1)) if match.group(1).isdigit() else 3)
+        return today + timedelta(days=many * (7 if match.group(2) == "week" else 1))
+    if found := _month_and_day(words, today):
+        return found
+    if match := re.search(r"\b(\d{4})-(\d{2})-(\d{2})\b", text):
+        return _date(int(match.group(1)), int(match.group(2)), int(match.group(3)))
+    if match := re.search(r"\b(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?\b", words):
+        first, second = int(match.group(1)), int(match.group(2))
+        day, month = (second, first) if language == "en-US" else (first, second)
+        if month > 12:
+            day, month = month, day
+        year = int(match.group(3)) if match.group(3) else today.year
+        found = _date(year + 2000 if year < 100 else year, month, day)
+        return found.replace(year=found.year + 1) if found and found < today and not match.group(3) else found
+    for word, at in _DAY_WORDS.items():
+        if match := re.search(rf"\b(next week on |next week |this coming |the following |a week on |week on |next |this |coming )?{word}(?:s)?\b( week| next week| after next)?", words):
+            if word not in DAYS and len(words.split()) > 4:
+                continue  # "sat" and "sun" are words too
+            ahead = (at - today.weekday()) % 7
+            said = (match.group(1) or "").strip()
+            if said in ("next week", "next week on") or (match.group(2) or "").strip() == "next week":
+                monday = today + timedelta(days=7 - today.weekday())
+                return monday + timedelta(days=at)
+            if said == "next":
+                # "next Tuesday" said on a Saturday is the coming one; said on a Monday it is the week after.
+                ahead = ahead + 7 if ahead == 0 or (ahead < 3 and at > today.weekday()) else ahead
+            elif said in ("week on", "a week on") or (match.group(2) or "").strip() in ("week", "after next"):
+                ahead += 7
+            return today + timedelta(days=ahead)
+    if re.search(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|right now|now|same day|straight away|as soon as possible|asap)\b", words):
+        return today
+    if re.search(r"\bnext week\b", words):
+        return today + timedelta(days=7 - today.weekday())
+    if re.search(r"\b(?:this )?weekend\b", words):
+        return today + timedelta(days=(5 - today.weekday()) % 7)
+    if match := re.search(r"\bthe (\d{1,2})\b(?! (?:am|pm|oclock|minutes?|hours?|one|slot|option))|\bon the (\d{1,2})\b", words):
+        return _day_of_month(int(match.group(1) or match.group(2)), today)
+    return None
+
+
+def _month_and_day(words: str, today: date) -> date | None:
+    months = "|".join(sorted(_MONTH, key=len, reverse=True))
+    match = re.search(rf"\b(\d{{1,2}})(?: of)?(?: the)? ({months})\b(?: (\d{{4}}))?", words)
+    day_first = bool(match)
+    if not match:
+        match = re.search(rf"\b({months})(?: the)? (\d{{1,2}})\b(?: (\d{{4}}))?", words)
+    if not match:
+        return None
+    number, month = (int(match.group(1)), _MONTH[match.group(2)]) if day_first else (int(match.group(2)), _MONTH[match.group(1)])
+    year = int(match.group(3)) if match.group(3) else today.year
+    found = _date(year, month, number)
+    if found and found < today and not match.group(3):
+        return _date(year + 1, month, number)
+    return found
+
+
+def _day_of_month(number: int, today: date) -> date | None:
+    year, month = today.year, today.month
+    for _ in range(12):
+        found = _date(year, month, number)
+        if found and found >= today:
+            return found
+        month += 1
+        if month > 12:
+            year, month = year + 1, 1
+    return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def spoken_day(day: date, today: date) -> str:
+    """ "today", "tomorrow", "Tuesday, December 1st"; what follows "on" or stands alone is up to the caller of this."""
+    if day == today:
+        return "today"
+    if day == today + timedelta(days=1):
+        return "tomorrow"
+    return f"{DAYS[day.weekday()].capitalize()}, {MONTHS[day.month - 1].capitalize()} {ordinal(day.day)}"
+
+
+def ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

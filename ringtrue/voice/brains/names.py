@@ -1,0 +1,155 @@
+"""A caller's name: after "my name is", as a bare answer, spelled letter by letter."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from ringtrue.voice.brains.spelling import NATO, explained, spelled_words
+
+_LEAD = re.compile(
+    r"\b(?:my (?:full |first |last )?name(?:'s| is| was|s)?|the name(?:'s| is|s)|name(?:'s| is)|this is|i am called|i'm called|call me|"
+    r"you can call me|it's|its|it is|that's|that is|i'm|i am|under|for|yes|yeah|sure|okay|ok|of course|hi|hello|speaking with|to)\s+",
+    re.I,
+)
+_STRONG = re.compile(
+    r"\b(?:my (?:full |first )?name(?:'s|s| is| was)|the name(?:'s| is)|i'm called|i am called|call me|you can call me|"
+    r"(?:hi|hello|hey|good morning|good afternoon|good evening),? (?:there,? )?(?:this is|it's)|this is)\s+",
+    re.I,
+)
+_HERE = re.compile(r"^(?:(?:hi|hello|hey|yes)[, ]+)?([a-z'\-]+(?: [a-z'\-]+)?) (?:here|speaking|calling)\b", re.I)
+_NOT_NAMES = frozenset(
+    """a an and any are as at be been but by call called calling can could did do does dont fine for from get go good got had has have
+    hello her here hi him his how i if in interested is it just know like looking me more much my need new no not now of okay ok on one or
+    our out please question ready really right running she sorry still sure thanks that thats the their them then there they this to today
+    tomorrow trying um uh up us very wait waiting want wanted was we well what when where which who why will with wondering would yeah
+    yes you your yours about afraid after again all also am appointment available back because before best book booking both busy
+    calling cancel change check confused correct driving early exactly free glad going gonna great happy hoping hurting late
+    leaving listening lost message morning afternoon evening name nope number old only open over pain patient perhaps phone
+    probably regarding returning sick so somebody someone something sounds spell spelled speak speaking talking tell thing think
+    time tired told too unsure urgent wrong again repeat wow hmm nothing never mind maybe yep cheers bye goodbye robot human person
+    emergency office business company price cost much many soon monday tuesday wednesday thursday friday saturday sunday id ill ive im youre its hes shes theyre weve dont cant isnt wont didnt doesnt none nobody whatever dentist
+    cleaning crown filling insurance billing bill invoice another long far always sometimes sorry pardon what's who's day night""".split()
+)
+_TITLES = {"mr", "mrs", "ms", "miss", "dr", "doctor", "sir", "mister", "madam", "professor"}
+_PARTICLES = {"de", "van", "von", "der", "da", "la", "le", "al", "el", "bin", "ben", "st", "mac", "mc", "o", "del", "di", "dos", "den"}
+
+
+def name_in(text: str, *, asked: bool = False) -> str:
+    """The name in a turn, capitalised, or "". `asked`: the turn answers "what is your name?", so a bare name counts.
+
+    >>> name_in("yeah it's john smith, s m i t h", asked=True)
+    'John Smith'
+    """
+    text = re.sub(r"\s+", " ", text.replace("’", "'").replace("-- ", " ")).strip()
+    text = re.sub(r"\b(mrs?|ms|dr|prof|st)\.", r"\1", text, flags=re.I)
+    text = re.sub(r",? ?\b(?:um+|uh+|er+|erm|hm+)\b,?(?= )", "", text, flags=re.I).strip()
+    strong = list(_STRONG.finditer(text))
+    if strong:
+        found = _first_words(text[strong[-1].end() :])
+        if found and not (strong[-1].group(0).lower().startswith("this is") and not asked and len(found.split()) > 3):
+            return _with_spelling(found, text)
+    if here := _HERE.match(text):
+        found = _first_words(here.group(1))
+        if found:
+            return _with_spelling(found, text)
+    if not asked:
+        return ""
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    spelled = spelled_words(text)
+    rest = re.sub(r"^(?:[\s,.]*(?:um+|uh+|er+|oh|so|well|hmm|please)\b[\s,.]*)+", "", text, flags=re.I)
+    previous = ""
+    while previous != rest:
+        previous = rest
+        if match := _LEAD.match(rest):
+            rest = rest[match.end() :].lstrip(" ,.")
+        rest = re.sub(r"^(?:um+|uh+|er+|oh|so|well|please|and)\b[\s,.]*", "", rest, flags=re.I)
+    found = _first_words(rest)
+    if found:
+        return _with_spelling(found, text)
+    if spelled:
+        return " ".join(word.capitalize() for word in spelled[:3])
+    return ""
+
+
+def _first_words(text: str) -> str:
+    """Up to four name-like words from the start."""
+    text = re.split(r"[,.;:!?]|\b(?:spelled|that's spelled|spelt|last name|surname|first name|and (?:i|my|we|the|it)|but|because|from|i'm|i am|calling|speaking|here)\b", text, maxsplit=1, flags=re.I)[0]
+    words: list[str] = []
+    for raw in text.split():
+        word = raw.strip("'\"()")
+        bare = word.lower().replace("'", "")
+        if bare in _TITLES and not words:
+            continue
+        if not re.fullmatch(r"[A-Za-zÀ-ÖØ-öø-ÿ'\-]+", word) or bare in _NOT_NAMES:
+            break
+        if len(bare) == 1 and not (words and len(text.split()) <= 3):
+            break  # spelling begins
+        words.append(word)
+        if len(words) == 4:
+            break
+    if not words or all(word.lower() in _PARTICLES for word in words):
+        return ""
+    return " ".join(_capital(word) for word in words)
+
+
+def _capital(word: str) -> str:
+    if word.lower() in _PARTICLES - {"o", "mac", "mc", "st"} and word.islower() and len(word) <= 3:
+        return word.lower() if word.lower() in ("de", "van", "von", "der", "da", "di") else word.capitalize()
+    parts = re.split(r"([-'])", word)
+    return "".join(part[:1].upper() + (part[1:] if part[1:] != part[1:].upper() or len(part) <= 2 else part[1:].lower()) for part in parts)
+
+
+def _with_spelling(name: str, text: str) -> str:
+    """What was spelled wins over what was heard, word by word, when the two are alike."""
+    for spelled in spelled_words(text):
+        words = name.split()
+        if spelled in NATO.values() or len(spelled) < 3:
+            continue
+        best = max(range(len(words)), key=lambda i: difflib.SequenceMatcher(None, words[i].lower(), spelled).ratio())
+        alike = difflib.SequenceMatcher(None, words[best].lower(), spelled).ratio()
+        whole = difflib.SequenceMatcher(None, "".join(words).lower(), spelled).ratio()
+        if len(words) > 1 and whole > max(alike, 0.6):
+            cut = len(words[0])
+            name = f"{spelled[:cut].capitalize()} {spelled[cut:].capitalize()}" if spelled.startswith(words[0].lower()) else name
+        elif alike >= 0.5 or (alike > 0.3 and words[best][0].lower() == spelled[0]):
+            words[best] = spelled.capitalize()
+            name = " ".join(words)
+        elif len(words) == 1:
+            name = f"{name} {spelled.capitalize()}"
+    return name
+
+
+def spell_out(name: str) -> str:
+    """A name as it is read back: "Smith, S, M, I, T, H" for its last word."""
+    last = re.sub(r"[^A-Za-z]", "", name.split()[-1])
+    return ", ".join(last.upper())
+
+
+def fuse_spoken_and_spelled(heard: list[str], spelled: list[str]) -> str:
+    """One name out of several hearings: `heard` are candidates as words, `spelled` as text of spellings. "" when nothing is there.
+
+    Scoring: rank in the list, agreement between hearings, and likeness with the letters that were spelled.
+    """
+    scores: dict[str, float] = {}
+    for rank, candidate in enumerate(heard):
+        name = name_in(candidate, asked=True)
+        if name:
+            scores[name] = scores.get(name, 0.0) + 1.0 / (1 + rank) + (0.3 if len(name.split()) == 2 else 0.0)
+    targets = [letters for text in spelled if (letters := re.sub(r"[^a-z]", "", _letters_loose(text)))]
+    for name in scores:
+        if targets:
+            flat = re.sub(r"[^a-z]", "", name.lower())
+            scores[name] += 2.0 * max(difflib.SequenceMatcher(None, flat, target).ratio() for target in targets)
+    return max(scores, key=lambda name: scores[name]) if scores else ""
+
+
+def _letters_loose(text: str) -> str:
+    """Spelling as a recogniser writes it: letters, clumps of letters ("NN", "stew") and code words."""
+    out = ""
+    for token in re.findall(r"[a-z]+", explained(text).replace("'", "")):
+        out += NATO.get(token, token if len(token) <= 4 else "")
+    return out
