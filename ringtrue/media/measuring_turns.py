@@ -16,7 +16,7 @@ SHORTEST_MS = 250  # a click or a breath is no turn
 
 def turns_in(pcm: bytes, sample_rate: int, activity: VoiceActivity) -> list[tuple[int, int]]:
     """(start, end) in ms of each turn of speech in mono PCM16. Uses slot 0 of `activity`."""
-    sound = np.frombuffer(resample(pcm, sample_rate, RATE), "<i2").astype(np.float32) / 32768
+    sound = np.frombuffer(resample(pcm, sample_rate, RATE), "<i2").astype(np.float32) / np.float32(32768)
     activity.reset(0)
     turns: list[tuple[int, int]] = []
     for at in range(0, len(sound) - CHUNK + 1, CHUNK):

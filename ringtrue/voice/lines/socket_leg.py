@@ -6,10 +6,14 @@ it is served at `/<folder>`. The class decodes what comes (`text`, `binary`) and
 
 from __future__ import annotations
 
-from typing import Protocol
+import asyncio
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import ClassVar, Protocol
 
 from ringtrue.voice.events import CallEvent
-from ringtrue.voice.lines.leg import Frame, LegEvent, TransferResult
+from ringtrue.voice.lines.leg import FRAME_MS, Can, Digit, Frame, HungUp, LegEvent, TransferResult
 
 WAITING_FRAMES = 250  # 5 s: a loop that falls this far behind drops the oldest sound, never a digit and never the hang-up
 
@@ -31,6 +35,92 @@ class Carrier(Protocol):
 
     async def transfer(self, number: str) -> TransferResult: ...
 
+    async def hang_up(self) -> None: ...
+
+
+class SocketLeg(ABC):
+    """Implements `Leg`; see there. `ticket` is done once the far end has named its ticket."""
+
+    line: ClassVar[str]
+    sample_rate: int
+    can: frozenset[Can] = frozenset()
+    origin_checked: ClassVar[bool] = False  # True where browsers connect: only our own pages may
+
+    def __init__(self, peer: Peer, query: dict[str, str]) -> None:
+        self.peer = peer
+        self.carrier: Carrier | None = None
+        self.ticket: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting: deque[LegEvent] = deque()
+        self._more = asyncio.Event()
+        self._partial = bytearray()
+        self._frames = 0
+        self._gone = False
+        self._now = asyncio.get_running_loop().time
+
+    # From the socket.
+
+    @abstractmethod
+    def text(self, data: bytes) -> None: ...
+
+    @abstractmethod
+    def binary(self, data: bytes) -> None: ...
+
+    def closed(self, clean: bool) -> None:
+        """The far end hung up, or the connection is gone. Only the first counts."""
+        if not self._gone:
+            self._gone = True
+            self._put(HungUp(self._now(), clean))
+            if not self.ticket.done():
+                self.ticket.cancel()
+
+    def named(self, ticket: str) -> None:
+        if not self.ticket.done():
+            self.ticket.set_result(ticket)
+
+    def heard(self, pcm: bytes) -> None:
+        """PCM16 mono at `sample_rate`, any even length; goes on in frames of exactly 20 ms."""
+        size = 2 * self.sample_rate * FRAME_MS // 1000
+        if len(pcm) == size and not self._partial:
+            self._put_frame(pcm)
+            return
+        self._partial += pcm
+        while len(self._partial) >= size:
+            self._put_frame(bytes(self._partial[:size]))
+            del self._partial[:size]
+
+    def pressed(self, digits: str) -> None:
+        for digit in digits:
+            if digit in "0123456789*#ABCD":
+                self._put(Digit(digit, self._now()))
+
+    # To the loop.
+
+    async def events(self) -> AsyncIterator[LegEvent]:
+        while True:
+            while self._waiting:
+                event = self._waiting.popleft()
+                if isinstance(event, Frame):
+                    self._frames -= 1
+                yield event
+                if isinstance(event, HungUp):
+                    return
+            self._more.clear()
+            await self._more.wait()
+
+    @abstractmethod
+    def play(self, pcm: bytes) -> None: ...
+
+    @abstractmethod
+    def clear(self) -> None: ...
+
+    async def send_digits(self, digits: str) -> None:  # noqa: B027
+        """No websocket line can send digits; `can` says so."""
+
+    async def transfer(self, number: str) -> TransferResult:
+        if "transfer" not in self.can or self.carrier is None:
+            return TransferResult(False, "line_cannot_transfer")
+        return await self.carrier.transfer(number)
+
     async def hang_up(self) -> None:
         try:
             if self.carrier is not None and not self._gone:
@@ -40,14 +130,14 @@ class Carrier(Protocol):
 
     # What a line may want to know of its call.
 
-    def started(self) -> None:
+    def started(self) -> None:  # noqa: B027 - most lines need not know
         """The call is being served."""
 
     def refused(self, code: str) -> None:
         """No call: the ticket is not good ("unknown", "used", "expired", "wrong_line") or there is no room ("full")."""
         self.peer.close(1008 if code != "full" else 1013)
 
-    def tell(self, event: CallEvent) -> None:
+    def tell(self, event: CallEvent) -> None:  # noqa: B027
         """Each event of the call as it happens, for a line whose far end can show it to the person on the call."""
 
     def _put(self, event: LegEvent) -> None:
