@@ -12,9 +12,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calendars.models import Booking, Calendar
@@ -135,14 +136,23 @@ def book(
     if subject is not None:
         body = {"name": name, "number": number, "note": note}
         booking.sealed = seal_json(calendar.workspace_id, subject.id, BOOKING, booking.id, body)
+    _save(booking)
+    return booking
+
+
+def _save(booking: Booking, tries: int = 3) -> None:
     try:
-        with workspace_scope(calendar.workspace_id), transaction.atomic():
+        with workspace_scope(booking.workspace_id), transaction.atomic():
             booking.save(force_insert=True)
     except IntegrityError as refused:
         if "no_double_booking" in str(refused):
             raise SlotTaken from None
         raise
-    return booking
+    except OperationalError as refused:
+        # Two that check an exclusion constraint at one instant may wait for each other; PostgreSQL then ends one of them.
+        if tries > 1 and isinstance(refused.__cause__, DeadlockDetected):
+            return _save(booking, tries - 1)
+        raise
 
 
 def cancel(booking: Booking) -> None:

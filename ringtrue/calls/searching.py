@@ -153,8 +153,9 @@ def _words_of_query(text: str) -> set[str]:
     folded = _fold(text)
     digits = re.sub(r"\D", "", folded)
     if digits and not re.search(r"[^\W\d_]", folded):
-        # A leading trunk zero is dialled, not part of the number that is stored (E.164).
-        return {f"#{digits.lstrip('0')}"} if len(digits.lstrip("0")) >= 4 else words_in(folded)
+        # Zeros before a whole number are dialled (trunk or international prefix), not part of what is stored (E.164).
+        wanted = digits.lstrip("0") if len(digits) >= 9 else digits
+        return {f"#{wanted}"} if len(wanted) >= 4 else words_in(folded)
     return {folded.strip()} if "@" in folded and " " not in folded.strip() else words_in(folded)
 
 
