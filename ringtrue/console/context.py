@@ -34,7 +34,7 @@ class Can:
 PLACES = (
     ("Home", "home", "home", "workspace.read", ""),
     ("Calls", "calls", "phone", "calls.list", "calls/"),
-    ("Live", "live", "live", "calls.list", "live/"),
+    ("Live", "live", "live", "calls.read", "live/"),
     ("Contacts", "contacts", "people", "contacts.read", "contacts/"),
     ("Calendar", "calendar", "calendar", "calendars.read", "calendar/"),
     ("Agents", "agents", "agent", "agents.read", "agents/"),

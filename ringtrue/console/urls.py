@@ -2,12 +2,75 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ringtrue.console.views import doors
+from ringtrue.console.views import (
+    agent_pages,
+    agents,
+    audio,
+    calendar,
+    call,
+    calls,
+    contacts,
+    doors,
+    home,
+    live,
+    settings,
+    settings_lines,
+    settings_privacy,
+    settings_webhooks,
+    trying,
+)
 
 app_name = "console"
+
+of_workspace: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("messages/<uuid:message_id>/done/", home.message_done, name="message_done"),
+    path("calls/", calls.index, name="calls"),
+    path("calls/<uuid:call_id>/", call.page, name="call"),
+    path("calls/<uuid:call_id>/peaks/", call.peaks, name="call_peaks"),
+    path("calls/<uuid:call_id>/audio/", audio.play, name="call_audio"),
+    path("calls/<uuid:call_id>/stream/", live.call_stream, name="call_stream"),
+    path("calls/<uuid:call_id>/outcome/", call.correct, name="call_correct"),
+    path("calls/<uuid:call_id>/delete/", call.delete, name="call_delete"),
+    path("calls/<uuid:call_id>/download/audio/", audio.download, name="call_wav"),
+    path("calls/<uuid:call_id>/download/text/", call.text, name="call_text"),
+    path("calls/<uuid:call_id>/download/json/", call.json, name="call_json"),
+    path("live/", live.page, name="live"),
+    path("live/stream/", live.stream, name="live_stream"),
+    path("contacts/", contacts.index, name="contacts"),
+    path("contacts/<uuid:contact_id>/", contacts.page, name="contact"),
+    path("contacts/<uuid:contact_id>/erase/", contacts.erase_person, name="contact_erase"),
+    path("contacts/erased/<uuid:erasure_id>/", contacts.certificate, name="certificate"),
+    path("calendar/", calendar.week, name="calendar"),
+    path("calendar/<uuid:booking_id>/cancel/", calendar.cancel, name="booking_cancel"),
+    path("agents/", agents.index, name="agents"),
+    path("agents/new/", agents.new, name="agent_new"),
+    path("agents/<slug:agent_slug>/", agent_pages.overview, name="agent"),
+    path("agents/<slug:agent_slug>/edit/<slug:part>/", agent_pages.section, name="agent_section"),
+    path("agents/<slug:agent_slug>/publish/", agent_pages.publish_now, name="agent_publish"),
+    path("agents/<slug:agent_slug>/switch/", agent_pages.switch, name="agent_switch"),
+    path("agents/<slug:agent_slug>/versions/", agent_pages.versions, name="agent_versions"),
+    path("agents/<slug:agent_slug>/versions/<int:number>/restore/", agent_pages.restore, name="agent_restore"),
+    path("agents/<slug:agent_slug>/try/", trying.page, name="try"),
+    path("agents/<slug:agent_slug>/try/begin/", trying.begin, name="try_begin"),
+    path("settings/", settings.index, name="settings"),
+    path("settings/audit/", settings.audit_log, name="settings_audit"),
+    path("settings/lines/", settings_lines.page, name="settings_lines"),
+    path("settings/lines/connect/", settings_lines.connect, name="line_connect"),
+    path("settings/lines/<uuid:account_id>/disconnect/", settings_lines.disconnect_account, name="line_disconnect"),
+    path("settings/numbers/", settings_lines.give, name="number_give"),
+    path("settings/numbers/<uuid:number_id>/remove/", settings_lines.take, name="number_take"),
+    path("settings/webhooks/", settings_webhooks.page, name="settings_webhooks"),
+    path("settings/webhooks/add/", settings_webhooks.add, name="webhook_add"),
+    path("settings/webhooks/<uuid:endpoint_id>/", settings_webhooks.log, name="settings_webhook"),
+    path("settings/webhooks/<uuid:endpoint_id>/change/", settings_webhooks.change, name="webhook_change"),
+    path("settings/privacy/", settings_privacy.page, name="settings_privacy"),
+    path("settings/privacy/change/", settings_privacy.ask, name="privacy_change"),
+    path("", include("ringtrue.accounts.urls_workspace")),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", doors.root, name="root"),
     path("health", doors.health, name="health"),
-    path("w/<slug:slug>/", include("ringtrue.accounts.urls_workspace")),
+    path("w/<slug:slug>/", include(of_workspace)),
 ]

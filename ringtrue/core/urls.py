@@ -10,3 +10,7 @@ urlpatterns = [
 ]
 
 handler429 = "ringtrue.accounts.sign_in_limits.too_many"  # asked for by allauth
+handler400 = "ringtrue.console.views.doors.bad_request"
+handler403 = "ringtrue.console.views.doors.refused"
+handler404 = "ringtrue.console.views.doors.not_found"
+handler500 = "ringtrue.console.views.doors.broken"

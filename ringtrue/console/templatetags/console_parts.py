@@ -75,7 +75,9 @@ def outcome_words(outcome: str) -> str:
 @register.simple_tag
 def outcome_chip(call: Any) -> SafeString:
     if call.state != "ended":
-        return format_html('<span class="chip chip-good"><i class="dot-live"></i>{}</span>', "On the line" if call.state == "live" else "Ringing")
+        return format_html(
+            '<span class="chip chip-good"><i class="dot-live"></i>{}</span>', "On the line" if call.state == "live" else "Ringing"
+        )
     words, kind = OUTCOMES.get(call.outcome, ("No outcome", "line"))
     return format_html('<span class="chip chip-{}">{}</span>', kind, words)
 
@@ -86,7 +88,7 @@ def line_words(line: str) -> str:
 
 
 @register.filter
-def length(duration_ms: int | None) -> str:
+def length_words(duration_ms: int | None) -> str:
     """Milliseconds as people say them: "1 min 20 s"."""
     seconds = round((duration_ms or 0) / 1000)
     if seconds < 60:

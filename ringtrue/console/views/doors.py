@@ -51,7 +51,12 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return _trouble(request, 400, "That did not come through", "The page sent something that we could not read. Go back, load the page again and try once more.")
+    return _trouble(
+        request,
+        400,
+        "That did not come through",
+        "The page sent something that we could not read. Go back, load the page again and try once more.",
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,16 @@
+"""The forms in which a business is described, one file each. A form edits one part of `agents.Agent.draft`."""
+
+from ringtrue.console.agent_forms import area, basics, greeting, handling, hours, people, questions, services
+from ringtrue.console.agent_forms.section import Section
+
+SECTIONS: tuple[Section, ...] = (
+    basics.SECTION,
+    hours.SECTION,
+    services.SECTION,
+    area.SECTION,
+    questions.SECTION,
+    greeting.SECTION,
+    handling.SECTION,
+    people.SECTION,
+)
+BY_SLUG = {section.slug: section for section in SECTIONS}

@@ -1,0 +1,43 @@
+"""How the agent sounds, with the first sentence that nobody can switch off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+
+from ringtrue.console.agent_forms.section import Section, State, Taken, text
+
+TONES = (
+    ("warm", "Warm", "Friendly and patient, the way a good receptionist is."),
+    ("brisk", "Brisk", "Short sentences, quickly to the point."),
+    ("formal", "Formal", "Polite and reserved."),
+)
+VOICES = (("heart", "Heart", "A clear, friendly American voice."),)
+
+
+def show(draft: dict[str, Any]) -> State:
+    return {name: draft.get(name, "") for name in ("greeting", "tone", "voice")} | {"tones": TONES, "voices": VOICES}
+
+
+def take(post: QueryDict) -> Taken:
+    state: State = {"greeting": text(post, "greeting", 300), "tone": text(post, "tone", 20), "voice": text(post, "voice", 40)}
+    errors: dict[str, str] = {}
+    if state["tone"] not in {name for name, _, _ in TONES}:
+        errors["tone"] = "Please choose one."
+    if state["voice"] not in {name for name, _, _ in VOICES}:
+        errors["voice"] = "Please choose a voice."
+    if len(state["greeting"]) > 200:
+        errors["greeting"] = "Please shorten this to 200 letters: callers want to speak."
+    return Taken(
+        state | {"tones": TONES, "voices": VOICES}, {name: state[name] for name in ("greeting", "tone", "voice")}, errors
+    )
+
+
+def told(draft: dict[str, Any]) -> str:
+    return f"“{draft['greeting']}”" if draft.get("greeting") else ""
+
+
+SECTION = Section(
+    "greeting", "Greeting & voice", "The first thing that callers hear.", ("greeting", "tone", "voice"), show, take, told
+)

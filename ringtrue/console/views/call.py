@@ -1,0 +1,134 @@
+"""One call: player, transcript, summary, outcome, events, what is stored; correcting and deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from ringtrue.accounts.access import ConsoleRequest, needs
+from ringtrue.calendars import booking as bookings
+from ringtrue.calendars.models import Booking
+from ringtrue.calls import folding, reading
+from ringtrue.calls import messages as taken
+from ringtrue.calls.deleting import CallIsLive, delete_call
+from ringtrue.calls.models import OUTCOMES, Call
+from ringtrue.calls.stored import stored
+from ringtrue.console import missing_words
+from ringtrue.console.call_rows import who
+from ringtrue.console.templatetags.console_parts import OUTCOMES as WORDS
+from ringtrue.contacts.models import Contact
+from ringtrue.core import audit
+from ringtrue.privacy.modes import keeps
+
+BUSY = frozenset({"heard", "said", "turn_times", "understood"})  # of every turn: shown elsewhere on the page
+
+
+def find(request: ConsoleRequest, call_id: UUID) -> Call:
+    found = Call.objects.select_related("agent_version__agent", "subject", "workspace")
+    return get_object_or_404(found, workspace=request.workspace, id=call_id)
+
+
+@needs("calls.read")
+def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    call = find(request, call_id)
+    told = reading.told(call)
+    moments = [m for m in reading.timeline(call) if m.kind not in BUSY]
+    turns = folding.turns(told)
+    shown = {
+        "call": call,
+        "who": who(call, Contact.objects.filter(subject=call.subject).first()),
+        "lines": folding.lines(told),
+        "summary": reading.summary(call) if call.state == "ended" else None,
+        "outcomes": [(key, WORDS[key][0]) for key in OUTCOMES],
+        "moments": moments,
+        "turns": turns,
+        "slowest": max((t.reply_ms for t in turns), default=0),
+        "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],
+        "bookings": [(row, bookings.who(row)) for row in Booking.objects.filter(call_id=call.id).order_by("starts_at")],
+        "stored": stored(call),
+        "missing": missing_words.of(call, told),
+        "keeps": keeps(call.storage_mode),
+        "agent": call.agent_version.agent,
+    }
+    return render(request, "console/calls/call.html", shown)
+
+
+@needs("calls.read")
+def peaks(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    call = find(request, call_id)
+    return JsonResponse({"peaks": reading.peaks(call, 800), "duration_ms": call.duration_ms})
+
+
+@require_POST
+@needs("calls.correct")
+def correct(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    call = find(request, call_id)
+    outcome = request.POST.get("outcome", "")
+    if outcome not in OUTCOMES or call.state != "ended":
+        messages.error(request, "Please choose an outcome from the list.")
+    elif outcome != call.outcome:
+        before, call.outcome = call.outcome, outcome
+        call.save(update_fields=["outcome"])
+        audit.record(
+            "call.outcome_corrected", actor=f"user:{request.user.id}", workspace_id=request.workspace.id,
+            target=f"call:{call.id}", before=before, after=outcome,
+        )  # fmt: skip
+        messages.success(request, "The outcome is corrected.")
+    return redirect("console:call", request.workspace.slug, call.id)
+
+
+@require_POST
+@needs("calls.delete")
+def delete(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    call = find(request, call_id)
+    try:
+        removed = delete_call(call, actor=f"user:{request.user.id}")
+    except CallIsLive:
+        messages.error(request, "Someone is speaking in this call. It can be deleted when it has ended.")
+        return redirect("console:call", request.workspace.slug, call.id)
+    files = f" and {removed.files} sealed files" if removed.files else ""
+    messages.success(request, f"The call is deleted: {removed.rows} records{files} are gone for good.")
+    return redirect("console:calls", request.workspace.slug)
+
+
+@needs("calls.download")
+def text(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    call = find(request, call_id)
+    _note(request, call, "text")
+    return _file(call, reading.as_text(call).encode(), "text/plain; charset=utf-8", "txt")
+
+
+@needs("calls.download")
+def json(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    call = find(request, call_id)
+    _note(request, call, "json")
+    body = msgspec.json.format(msgspec.json.encode(reading.as_json(call)), indent=2)
+    return _file(call, body, "application/json", "json")
+
+
+def _note(request: ConsoleRequest, call: Call, form: str) -> None:
+    audit.record(
+        "call.downloaded", actor=f"user:{request.user.id}", workspace_id=request.workspace.id, target=f"call:{call.id}", form=form
+    )
+
+
+def _file(call: Call, body: bytes, kind: str, ending: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(call)}.{ending}"'
+    return response
+
+
+def file_name(call: Call) -> str:
+    """Says nothing about the caller: file names end in backups and logs."""
+    return f"call-{call.created_at:%Y-%m-%d}-{str(call.id)[:8]}"
+
+
+def context_of(call: Call) -> dict[str, Any]:
+    """What the live transcript needs."""
+    return {"call": call, "lines": reading.transcript(call)}
