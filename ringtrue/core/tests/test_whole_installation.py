@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,12 +105,12 @@ class Installation:
         for folder in os.listdir("/proc"):
             if folder.isdigit():
                 try:
-                    environment = open(f"/proc/{folder}/environ", "rb").read()
+                    environment = Path(f"/proc/{folder}/environ").read_bytes()
                 except OSError:
                     continue
                 if (
                     f"RINGTRUE_DATA={self.folder}/data".encode() in environment
-                    and open(f"/proc/{folder}/stat").read().split()[2] != "Z"
+                    and Path(f"/proc/{folder}/stat").read_text().split()[2] != "Z"
                 ):
                     found.append(int(folder))
         return found
