@@ -71,6 +71,7 @@ class Mouth:
         self._queue: deque[Passage] = deque()
         self._sounding: deque[Passage] = deque()  # wholly given to the line, not yet heard to the end
         self._sent: deque[_Sent] = deque()  # frames that may not have been heard yet
+        self._paused_at = 0.0
         self._due = 0.0  # loop time up to which audio has been given
         self._idle = asyncio.Event()
         self._idle.set()
@@ -176,7 +177,8 @@ class Mouth:
         self._settle(now)
         heard = bool(self._sent)
         self.paused = True
-        if "clear" in self._leg.can:
+        self._paused_at = now
+        if heard and "clear" in self._leg.can:
             self._leg.clear()
             self._take_back(now)
         return heard
@@ -205,6 +207,7 @@ class Mouth:
         stays = self.firm and keep_firm
         if not stays:
             self.pause(now)
+        stopped = self._paused_at if self.paused else now
         kept: list[Passage] = []
         if keep_firm:
             firm = [index for index, passage in enumerate(self._queue) if passage.firm]
@@ -214,9 +217,16 @@ class Mouth:
             if passage not in kept and passage.start_ms >= 0:
                 heard = said_part(passage.text, self._share(passage))
                 if heard:
-                    end = self._clock.ms(now)
+                    end = self._clock.ms(stopped)
                     self._tell(
-                        Said(at_ms=end, turn=passage.turn, start_ms=passage.start_ms, end_ms=end, text=heard, complete=False)
+                        Said(
+                            at_ms=self._clock.ms(now),
+                            turn=passage.turn,
+                            start_ms=passage.start_ms,
+                            end_ms=end,
+                            text=heard,
+                            complete=False,
+                        )
                     )
         self._queue = deque(kept)
         self.paused = False

@@ -67,13 +67,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.outside -= 1
 
 
-class VirtualPolicy(asyncio.DefaultEventLoopPolicy):
-    """For pytest-asyncio: a fixture `event_loop_policy` that returns this puts a folder's tests into virtual time."""
-
-    def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        return VirtualLoop()
-
-
 def run(work: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run` in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:

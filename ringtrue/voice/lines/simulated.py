@@ -7,7 +7,6 @@ virtual time a call of two minutes takes as long as its computing. What the call
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -94,7 +93,8 @@ class SimulatedLeg:
         """Loop time of the first frame that the agent sent."""
         self._keep = keep
         self._size = 2 * sample_rate * FRAME_MS // 1000
-        self._buffer: deque[bytes] = deque()
+        self._buffer = bytearray()  # what will be heard, from `_buffer_from` on
+        self._buffer_from = 0  # sample since the beginning
         self._transfers = transfers or TransferResult(ok=True)
         self._closed = False
         rng = np.random.default_rng(1)
@@ -108,10 +108,11 @@ class SimulatedLeg:
     async def events(self) -> AsyncIterator[LegEvent]:
         loop = asyncio.get_running_loop()
         due = self.began_at = loop.time()
+        self._buffer.clear()
         while not self._closed:
             due += FRAME_MS / 1000
             await asyncio.sleep(max(0.0, due - loop.time()))
-            self.heard.frame(self._buffer.popleft() if self._buffer else None)
+            self.heard.frame(self._listen())
             said = self.caller.next(self.heard)
             if said is None:
                 break
@@ -121,6 +122,13 @@ class SimulatedLeg:
             yield Frame(self._with_noise(said), loop.time())
         self._closed = True
         yield HungUp(loop.time())
+
+    def _listen(self) -> bytes | None:
+        """The 20 ms that have just been heard."""
+        pcm = bytes(self._buffer[: self._size])
+        del self._buffer[: self._size]
+        self._buffer_from += self._size // 2
+        return pcm + bytes(self._size - len(pcm)) if pcm else None
 
     def _with_noise(self, pcm: bytes) -> bytes:
         length = self._size // 2
@@ -142,11 +150,18 @@ class SimulatedLeg:
             raise ValueError(f"a frame of {len(pcm)} bytes; wanted {self._size}")
         if self.first_audio_at is None:
             self.first_audio_at = asyncio.get_running_loop().time()
-        self._buffer.append(pcm)
+        # As a carrier does: at once when nothing is waiting, else right after what waits; no delay of its own.
+        begin = max(0, self._sample_now() - self._buffer_from) * 2
+        if begin > len(self._buffer):
+            self._buffer += bytes(begin - len(self._buffer))
+        self._buffer += pcm
 
     def clear(self) -> None:
         self.clears += 1
-        self._buffer.clear()
+        del self._buffer[max(0, self._sample_now() - self._buffer_from) * 2 :]
+
+    def _sample_now(self) -> int:
+        return round((asyncio.get_running_loop().time() - self.began_at) * self.sample_rate)
 
     async def send_digits(self, digits: str) -> None:
         self.digits_sent += digits

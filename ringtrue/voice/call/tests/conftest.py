@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +9,12 @@ import pytest
 
 from ringtrue.voice.audio.resampling import resample
 from ringtrue.voice.call.tests.stand_ins import Speech, Studio
-from ringtrue.voice.call.virtual_time import VirtualPolicy
+from ringtrue.voice.call.virtual_time import VirtualLoop
 
 
-@pytest.fixture(scope="session")
-def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
-    return VirtualPolicy()
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Any]:
+    """Every test of this folder runs in virtual time."""
+    return {"virtual": VirtualLoop}
 
 
 @pytest.fixture(scope="session")
