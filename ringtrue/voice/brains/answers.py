@@ -31,16 +31,27 @@ def about_hours(agent: Agent, text: str, now: datetime) -> Answer:
     words = plain(text)
     today = now.date()
     named = holiday_named(text, today, agent.hours.public_holidays or agent.country)
-    yes_no = bool(re.search(r"^(?:\w+ ){0,8}?(?:are|will|would|is|do|can) (?:you|the|there|yall|somebody|someone|anyone|i|we|it)\b", words))
+    yes_no = bool(
+        re.search(r"^(?:\w+ ){0,8}?(?:are|will|would|is|do|can) (?:you|the|there|yall|somebody|someone|anyone|i|we|it)\b", words)
+    )
     closing = bool(re.search(r"\b(?:close|closing|how late|until|till)\b", words)) and not re.search(r"\bopen and close\b", words)
-    opening = bool(re.search(r"\b(?:what time|when) (?:do|does|will|are|can) (?:\w+ ){1,3}?(?:open|start)|how early\b", words)) and not re.search(r"\bclose\b", words)
+    opening = bool(
+        re.search(r"\b(?:what time|when) (?:do|does|will|are|can) (?:\w+ ){1,3}?(?:open|start)|how early\b", words)
+    ) and not re.search(r"\bclose\b", words)
     if re.search(r"\b(?:right now|now|currently|at the moment|still open)\b", words) and not named:
         return Answer(tidy(hours.right_now(agent, now)), "hours")
     if re.search(r"\bday after (?:christmas|thanksgiving|new years?|easter)", words) and named:
-        return Answer(tidy(hours.about_day(agent, named[0] + timedelta(days=1), now, asks_yes_no=yes_no, closing=closing, opening=opening)), "hours")
+        return Answer(
+            tidy(hours.about_day(agent, named[0] + timedelta(days=1), now, asks_yes_no=yes_no, closing=closing, opening=opening)),
+            "hours",
+        )
     if re.search(r"\bweekends?\b", words):
         return Answer(tidy(_weekend(agent, today)), "hours")
-    day = named[0] if named else _plural_day(words, today) or date_in(text, today, language=agent.language, place=agent.hours.public_holidays)
+    day = (
+        named[0]
+        if named
+        else _plural_day(words, today) or date_in(text, today, language=agent.language, place=agent.hours.public_holidays)
+    )
     if day is None and re.search(r"\bholidays?\b", words):
         return _holidays(agent, today)
     if day is None:
@@ -53,7 +64,18 @@ def about_hours(agent: Agent, text: str, now: datetime) -> Answer:
     if re.search(r"\b(?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)\b", words) and not named:
         return Answer(tidy(_each_week(agent, day, closing, yes_no)), "hours")
     return Answer(
-        tidy(hours.about_day(agent, day, now, named=named[1] if named else "", clock=clock, asks_yes_no=yes_no or bool(named), closing=closing, opening=opening)),
+        tidy(
+            hours.about_day(
+                agent,
+                day,
+                now,
+                named=named[1] if named else "",
+                clock=clock,
+                asks_yes_no=yes_no or bool(named),
+                closing=closing,
+                opening=opening,
+            )
+        ),
         "hours",
     )
 
@@ -81,7 +103,8 @@ def _weekend(agent: Agent, today: date) -> str:
     if not any(spans for _, spans in parts):
         return "No, we are closed on Saturday and Sunday."
     return " ".join(
-        f"On {name} we are open {hours.span_words(spans, agent.language)}." if spans else f"On {name} we are closed." for name, spans in parts
+        f"On {name} we are open {hours.span_words(spans, agent.language)}." if spans else f"On {name} we are closed."
+        for name, spans in parts
     )
 
 
@@ -93,7 +116,11 @@ def _holidays(agent: Agent, today: date) -> Answer:
         if holiday.date >= today.isoformat():
             day = date.fromisoformat(holiday.date)
             when = f"{holiday.name}, {spoken_day(day, today)}"
-            said.append(f"On {when}, we are open {hours.span_words(holiday.spans, agent.language)}." if holiday.spans else f"We are closed on {when}.")
+            said.append(
+                f"On {when}, we are open {hours.span_words(holiday.spans, agent.language)}."
+                if holiday.spans
+                else f"We are closed on {when}."
+            )
     return Answer(tidy(" ".join(said)), "hours") if said else Answer("")
 
 
@@ -126,7 +153,12 @@ def price(agent: Agent, service: Service) -> Answer:
     if not service.price:
         return Answer(f"I don't have a price for {service.name}.")
     extra = f" {sentence(service.description)}" if service.description else ""
-    return Answer(tidy(f"{service.name} {'starts' if service.price.startswith('from ') else 'is'} {service.price if not service.price.startswith('from ') else 'at ' + service.price[5:]}.{extra}"), f"service:{service.name}")
+    return Answer(
+        tidy(
+            f"{service.name} {'starts' if service.price.startswith('from ') else 'is'} {service.price if not service.price.startswith('from ') else 'at ' + service.price[5:]}.{extra}"
+        ),
+        f"service:{service.name}",
+    )
 
 
 def prices(agent: Agent) -> Answer:
@@ -143,21 +175,35 @@ def duration(service: Service) -> Answer:
 
 
 def has_service(service: Service) -> Answer:
-    said = f"Yes, we do. {service.name}: {sentence(service.description)}" if service.description else f"Yes, we offer {service.name}."
-    costs = f" It {'starts at ' + service.price[5:] if service.price.startswith('from ') else 'costs ' + service.price}" if service.price else ""
+    said = (
+        f"Yes, we do. {service.name}: {sentence(service.description)}"
+        if service.description
+        else f"Yes, we offer {service.name}."
+    )
+    costs = (
+        f" It {'starts at ' + service.price[5:] if service.price.startswith('from ') else 'costs ' + service.price}"
+        if service.price
+        else ""
+    )
     if costs:
         said += f"{costs} and takes about {minutes_words(service.minutes)}."
     return Answer(tidy(said), f"service:{service.name}")
 
 
 def need(service: Service) -> Answer:
-    said = f"For that we have {service.name}. {sentence(service.description)}" if service.description else f"For that we have {service.name}."
+    said = (
+        f"For that we have {service.name}. {sentence(service.description)}"
+        if service.description
+        else f"For that we have {service.name}."
+    )
     if service.price:
         said += f" It {'starts at ' + service.price[5:] if service.price.startswith('from ') else 'costs ' + service.price}."
     return Answer(tidy(said), f"service:{service.name}")
 
 
-_PLACE = re.compile(r"\b(?:to|in|into|at|serve|cover|service|near|around|as far as|from|live in|of|for)\s+((?:[A-Z0-9a-z'.-]+\s?){1,4})")
+_PLACE = re.compile(
+    r"\b(?:to|in|into|at|serve|cover|service|near|around|as far as|from|live in|of|for)\s+((?:[A-Z0-9a-z'.-]+\s?){1,4})"
+)
 _NO_PLACE = {
     "you", "my", "area", "areas", "house", "home", "visits", "visit", "me", "us", "here", "there", "the", "a", "our", "town", "which", "what", "do", "come",
     "out", "zip", "code", "postcode", "your", "place", "it", "look", "fix", "this", "that", "calls", "call", "too", "also", "please", "is", "towns", "places",
@@ -176,7 +222,9 @@ def area(agent: Agent, text: str) -> Answer:
         return Answer(tidy(f"Yes, {shown} is in our area.{note}"), "area")
     code = code_in(text, agent.country) or next((run for run in runs(text) if len(run) == 5), "")
     if code:
-        return Answer(tidy(f"{' '.join(code) if code.isdigit() else code} is not on the list of places that we serve.{note}"), "area")
+        return Answer(
+            tidy(f"{' '.join(code) if code.isdigit() else code} is not on the list of places that we serve.{note}"), "area"
+        )
     towns = [town for town in agent.area if not town[0].isdigit() and not re.fullmatch(r"[A-Z]{1,2}\d+[A-Z]?", town)]
     asked = _asked_place(text)
     if asked and not re.search(r"\b(?:which|what) (?:areas?|towns?|places)\b|service area|how far", words):

@@ -10,7 +10,20 @@ import holidays
 from ringtrue.voice.agent import DAYS
 from ringtrue.voice.brains.numbers_spoken import TEENS, TENS, UNITS
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH = {name: at for at, name in enumerate(MONTHS, 1)} | {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
@@ -68,12 +81,21 @@ def number_words(text: str) -> str:
     while at < len(tokens):
         token = tokens[at]
         after = tokens[at + 1] if at + 1 < len(tokens) else ""
-        if token in TENS and (after in _ORDINALS and _ORDINALS[after] < 10 or after in UNITS and 0 < UNITS[after] < 10):
+        if token in TENS and ((after in _ORDINALS and _ORDINALS[after] < 10) or (after in UNITS and 0 < UNITS[after] < 10)):
             out.append(str(TENS[token] + (_ORDINALS.get(after) or UNITS[after])))
             at += 2
             continue
-        value = _ORDINALS.get(token) or TEENS.get(token) or TENS.get(token) or (UNITS.get(token) if token not in ("o", "oh") else None)
-        out.append(str(value) if value is not None and token not in ("second",) or token == "second" and after in ("of", *_MONTH) else token)
+        value = (
+            _ORDINALS.get(token)
+            or TEENS.get(token)
+            or TENS.get(token)
+            or (UNITS.get(token) if token not in ("o", "oh") else None)
+        )
+        out.append(
+            str(value)
+            if (value is not None and token not in ("second",)) or (token == "second" and after in ("of", *_MONTH))
+            else token
+        )
         at += 1
     return " ".join(out)
 
@@ -96,8 +118,12 @@ def holiday_named(text: str, today: date, place: str) -> tuple[date, str] | None
             known = {**known, **public_holidays({"US": "US", "GB": "GB-ENG"}.get(country, country), [today.year, today.year + 1])}
         for day in sorted(known):
             name = known[day].lower()
-            if day >= today and any(word in name for word in _HOLIDAY_NAMES[said]) and not any(
-                other in name for other in ("observed", "day after", "juneteenth" if said != "juneteenth" else "observed")
+            if (
+                day >= today
+                and any(word in name for word in _HOLIDAY_NAMES[said])
+                and not any(
+                    other in name for other in ("observed", "day after", "juneteenth" if said != "juneteenth" else "observed")
+                )
             ):
                 return day, shown
         if said in _FIXED_DAYS:
@@ -130,7 +156,9 @@ def date_in(text: str, today: date, *, language: str = "en-US", place: str = "")
     if holiday := holiday_named(text, today, place):
         return holiday[0]
     if match := re.search(r"\bin (\d+|a|an|1|couple of|a couple of|few|a few) (day|week)s?(?:s)? ?(?:time)?\b", words):
-        many = {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}.get(match.group(1)) or (int(match.group(1)) if match.group(1).isdigit() else 3)
+        many = {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}.get(match.group(1)) or (
+            int(match.group(1)) if match.group(1).isdigit() else 3
+        )
         return today + timedelta(days=many * (7 if match.group(2) == "week" else 1))
     if found := _month_and_day(words, today):
         return found
@@ -145,7 +173,10 @@ def date_in(text: str, today: date, *, language: str = "en-US", place: str = "")
         found = _date(year + 2000 if year < 100 else year, month, day)
         return found.replace(year=found.year + 1) if found and found < today and not match.group(3) else found
     for word, at in _DAY_WORDS.items():
-        if match := re.search(rf"\b(next week on |next week |this coming |the following |a week on |week on |next |this |coming )?{word}(?:s)?\b( week| next week| after next)?", words):
+        if match := re.search(
+            rf"\b(next week on |next week |this coming |the following |a week on |week on |next |this |coming )?{word}(?:s)?\b( week| next week| after next)?",
+            words,
+        ):
             if word not in DAYS and len(words.split()) > 4:
                 continue  # "sat" and "sun" are words too
             ahead = (at - today.weekday()) % 7
@@ -159,7 +190,10 @@ def date_in(text: str, today: date, *, language: str = "en-US", place: str = "")
             elif said in ("week on", "a week on") or (match.group(2) or "").strip() in ("week", "after next"):
                 ahead += 7
             return today + timedelta(days=ahead)
-    if re.search(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|right now|now|same day|straight away|as soon as possible|asap)\b", words):
+    if re.search(
+        r"\b(?:today|tonight|this (?:morning|afternoon|evening)|right now|now|same day|straight away|as soon as possible|asap)\b",
+        words,
+    ):
         return today
     if re.search(r"\bnext week\b", words):
         return today + timedelta(days=7 - today.weekday())

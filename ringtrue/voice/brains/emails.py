@@ -13,14 +13,35 @@ _STOP = {
     "is", "its", "it's", "address", "email", "mail", "my", "the", "to", "yes", "sure", "um", "uh", "and", "use", "send", "me", "on", "e",
     "or", "that's", "thats", "s", "reach", "contact", "at",
 }  # fmt: skip
-_ENDINGS = {"com", "org", "net", "edu", "gov", "io", "co", "uk", "us", "example", "info", "biz", "me", "in", "de", "ca", "au", "test"}
+_ENDINGS = {
+    "com",
+    "org",
+    "net",
+    "edu",
+    "gov",
+    "io",
+    "co",
+    "uk",
+    "us",
+    "example",
+    "info",
+    "biz",
+    "me",
+    "in",
+    "de",
+    "ca",
+    "au",
+    "test",
+}
 
 
 def email_in(text: str) -> str:
     """Lower case, or "" when there is none."""
     if match := _WRITTEN.search(re.sub(r"\s*@\s*", "@", text)):
         return match.group(0).strip(".").lower()
-    words = explained(text).replace("@", " at ").replace("at the rate of", "at").replace("at the rate", "at").replace("at sign", "at")
+    words = (
+        explained(text).replace("@", " at ").replace("at the rate of", "at").replace("at the rate", "at").replace("at sign", "at")
+    )
     tokens = re.findall(r"[a-z]+(?:'[a-z]+)?|\d+|\.", words)
     for at in [i for i, token in enumerate(tokens) if token == "at"]:
         domain = _domain(tokens[at + 1 :])
@@ -60,15 +81,19 @@ def _local(tokens: list[str]) -> str:
             single = False
             continue
         digit = UNITS.get(token, TEENS.get(token, TENS.get(token)))
-        piece = token if len(token) == 1 or token.isdigit() else str(digit) if digit is not None and token not in ("o", "oh") else NATO.get(token, "")
+        piece = (
+            token
+            if len(token) == 1 or token.isdigit()
+            else str(digit)
+            if digit is not None and token not in ("o", "oh")
+            else NATO.get(token, "")
+        )
         if piece and (len(token) == 1 or token in NATO):
             out.append(piece * times)
             single = True
         elif piece:
             out.append(piece)
-        elif token in _STOP or (out and single):
-            break
-        elif out and out[-1] not in "._-+" and not out[-1].isdigit() and len(out) >= 2:
+        elif token in _STOP or (out and single) or (out and out[-1] not in "._-+" and not out[-1].isdigit() and len(out) >= 2):
             break
         else:
             out.append(token.replace("'", ""))

@@ -93,7 +93,17 @@ def opens_again(agent: Agent, moment: datetime) -> str:
     return f"We open again {day_words(agent, day, moment.date())} at {spoken_time(start, agent.language)}."
 
 
-def about_day(agent: Agent, day: date, now: datetime, *, named: str = "", clock: str = "", asks_yes_no: bool = False, closing: bool = False, opening: bool = False) -> str:
+def about_day(
+    agent: Agent,
+    day: date,
+    now: datetime,
+    *,
+    named: str = "",
+    clock: str = "",
+    asks_yes_no: bool = False,
+    closing: bool = False,
+    opening: bool = False,
+) -> str:
     """The hours of one day. `named`: the holiday as the caller said it; `clock`: a time they asked about."""
     today = now.date()
     spans, holiday = spans_on(agent, day)
@@ -107,7 +117,11 @@ def about_day(agent: Agent, day: date, now: datetime, *, named: str = "", clock:
     if not spans:
         after = datetime(day.year, day.month, day.day, 23, 59, tzinfo=now.tzinfo)
         again = next_open(agent, after)
-        tail = f" We are open again {day_words(agent, again[0], today)} {span_words(spans_on(agent, again[0])[0], agent.language)}." if again else ""
+        tail = (
+            f" We are open again {day_words(agent, again[0], today)} {span_words(spans_on(agent, again[0])[0], agent.language)}."
+            if again
+            else ""
+        )
         return f"{'No, we' if asks_yes_no else 'We'} are closed {when.rstrip(',')}.{tail}"
     words = span_words(spans, agent.language)
     if clock:
@@ -116,7 +130,7 @@ def about_day(agent: Agent, day: date, now: datetime, *, named: str = "", clock:
         if inside:
             return f"Yes, we are open {when.rstrip(',')} at {said}. We are open {words} that day."
         return f"No, {when.rstrip(',')} we are open {words}, so not at {said}."
-    if closing and day == today and open_at(agent, now) or closing:
+    if (closing and day == today and open_at(agent, now)) or closing:
         return f"We close at {spoken_time(spans[-1][1], agent.language)} {when.rstrip(',')}."
     if opening:
         return f"We open at {spoken_time(spans[0][0], agent.language)} {when.rstrip(',')}."

@@ -64,7 +64,11 @@ class Knowledge:
         return [self.agent.services[at] for _, at in scored]
 
 
-_GENERIC = frozenset(tokens("visit appointment tooth teeth call service repair emergency consultation new session first treatment installation inspection replacement water check"))
+_GENERIC = frozenset(
+    tokens(
+        "visit appointment tooth teeth call service repair emergency consultation new session first treatment installation inspection replacement water check"
+    )
+)
 
 
 def _everything(agent: Agent) -> str:
@@ -77,7 +81,6 @@ def _everything(agent: Agent) -> str:
 _CACHE: OrderedDict[str, Knowledge] = OrderedDict()
 _KEEP = 64
 _FIXED: dict[str, NDArray[np.float32]] = {}
-
 
 
 _SAME_TOPIC = 0.72  # cosine between an FAQ's question and a wording of a topic
@@ -94,9 +97,8 @@ async def know(agent: Agent, embedder: Embedder) -> Knowledge:
     fixed = [phrasing.text for phrasing in phrasings]
     for service in agent.services:
         source = f"service:{service.name}"
-        phrasings += [Phrasing(f"I need a {service.name.lower()}", "need", source), Phrasing(service.name, "need", source)]
-        if service.description:
-            phrasings.append(Phrasing(service.description, "need", source))
+        # A need is told by what it is about, which descriptions hold; names are matched as words (`services_named`).
+        phrasings.append(Phrasing(service.description or service.name, "need", source))
     phrasings += [Phrasing(faq.question, "faq", faq.id) for faq in agent.faqs]
     pieces = [piece for faq in agent.faqs for piece in passages(faq.question, faq.answer)]
     owner = [at for at, faq in enumerate(agent.faqs) for _ in passages(faq.question, faq.answer)]
@@ -106,7 +108,9 @@ async def know(agent: Agent, embedder: Embedder) -> Knowledge:
     found = await embedder.embed([*missing, *own, *pieces])
     _FIXED.update(zip(missing, found[: len(missing)], strict=True))
     own_vectors = found[len(missing) : len(missing) + len(own)]
-    vectors = np.concatenate([np.stack([_FIXED[text] for text in fixed]), own_vectors]) if own else np.stack([_FIXED[t] for t in fixed])
+    vectors = (
+        np.concatenate([np.stack([_FIXED[text] for text in fixed]), own_vectors]) if own else np.stack([_FIXED[t] for t in fixed])
+    )
     phrasings = _with_topics(phrasings, vectors)
 
     at_questions = [at for at, phrasing in enumerate(phrasings) if phrasing.intent == "faq"]

@@ -19,20 +19,30 @@ _STRONG = re.compile(
 )
 _HERE = re.compile(r"^(?:(?:hi|hello|hey|yes)[, ]+)?([a-z'\-]+(?: [a-z'\-]+)?) (?:here|speaking|calling)\b", re.I)
 _NOT_NAMES = frozenset(
-    """a an and any are as at be been but by call called calling can could did do does dont fine for from get go good got had has have
-    hello her here hi him his how i if in interested is it just know like looking me more much my need new no not now of okay ok on one or
-    our out please question ready really right running she sorry still sure thanks that thats the their them then there they this to today
-    tomorrow trying um uh up us very wait waiting want wanted was we well what when where which who why will with wondering would yeah
-    yes you your yours about afraid after again all also am appointment available back because before best book booking both busy
-    calling cancel change check confused correct driving early exactly free glad going gonna great happy hoping hurting late
-    leaving listening lost message morning afternoon evening name nope number old only open over pain patient perhaps phone
-    probably regarding returning sick so somebody someone something sounds spell spelled speak speaking talking tell thing think
-    time tired told too unsure urgent wrong again repeat wow hmm nothing never mind maybe yep cheers bye goodbye robot human person
-    emergency office business company price cost much many soon monday tuesday wednesday thursday friday saturday sunday id ill ive im youre its hes shes theyre weve dont cant isnt wont didnt doesnt none nobody whatever dentist
-    cleaning crown filling insurance billing bill invoice another long far always sometimes sorry pardon what's who's day night""".split()
+    ["a", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "call", "called", "calling", "can", "could", "did", "do", "does", "dont", "fine", "for", "from", "get", "go", "good", "got", "had", "has", "have", "hello", "her", "here", "hi", "him", "his", "how", "i", "if", "in", "interested", "is", "it", "just", "know", "like", "looking", "me", "more", "much", "my", "need", "new", "no", "not", "now", "of", "okay", "ok", "on", "one", "or", "our", "out", "please", "question", "ready", "really", "right", "running", "she", "sorry", "still", "sure", "thanks", "that", "thats", "the", "their", "them", "then", "there", "they", "this", "to", "today", "tomorrow", "trying", "um", "uh", "up", "us", "very", "wait", "waiting", "want", "wanted", "was", "we", "well", "what", "when", "where", "which", "who", "why", "will", "with", "wondering", "would", "yeah", "yes", "you", "your", "yours", "about", "afraid", "after", "again", "all", "also", "am", "appointment", "available", "back", "because", "before", "best", "book", "booking", "both", "busy", "calling", "cancel", "change", "check", "confused", "correct", "driving", "early", "exactly", "free", "glad", "going", "gonna", "great", "happy", "hoping", "hurting", "late", "leaving", "listening", "lost", "message", "morning", "afternoon", "evening", "name", "nope", "number", "old", "only", "open", "over", "pain", "patient", "perhaps", "phone", "probably", "regarding", "returning", "sick", "so", "somebody", "someone", "something", "sounds", "spell", "spelled", "speak", "speaking", "talking", "tell", "thing", "think", "time", "tired", "told", "too", "unsure", "urgent", "wrong", "again", "repeat", "wow", "hmm", "nothing", "never", "mind", "maybe", "yep", "cheers", "bye", "goodbye", "robot", "human", "person", "emergency", "office", "business", "company", "price", "cost", "much", "many", "soon", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "id", "ill", "ive", "im", "youre", "its", "hes", "shes", "theyre", "weve", "dont", "cant", "isnt", "wont", "didnt", "doesnt", "none", "nobody", "whatever", "dentist", "cleaning", "crown", "filling", "insurance", "billing", "bill", "invoice", "another", "long", "far", "always", "sometimes", "sorry", "pardon", "what's", "who's", "day", "night"]
 )
 _TITLES = {"mr", "mrs", "ms", "miss", "dr", "doctor", "sir", "mister", "madam", "professor"}
-_PARTICLES = {"de", "van", "von", "der", "da", "la", "le", "al", "el", "bin", "ben", "st", "mac", "mc", "o", "del", "di", "dos", "den"}
+_PARTICLES = {
+    "de",
+    "van",
+    "von",
+    "der",
+    "da",
+    "la",
+    "le",
+    "al",
+    "el",
+    "bin",
+    "ben",
+    "st",
+    "mac",
+    "mc",
+    "o",
+    "del",
+    "di",
+    "dos",
+    "den",
+}
 
 
 def name_in(text: str, *, asked: bool = False) -> str:
@@ -77,7 +87,12 @@ def _bare(text: str) -> str:
 
 def _first_words(text: str) -> str:
     """Up to four name-like words from the start."""
-    text = re.split(r"[,.;:!?]|\b(?:spelled|that's spelled|spelt|last name|surname|first name|and (?:i|my|we|the|it)|but|because|from|i'm|i am|calling|speaking|here)\b", text, maxsplit=1, flags=re.I)[0]
+    text = re.split(
+        r"[,.;:!?]|\b(?:spelled|that's spelled|spelt|last name|surname|first name|and (?:i|my|we|the|it)|but|because|from|i'm|i am|calling|speaking|here)\b",
+        text,
+        maxsplit=1,
+        flags=re.I,
+    )[0]
     words: list[str] = []
     for raw in text.split():
         word = raw.strip("'\"()")
@@ -100,7 +115,9 @@ def _capital(word: str) -> str:
     if word.lower() in _PARTICLES - {"o", "mac", "mc", "st"} and word.islower() and len(word) <= 3:
         return word.lower() if word.lower() in ("de", "van", "von", "der", "da", "di") else word.capitalize()
     parts = re.split(r"([-'])", word)
-    return "".join(part[:1].upper() + (part[1:] if part[1:] != part[1:].upper() or len(part) <= 2 else part[1:].lower()) for part in parts)
+    return "".join(
+        part[:1].upper() + (part[1:] if part[1:] != part[1:].upper() or len(part) <= 2 else part[1:].lower()) for part in parts
+    )
 
 
 def _with_spelling(name: str, text: str) -> str:

@@ -85,7 +85,14 @@ def _unit(token: str) -> int | None:
 
 
 def _numeric(token: str) -> bool:
-    return token.isdigit() or token in UNITS or token in TEENS or token in TENS or token in _TIMES or token in ("hundred", "thousand")
+    return (
+        token.isdigit()
+        or token in UNITS
+        or token in TEENS
+        or token in TENS
+        or token in _TIMES
+        or token in ("hundred", "thousand")
+    )
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -129,7 +136,11 @@ def phone_number(text: str, country: str, *, keyed: str = "") -> Spoken:
 def _checked(digits: str, country: str) -> Spoken:
     bare = digits.lstrip("+")
     half = len(bare) // 2
-    for form in (digits, digits[: half + len(digits) - len(bare)] if bare[:half] == bare[half:] else "", f"+{bare}" if len(bare) > 10 else ""):
+    for form in (
+        digits,
+        digits[: half + len(digits) - len(bare)] if bare[:half] == bare[half:] else "",
+        f"+{bare}" if len(bare) > 10 else "",
+    ):
         if not form:
             continue
         try:
@@ -160,7 +171,9 @@ def in_groups(e164: str, country: str) -> str:
         number = phonenumbers.parse(e164, country)
     except phonenumbers.NumberParseException:
         return " ".join(re.sub(r"\D", "", e164))
-    at_home = phonenumbers.region_code_for_number(number) == country or number.country_code == phonenumbers.country_code_for_region(country)
+    at_home = phonenumbers.region_code_for_number(
+        number
+    ) == country or number.country_code == phonenumbers.country_code_for_region(country)
     style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     written = phonenumbers.format_number(number, style)
     groups = [" ".join(group) for group in re.findall(r"\d+", written)]

@@ -15,18 +15,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 STOP = frozenset(
-    """a an and any are as at be been by can could d did do does for from had has have hello her here hey hi his how i if im in is it its just
-    know like ll m may me might mind much my need of oh ok okay on or our please re s see shall should so some tell thank thanks that the
-    their them then there these they this those to uh um us ve was we well were what when where which who whose why will with wondering
-    would you your yours also about get got want let say said now really actually maybe possible able question id ask asking
-    wanted looking call calling youre dont doesnt isnt arent theres thats whats""".split()
+    ["a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "d", "did", "do", "does", "for", "from", "had", "has", "have", "hello", "her", "here", "hey", "hi", "his", "how", "i", "if", "im", "in", "is", "it", "its", "just", "know", "like", "ll", "m", "may", "me", "might", "mind", "much", "my", "need", "of", "oh", "ok", "okay", "on", "or", "our", "please", "re", "s", "see", "shall", "should", "so", "some", "tell", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "uh", "um", "us", "ve", "was", "we", "well", "were", "what", "when", "where", "which", "who", "whose", "why", "will", "with", "wondering", "would", "you", "your", "yours", "also", "about", "get", "got", "want", "let", "say", "said", "now", "really", "actually", "maybe", "possible", "able", "question", "id", "ask", "asking", "wanted", "looking", "call", "calling", "youre", "dont", "doesnt", "isnt", "arent", "theres", "thats", "whats"]
 )
 
 
 def stem(word: str) -> str:
     """A light English stem: enough to join "cleanings", "cleaned" and "clean"."""
     word = word.lower().replace("'", "")
-    for ending in ("ations", "ation", "ings", "ing", "ments", "ment", "ies", "ied", "ers", "er", "ors", "ance", "ed", "es", "ly", "s", "e", "y"):
+    for ending in (
+        "ations",
+        "ation",
+        "ings",
+        "ing",
+        "ments",
+        "ment",
+        "ies",
+        "ied",
+        "ers",
+        "er",
+        "ors",
+        "ance",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+        "y",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
             break
@@ -65,7 +80,8 @@ class Retriever:
                 postings.setdefault(word, []).append((at, float(times)))
         self._mean = float(self._lengths.mean()) if self.count else 1.0
         self._postings = {
-            word: (np.array([at for at, _ in rows]), np.array([times for _, times in rows], np.float32)) for word, rows in postings.items()
+            word: (np.array([at for at, _ in rows]), np.array([times for _, times in rows], np.float32))
+            for word, rows in postings.items()
         }
 
     def idf(self, word: str) -> float:
@@ -82,7 +98,13 @@ class Retriever:
         return scores
 
     def search(
-        self, query: str, vector: NDArray[np.float32], *, top: int = 10, weight: float = 0.45, boost: NDArray[np.float32] | None = None
+        self,
+        query: str,
+        vector: NDArray[np.float32],
+        *,
+        top: int = 10,
+        weight: float = 0.45,
+        boost: NDArray[np.float32] | None = None,
     ) -> list[Found]:
         """Best first. `boost` adds to each document's score (shape (documents,))."""
         if not self.count:

@@ -35,6 +35,9 @@ def time_in(text: str) -> Wish:
     """An empty Wish when no time is said."""
     words = text.lower().replace("’", "'").replace("o'clock", "oclock").replace("o clock", "oclock")
     words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words)
+    words = re.sub(
+        r"\b(first|second|third|last|that|this|which|middle|other|latest|earliest|next|any|another|same|good) one\b", r"\1", words
+    )
     plain = re.sub(r"\s+", " ", re.sub(r"[,;?!]|\.(?!\d)", " ", words)).strip()
     words = number_words(plain)
     words = re.sub(r"\b(?:oh|o) (\d)\b", r"0\1", words)
@@ -45,7 +48,10 @@ def time_in(text: str) -> Wish:
             part = name
             break
     edge: Literal["", "after", "before"] = ""
-    if match := re.search(r"\b(after|later than|from|past|any time after|anytime after|before|by|earlier than|until)\b(?= (?:about |around )?(?:\d|half|quarter|noon|midday))", words):
+    if match := re.search(
+        r"\b(after|later than|from|past|any time after|anytime after|before|by|earlier than|until)\b(?= (?:about |around )?(?:\d|half|quarter|noon|midday))",
+        words,
+    ):
         edge = "before" if match.group(1) in ("before", "by", "earlier than", "until") else "after"
         if match.group(1) == "past":
             edge = ""
@@ -63,7 +69,9 @@ def _clock(words: str) -> tuple[int, int, bool] | None:
         return 12, 0, True
     if re.search(r"\bmidnight\b", words):
         return 0, 0, True
-    if match := re.search(r"\b(half|quarter|a quarter|\d{1,2})(?: minutes?)? (past|to|till|before|after|of) (\d{1,2})\b ?(am|pm)?", words):
+    if match := re.search(
+        r"\b(half|quarter|a quarter|\d{1,2})(?: minutes?)? (past|to|till|before|after|of) (\d{1,2})\b ?(am|pm)?", words
+    ):
         many = {"half": 30, "quarter": 15, "a quarter": 15}.get(match.group(1))
         many = int(match.group(1)) if many is None else many
         hour = int(match.group(3))
@@ -81,7 +89,10 @@ def _clock(words: str) -> tuple[int, int, bool] | None:
         return _half(int(match.group(1)), 0, match.group(2))
     if match := re.search(r"\b(\d{1,2}) oclock\b(?: in the (morning|afternoon|evening))?", words):
         return _half(int(match.group(1)), 0, None)
-    if match := re.search(r"\b(?:at|around|about|after|before|by|from|say|until|till|maybe|for) (\d{1,2})\b(?! ?(?:minutes?|hours?|days?|weeks?|people|percent|dollars|pounds|of|th|st|nd|\d|january|february|march|april|may|june|july|august|september|october|november|december))", words):
+    if match := re.search(
+        r"\b(?:at|around|about|after|before|by|from|say|until|till|maybe|for) (\d{1,2})\b(?! ?(?:minutes?|hours?|days?|weeks?|people|percent|dollars|pounds|of|th|st|nd|\d|january|february|march|april|may|june|july|august|september|october|november|december))",
+        words,
+    ):
         return _half(int(match.group(1)), 0, None)
     if match := re.fullmatch(r"(?:\w+ ){0,2}?(\d{1,2})(?: please| is fine| works| sounds good| would be \w+)?", words):
         return _half(int(match.group(1)), 0, None)

@@ -20,7 +20,9 @@ KNOWN_AT = 0.62
 HINTED_AT = 0.28
 FAQ_AT = 0.70
 FAQ_WITH_WORDS_AT = 0.42
-NEED_AT = 0.50
+NEED_AT = 0.45
+NEED_MARGIN = 0.06
+SITUATION_AT = 0.52
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -144,12 +146,16 @@ class Understanding:
             return is_("cancel", score=max(cosine["cancel"], 0.6))
         if says(_MESSAGE):
             return is_("message", score=max(cosine["message"], 0.6))
-        if says(_HOURS) and max(cosine["hours"], 0.0) >= HINTED_AT and not (says(_BOOK) and cosine["book"] > cosine["hours"] + 0.1):
+        if (
+            says(_HOURS)
+            and max(cosine["hours"], 0.0) >= HINTED_AT
+            and not (says(_BOOK) and cosine["book"] > cosine["hours"] + 0.1)
+        ):
             return is_("hours", "hours")
         if faq and faq.score >= 0.75:
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
         if says(_DURATION) and not says(_PRICE):
-            if services or cosine["duration"] >= HINTED_AT and cosine["duration"] > cosine["hours"]:
+            if services or (cosine["duration"] >= HINTED_AT and cosine["duration"] > cosine["hours"]):
                 return is_("duration", f"service:{services[0].name}" if services else "")
         if says(_PRICE):
             if services:
@@ -172,7 +178,11 @@ class Understanding:
                 return is_("service", f"service:{services[0].name}", max(cosine["service"], 0.6))
             if not faq and not says(_AREA):
                 return is_("service", "", cosine["service"])
-        if says(_AREA) and (cosine["area"] >= 0.38 or re.search(r"\b(?:home|house) (?:visits?|calls?)\b", words)) and cosine["area"] + 0.25 > cosine["book"]:
+        if (
+            says(_AREA)
+            and (cosine["area"] >= 0.38 or re.search(r"\b(?:home|house) (?:visits?|calls?)\b", words))
+            and cosine["area"] + 0.25 > cosine["book"]
+        ):
             return is_("area", "area")
         if faq:
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
@@ -183,18 +193,43 @@ class Understanding:
         if re.match(r"(?:what|how) about\b|and (?:on )?\w+$", plain(text)) and not services and says(_DAYS):
             return is_("hours", "hours", max(cosine["hours"], 0.5))
 
-        best = max((intent for intent in cosine if intent not in ("need", "faq", "refused", "escalation")), key=lambda i: cosine[i])
+        best = max(
+            (intent for intent in cosine if intent not in ("need", "faq", "refused", "escalation")), key=lambda i: cosine[i]
+        )
         if cosine[best] >= KNOWN_AT and best not in ("elsewhere", "service", "repeat", "person", "goodbye"):
             return is_(best, best if best in ("hours", "address", "phone", "email", "website", "area", "services") else "")
+        near_rule, rule_id = self._situation(near)
         need, source = by_intent.get("need", (0.0, ""))
-        statement = re.match(r"(?:i|ive|my|we|weve|our|im|theres|need|its|the|a|got|there|looking|just|havent|some|something)\b", words)
+        statement = re.match(
+            r"(?:i|ive|my|we|weve|our|im|theres|need|its|the|a|got|there|looking|just|havent|some|something)\b", words
+        )
         if services and statement and len(words.split()) <= 14:
             return is_("need", f"service:{services[0].name}", need)
-        if need >= NEED_AT and (statement or len(words.split()) <= 3) and need > cosine["elsewhere"]:
+        if (
+            need >= NEED_AT
+            and (statement or len(words.split()) <= 3)
+            and need > cosine["elsewhere"]
+            and self._need_is_plain(near, source)
+        ):
             return is_("need", source, need)
+        if near_rule >= SITUATION_AT and statement and near_rule > cosine["elsewhere"]:
+            return is_("situation", rule_id, near_rule)
         if services and len(words.split()) <= 3:
             return is_("need", f"service:{services[0].name}", need)
         return Meaning("unknown", "", round(cosine[best], 3), services, strange, flags)
+
+    def _situation(self, near: dict[tuple[str, str], float]) -> tuple[float, str]:
+        """The rule whose situation is nearest in meaning (its words were not said). Never one about wanting a person."""
+        rules = {rule.id for rule in self.agent.escalations if not is_about_people(rule)}
+        return max(
+            ((cosine, rule) for (intent, rule), cosine in near.items() if intent == "escalation" and rule in rules),
+            default=(0.0, ""),
+        )
+
+    def _need_is_plain(self, near: dict[tuple[str, str], float], source: str) -> bool:
+        """No other service is about as near: "I have a toothache" is near to everything with a tooth in it."""
+        others = [cosine for (intent, other), cosine in near.items() if intent == "need" and other != source]
+        return not others or near[("need", source)] - max(others) >= NEED_MARGIN
 
     def _faq(self, words: str, vector: NDArray[np.float32], by_intent: dict[str, tuple[float, str]]) -> Meaning | None:
         """The FAQ that answers this, or None. Meaning alone must be strong; weaker meaning needs the words to be the FAQ's own."""
@@ -209,7 +244,9 @@ class Understanding:
             faq = self.agent.faqs[one.at]
             meaning = max(one.meaning, wording if faq.id == source else -1.0)
             weights = {word: self.known.faqs.idf(word) for word in content}
-            covered = sum(weight for word, weight in weights.items() if word in self._faq_words[one.at]) / (sum(weights.values()) or 1.0)
+            covered = sum(weight for word, weight in weights.items() if word in self._faq_words[one.at]) / (
+                sum(weights.values()) or 1.0
+            )
             ranked.append((meaning + 0.5 * covered, meaning, covered, one.at))
         if source and all(self.agent.faqs[at].id != source for _, _, _, at in ranked):
             at = next(i for i, faq in enumerate(self.agent.faqs) if faq.id == source)
@@ -219,18 +256,20 @@ class Understanding:
         faq = self.agent.faqs[at]
         sure = meaning >= FAQ_AT and meaning >= elsewhere
         worded = meaning >= FAQ_WITH_WORDS_AT and covered >= 0.5 and meaning + 0.15 >= elsewhere
-        named = covered >= 0.75 and meaning >= 0.15 and elsewhere < 0.6 or covered >= 0.9 and meaning >= 0.4
-        named = named or (covered >= 0.45 and wording >= 0.4 and source == faq.id and bool(set(content) & self._proper[at]))
+        named = (covered >= 0.75 and meaning >= 0.15 and elsewhere < 0.6) or (covered >= 0.9 and meaning >= 0.4)
+        named = named or (covered >= 0.35 and wording >= 0.4 and source == faq.id and bool(set(content) & self._proper[at]))
         if not (sure or worded or named):
             return None
         return Meaning("faq", f"faq:{faq.id}", round(min(1.0, max(meaning, 0.5 + 0.4 * covered if worded or named else 0.0)), 3))
 
     def _refused(self, words: str, by_intent: dict[str, tuple[float, str]]) -> str:
         cosine, kind = by_intent.get("refused", (0.0, ""))
-        others = max((value for intent, (value, _) in by_intent.items() if intent not in ("refused", "elsewhere", "help")), default=0.0)
+        others = max(
+            (value for intent, (value, _) in by_intent.items() if intent not in ("refused", "elsewhere", "help")), default=0.0
+        )
         pattern = REFUSED_WORDS.get(kind.lower(), "")
         hits = len(set(re.findall(pattern, words))) if pattern else 0
-        if hits and cosine >= 0.5 and cosine > others or hits >= 2 and cosine >= 0.38 and cosine > others:
+        if (hits and cosine >= 0.5 and cosine > others) or (hits >= 2 and cosine >= 0.38 and cosine > others):
             return kind
         for kind in self.agent.handling.refuse:
             if kind.lower() not in REFUSED_WORDS and re.search(rf"\b{re.escape(kind.lower())}\b", words):
@@ -244,7 +283,10 @@ def _proper_names(answer: str) -> set[str]:
 
 
 def is_about_people(escalation: Escalation) -> bool:
-    return any(word.lower().strip() in ("a person", "a human", "person", "human", "real person", "a real person", "someone") for word in escalation.words)
+    return any(
+        word.lower().strip() in ("a person", "a human", "person", "human", "real person", "a real person", "someone")
+        for word in escalation.words
+    )
 
 
 def _trigger(escalation: Escalation) -> str:
