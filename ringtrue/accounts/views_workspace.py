@@ -110,7 +110,7 @@ def leave(request: Any) -> HttpResponse:
         changing.remove(request.workspace, membership, request.user, request.role)
     except changing.LastOwner:
         messages.error(request, "You are the only owner. Make someone else an owner first.")
-        return redirect("console:home", request.workspace.slug)
+        return redirect(f"/w/{request.workspace.slug}/")
     return redirect("/")
 
 
