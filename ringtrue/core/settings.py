@@ -170,6 +170,6 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 WEBHOOKS_ALLOW_LOCAL = CONFIG.webhooks_allow_local
 
 LOGGING_CONFIG = "ringtrue.core.logging_out.configure"
-LOGGING: dict[str, object] = {}
+LOGGING: dict[str, object] = {"ours": True}  # Django calls LOGGING_CONFIG only when this is not empty
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

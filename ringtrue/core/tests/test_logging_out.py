@@ -1,0 +1,48 @@
+import logging
+
+import pytest
+import structlog
+
+from ringtrue.core import logging_out
+
+SECRET = "Margaret Hollis +1 856 555 0142"
+
+
+@pytest.fixture
+def lines(capfd):
+    before = logging.getLogger().handlers[:], structlog.get_config()
+    logging_out.configure()
+    yield lambda: capfd.readouterr().err
+    logging.getLogger().handlers[:] = before[0]
+    structlog.configure(**before[1])
+
+
+def fail():
+    caller = SECRET
+    raise ValueError(f"cannot read {caller}")
+
+
+@pytest.mark.promise("P-LEX-1.2-4")
+@pytest.mark.parametrize("log", [logging.getLogger("django.request").exception, structlog.get_logger("ringtrue.x").exception])
+def test_a_logged_fault_says_its_type_and_place_and_no_text_or_variable(lines, log):
+    try:
+        fail()
+    except ValueError:
+        log("request failed")
+    said = lines()
+    assert "request failed" in said
+    assert "ValueError at test_logging_out.py" in said
+    assert "Margaret" not in said
+    assert "0142" not in said
+
+
+def test_where_names_the_cause_too():
+    try:
+        try:
+            fail()
+        except ValueError as error:
+            raise KeyError(SECRET) from error
+    except KeyError as error:
+        assert "KeyError at" in logging_out.where(error)
+        assert "after ValueError at" in logging_out.where(error)
+        assert "Margaret" not in logging_out.where(error)
