@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,7 @@ def call(options: argparse.Namespace, say: Callable[[str], None] | None) -> dict
     from ringtrue.voice.speech.crew import PoolFailed
     from ringtrue.voice.speech.models import ModelMissing, ModelRefused
 
+    _quiet_logs()
     if options.line != "simulated":
         raise CannotCall(f"From a terminal a call comes in on the line `simulated`, not `{options.line}`.")
     if sum(bool(given) for given in (options.audio, options.script, options.say)) != 1:
@@ -83,6 +85,14 @@ def call(options: argparse.Namespace, say: Callable[[str], None] | None) -> dict
     except (PoolFailed, ModelMissing, ModelRefused) as problem:
         raise CannotCall(f"Speech could not be started ({problem}). `ringtrue doctor` looks for the cause.") from None
     return _report(agent, made, shown, held, sound)
+
+
+def _quiet_logs() -> None:
+    """Only warnings, on stderr: the terminal belongs to the conversation, and stdout to --json."""
+    from ringtrue.core.logging_out import configure
+
+    configure()
+    logging.getLogger("ringtrue").setLevel(logging.WARNING)
 
 
 def find_agent(slug: str, workspace: str | None = None) -> Any:

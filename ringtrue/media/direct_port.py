@@ -40,7 +40,7 @@ class DirectPort:
 
     async def finished(self) -> None:
         """Everything that was told is stored. Nothing may be told after this."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, _close_connection)
         self._thread.shutdown(wait=False)
 
     def _safely(self, store: Callable[..., None], *given: object) -> None:
@@ -49,3 +49,7 @@ class DirectPort:
         except Exception:
             self.failures += 1
             log.exception("not stored", call=self._call_id)
+
+
+def _close_connection() -> None:
+    connection.close()  # looked up in this thread: Django keeps one connection for each

@@ -260,7 +260,9 @@ def main(argv: list[str] | None = None) -> int:
 
     django.setup()
     from ringtrue.core.configuring import CONFIG
+    from ringtrue.core.logging_out import configure
 
+    configure()
     parser = argparse.ArgumentParser(prog="python -m ringtrue.media.serving_scribe", description=__doc__)
     parser.add_argument("--socket", type=Path, default=CONFIG.data / "run" / "scribe.sock")
     parser.add_argument("--grace", type=float, default=GRACE_S)

@@ -90,9 +90,7 @@ def test_an_account_that_nobody_connected_is_refused(client: Any, number: Any) -
     assert post(client, "voice", form(AccountSid="AC" + "b" * 32)).status_code == 403
 
 
-def test_a_workspace_that_claims_the_account_without_its_key_gets_nothing(
-    client: Any, number: Any, other_workspace: Any
-) -> None:
+def test_a_workspace_that_claims_the_account_without_its_key_gets_nothing(client: Any, number: Any, other_workspace: Any) -> None:
     """isolation: the account's reference is no secret; only its key is believed."""
     with workspace_scope(other_workspace.workspace.id):
         claimed = connect_twilio(other_workspace.workspace.id, account_sid=SID, auth_token=OTHER_TOKEN, actor="user:2")

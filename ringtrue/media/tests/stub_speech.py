@@ -1,0 +1,92 @@
+"""Hearing, speaking and thinking without a model, for tests in which speech is not the point.
+
+Loud is speech; what was heard depends only on how long it was; the voice is a tone; the brain answers at length, so that it can be
+interrupted, and says goodbye when it hears one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ringtrue.voice.agent import CallOrder
+from ringtrue.voice.brains.acts import Act, HangUp, HeardTurn, Note, Say, Transfer
+from ringtrue.voice.speech.kinds import Expecting, Transcript
+
+QUESTION = "Could you tell me when you are open, please?"
+LONG_ANSWER = (
+    "We are open on every day of the week from nine in the morning until five in the afternoon, without a break for lunch."
+)
+
+
+class Loud:
+    """Implements `Activity`."""
+
+    def probabilities(self, chunks: NDArray[np.float32], slots: Any) -> NDArray[np.float32]:
+        return (np.sqrt((chunks**2).mean(axis=1)) > 0.01).astype(np.float32)
+
+    def reset(self, slot: int) -> None:
+        return None
+
+
+class Ear:
+    """Under 0.9 s of sound it hears goodbye, over 3 s a wish for a person, else a question."""
+
+    name = "stub"
+
+    async def transcribe(
+        self, pcm: bytes, sample_rate: int, *, expecting: Expecting = "open", hints: tuple[str, ...] = (), words: bool = False
+    ) -> Transcript:
+        loud = np.abs(np.frombuffer(pcm, "<i2").astype(np.int32)) > 500
+        seconds = loud.sum() / sample_rate
+        text = "Goodbye." if seconds < 0.9 else "I want to talk to a person." if seconds > 3 else QUESTION
+        return Transcript(text=text, confidence=0.9)
+
+
+class Tone:
+    """25 ms of 440 Hz for each character."""
+
+    name = "heart"
+
+    async def say(self, text: str, sample_rate: int) -> AsyncIterator[bytes]:
+        time = np.arange(len(text) * sample_rate * 25 // 1000) / sample_rate
+        yield (8000 * np.sin(2 * np.pi * 440 * time)).astype("<i2").tobytes()
+
+
+class Talker:
+    """Implements `Brain`."""
+
+    def __init__(self) -> None:
+        self.goal = ""
+
+    async def prepare(self, order: CallOrder) -> None:
+        self._escalation = next(escalation.id for escalation in order.agent.escalations if escalation.hours == "always")
+
+    async def greet(self) -> AsyncGenerator[Act, Any]:
+        yield Say("How can I help?")
+
+    async def answer(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]:
+        if "goodbye" in heard.text.lower():
+            yield HangUp("Goodbye.")
+        elif "person" in heard.text:
+            self.goal = "transfer"
+            yield Transfer(self._escalation)
+        else:
+            self.goal = "answered"
+            yield Note("hours", source="hours", score=1.0)
+            yield Say(LONG_ANSWER)
+
+    async def silence(self, for_s: float) -> AsyncGenerator[Act, Any]:
+        yield Say("Are you there?")
+
+    def facts(self) -> dict[str, Any]:
+        return {}
+
+
+@asynccontextmanager
+async def stub(max_calls: int) -> AsyncIterator[dict[str, Any]]:
+    yield {"recognizers": [Ear()], "voices": [Tone()], "new_brain": lambda order: Talker(), "activity": Loud()}

@@ -1,0 +1,256 @@
+"""Whole calls over Twilio's protocol: our webhooks, a real loop and a real scribe, against a stand-in for the carrier."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.agents.starters import Started, starter_workspace
+from ringtrue.calls import reading
+from ringtrue.calls.models import Call
+from ringtrue.core.encrypting import lock_credentials
+from ringtrue.media.tests.processes import Media
+from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.numbers.connecting import connect_twilio, give_number
+from ringtrue.reception.tests.twilio_stand_in import TwilioCall, TwilioRest
+
+SID, TOKEN = "AC" + "a" * 32, "0123456789abcdef" * 2
+OURS, CALLER = "+18565550100", "+12025550123"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def media(django_db_setup: None, django_db_blocker: Any) -> Iterator[Media]:
+    with django_db_blocker.unblock():
+        made = Media()
+        try:
+            yield made.start()
+        finally:
+            made.stop()
+
+
+@pytest.fixture
+def rest() -> Iterator[TwilioRest]:
+    made = TwilioRest()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop(transactional_db: None, rest: TwilioRest) -> Started:
+    made = starter_workspace("dental", owner_email="owner@dental.example", slug="twilio-test")
+    with workspace_scope(made.workspace.id):
+        account = connect_twilio(made.workspace.id, account_sid=SID, auth_token=TOKEN, actor="user:1")
+        account.credentials = lock_credentials({"auth_token": TOKEN, "api_base": rest.url})
+        account.save()
+        give_number(account, OURS, made.agent.id, actor="user:1")
+    return made
+
+
+@pytest.fixture
+def phone(shop: Started, media: Media, settings: Any, client: Client) -> Callable[[], TwilioCall]:
+    settings.MEDIA_SOCKET_URL = f"ws://127.0.0.1:{media.port}"
+
+    def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        answer = client.post(path, body, content_type="application/x-www-form-urlencoded", headers=headers)
+        return answer.status_code, answer.content
+
+    return lambda: TwilioCall(post, settings.PUBLIC_URL, SID, TOKEN, OURS, CALLER)
+
+
+def speech(seconds: float) -> bytes:
+    """Loud enough to count as speech for the stub ear."""
+    rng = np.random.default_rng(7)
+    return rng.normal(0, 6000, int(8000 * seconds)).clip(-30000, 30000).astype("<i2").tobytes()
+
+
+def hold(call: TwilioCall, conversation: Callable[[], Awaitable[None]]) -> None:
+    """Ring, connect, and do what the caller does."""
+    url, ticket = call.ring()
+
+    async def run() -> None:
+        await call.connect(url, ticket)
+        await conversation()
+
+    asyncio.run(run())
+
+
+async def greeted(call: TwilioCall) -> None:
+    await call.until(call.speaking)
+    await call.until(lambda: not call.speaking() and len(call.heard) > 8000 * 2)
+
+
+def record_of(shop: Started, call: TwilioCall, seconds: float = 8) -> Call:
+    import time
+
+    deadline = time.monotonic() + seconds
+    while True:
+        with workspace_scope(shop.workspace.id):
+            found = Call.objects.get(provider_ref=call.sid)
+        if found.state == "ended" or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def told(shop: Started, call: Call) -> list[Any]:
+    with workspace_scope(shop.workspace.id):
+        return reading.told(call)
+
+
+def test_a_full_call_ends_when_the_agent_hangs_up(shop: Started, phone: Any) -> None:
+    call = phone()
+
+    async def conversation() -> None:
+        await greeted(call)
+        call.say(speech(1.5))
+        await call.until(lambda: not call.speaking())
+        await call.until(call.speaking)
+        await call.until(lambda: not call.speaking())
+        call.say(speech(0.5))
+        await call.over()
+
+    hold(call, conversation)
+    record = record_of(shop, call)
+    assert (record.state, record.end_reason, record.outcome, record.recorded) == ("ended", "agent_hung_up", "answered", True)
+    with workspace_scope(shop.workspace.id):
+        lines = [(line.speaker, line.text) for line in reading.transcript(record)]
+        sound = reading.wav(record)
+    assert ("caller", QUESTION) in lines
+    assert ("agent", LONG_ANSWER) in lines
+    assert "AI assistant" in lines[0][1]
+    assert sound is not None
+    assert np.abs(np.frombuffer(call.heard_pcm(), "<i2")).max() > 4000
+    status, after = call.webhook("after", CallStatus="in-progress")
+    assert (status, "<Hangup/>" in after, "<Say>" in after) == (200, True, False)
+
+
+def test_a_caller_who_breaks_in_is_heard_and_the_rest_is_cleared(shop: Started, phone: Any) -> None:
+    call = phone()
+
+    async def conversation() -> None:
+        await greeted(call)
+        call.say(speech(1.5))
+        await call.until(lambda: len(call._to_say) == 0)
+        await call.until(call.speaking)
+        await asyncio.sleep(1.0)
+        call.press("5")
+        before = call.clears
+        call.say(speech(1.5))
+        await call.until(lambda: call.clears > before, 3)
+        await call.until(lambda: len(call._to_say) == 0)
+        await asyncio.sleep(1.0)
+        await call.hang_up()
+
+    hold(call, conversation)
+    record = record_of(shop, call)
+    assert record.end_reason == "caller_hung_up"
+    events = told(shop, record)
+    cut = [event for event in events if event.kind == "said" and not event.fields["complete"]]
+    assert cut
+    assert LONG_ANSWER.startswith(cut[0].fields["text"].rstrip(" —…")[:10])
+    assert len(cut[0].fields["text"]) < len(LONG_ANSWER)
+    assert [event.fields["digits"] for event in events if event.kind == "digits"] == ["5"]
+    assert any(event.kind == "interrupted" and not event.fields["resumed"] for event in events)
+
+
+def test_a_ticket_serves_one_connection(shop: Started, phone: Any, media: Media) -> None:
+    first, second = phone(), phone()
+    url, ticket = first.ring()
+
+    async def run() -> None:
+        await first.connect(url, ticket)
+        await first.until(first.speaking)
+        await second.connect(url, ticket)
+        await second.over(5)
+        assert second.close_code == 1008
+        await first.until(lambda: first.frames_sent > 60)
+        await first.hang_up()
+
+    asyncio.run(run())
+    assert record_of(shop, first).state == "ended"
+    assert not any(byte != 0xFF for byte in second.heard)
+
+
+def test_an_unsigned_webhook_is_refused(shop: Started, phone: Any) -> None:
+    call = phone()
+    assert call.webhook("voice", sign=False)[0] == 403
+    assert call.webhook("status", sign=False, CallStatus="completed")[0] == 403
+    with workspace_scope(shop.workspace.id):
+        assert not Call.objects.exists()
+
+
+def test_a_transfer_is_told_to_the_carrier_with_a_number_of_the_agents_list(
+    shop: Started, phone: Any, rest: TwilioRest, media: Media
+) -> None:
+    call = phone()
+
+    async def conversation() -> None:
+        await greeted(call)
+        call.say(speech(3.5))
+        await call.until(lambda: bool(rest.updates), 15)
+        await call.hang_up()  # Twilio ends the stream when the call gets other instructions
+
+    hold(call, conversation)
+    path, form, _ = rest.updates[0]
+    assert path == f"/2010-04-01/Accounts/{SID}/Calls/{call.sid}.json"
+    assert "<Number>+18565550119</Number>" in form["Twiml"][0]
+    record = record_of(shop, call)
+    assert (record.end_reason, record.outcome) == ("transferred", "transfer")
+    assert TOKEN not in media.logs()
+
+
+def test_a_scribe_that_is_started_again_loses_nothing_that_was_told(shop: Started, phone: Any, media: Media) -> None:
+    call = phone()
+
+    async def conversation() -> None:
+        await greeted(call)
+        assert media.scribe is not None
+        media.scribe.kill()
+        media.scribe.wait()
+        call.say(speech(1.5))
+        await call.until(lambda: len(call._to_say) == 0)
+        await call.until(call.speaking, 5)  # the caller is answered while nobody writes anything down
+        await asyncio.to_thread(media.start_scribe)
+        await asyncio.sleep(1.0)
+        await call.hang_up()
+
+    hold(call, conversation)
+    record = record_of(shop, call)
+    assert (record.state, record.end_reason) == ("ended", "caller_hung_up")
+    kinds = [event.kind for event in told(shop, record)]
+    assert kinds.count("consent") == 1
+    assert kinds.count("heard") == 1
+    assert kinds[0] == "answered"
+    assert kinds[-1] == "ended"
+
+
+def test_a_loop_that_dies_has_its_calls_ended_as_lost(shop: Started, phone: Any, media: Media) -> None:
+    call = phone()
+
+    async def conversation() -> None:
+        await greeted(call)
+        assert media.loop is not None
+        media.loop.kill()
+        media.loop.wait()
+        await call.over(5)
+
+    try:
+        hold(call, conversation)
+        record = record_of(shop, call)
+    finally:
+        media.start_loop()
+    assert (record.state, record.end_reason, record.recorded) == ("ended", "lost", True)
+
+
+def test_health_tells_load_and_room(media: Media, db: None) -> None:
+    health = media.health()
+    assert (health["status"], health["live"], health["taking"]) == ("ok", 0, True)
+    assert health["capacity"] >= 1
+    assert health["loop_lag_ms_p99"] >= 0
