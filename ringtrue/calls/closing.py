@@ -54,7 +54,9 @@ def close(call: Call) -> None:
 
 def _summary(call: Call, events: list[Told], numbers: dict[str, str]) -> Any:
     faqs = {faq["id"]: faq["question"] for faq in call.agent_version.document.get("faqs") or []}
-    return msgspec.to_builtins(summarise(events, call.outcome, faqs=faqs, from_number=_caller_number(call, numbers)))
+    named = not keeps(call.storage_mode).redacted
+    made = summarise(events, call.outcome, faqs=faqs, from_number=_caller_number(call, numbers), named=named)
+    return msgspec.to_builtins(made)
 
 
 def _caller_number(call: Call, numbers: dict[str, str]) -> str:

@@ -40,9 +40,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     made_by: str = MADE_BY
 
 
-def summarise(events: Sequence[Told], outcome: str, *, faqs: dict[str, str] | None = None, from_number: str = "") -> Summary:
-    """`faqs`: id -> question of the version that served, to name what was asked. `from_number` only where it was kept."""
+def summarise(
+    events: Sequence[Told], outcome: str, *, faqs: dict[str, str] | None = None, from_number: str = "", named: bool = True
+) -> Summary:
+    """`faqs`: id -> question of the version that served, to name what was asked. `from_number` only where it was kept.
+    `named`: False where the storage mode keeps nobody's name and number."""
     facts = gathered(events)
+    if not named:
+        facts, from_number = msgspec.structs.replace(facts, name="", number=""), ""
     number = facts.number or from_number
     asked = _asked_about(events, faqs or {})
     promised, next_step = _promised(events, outcome, facts.service, facts.start)
