@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -27,10 +27,10 @@ def where(error: BaseException, frames: int = 6) -> str:
 
 
 class PlainFormatter(logging.Formatter):
-    def formatException(self, ei: Raised) -> str:  # noqa: N802 - logging's own name
+    def formatException(self, ei: Raised) -> str:
         return where(ei[1]) if ei[1] is not None else ""
 
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802
+    def formatStack(self, stack_info: str) -> str:
         return ""
 
 
@@ -45,8 +45,9 @@ def _say_where(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappi
     return event
 
 
-def configure(_: dict[str, Any] | None = None) -> None:
-    handler = logging.StreamHandler()
+def configure(_: dict[str, Any] | None = None, stream: TextIO | None = None) -> None:
+    logging.raiseExceptions = False  # a fault of the log itself would print what was to be logged
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("django", "django.server"):  # Django's own handlers print whole tracebacks

@@ -1,3 +1,4 @@
+import io
 import logging
 
 import pytest
@@ -9,10 +10,11 @@ SECRET = "Margaret Hollis +1 856 555 0142"
 
 
 @pytest.fixture
-def lines(capfd):
+def lines():
     before = logging.getLogger().handlers[:], structlog.get_config()
-    logging_out.configure()
-    yield lambda: capfd.readouterr().err
+    stream = io.StringIO()
+    logging_out.configure(stream=stream)
+    yield stream.getvalue
     logging.getLogger().handlers[:] = before[0]
     structlog.configure(**before[1])
 
@@ -37,12 +39,15 @@ def test_a_logged_fault_says_its_type_and_place_and_no_text_or_variable(lines, l
 
 
 def test_where_names_the_cause_too():
-    try:
+    def caused():
         try:
             fail()
         except ValueError as error:
             raise KeyError(SECRET) from error
-    except KeyError as error:
-        assert "KeyError at" in logging_out.where(error)
-        assert "after ValueError at" in logging_out.where(error)
-        assert "Margaret" not in logging_out.where(error)
+
+    with pytest.raises(KeyError) as raised:
+        caused()
+    told = logging_out.where(raised.value)
+    assert told.startswith("KeyError at")
+    assert "after ValueError at" in told
+    assert "Margaret" not in told
