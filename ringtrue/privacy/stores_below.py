@@ -101,7 +101,9 @@ declare(
     retention="law", purpose="proving erasure, repeating it after a restore",
     kept_because="proof of the erasure itself (GDPR Art. 5(2)); holds no content",
 )  # fmt: skip
-_plain("core_auditentry", "the audit chain: who did what, by ids; hashes and names only", retention="law", purpose="accountability")
+_plain(
+    "core_auditentry", "the audit chain: who did what, by ids; hashes and names only", retention="law", purpose="accountability"
+)
 _plain("core_auditcheckpoint", "signed heads of the audit chain", retention="law", purpose="accountability")
 _plain("auth_group", "unused table of Django")
 _plain("auth_group_permissions", "unused table of Django")
