@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from ringtrue.voice.agent import Agent, Service
+from ringtrue.voice.agent import DAYS, Agent, Service
 from ringtrue.voice.brains import hours
 from ringtrue.voice.brains.dates import date_in, holiday_named, spoken_day
 from ringtrue.voice.brains.numbers_spoken import in_groups, runs
 from ringtrue.voice.brains.phrases import plain
 from ringtrue.voice.brains.postcodes import code_in
 from ringtrue.voice.brains.style import listed, minutes_words, sentence, tidy
-from ringtrue.voice.brains.times import in_hours, time_in
+from ringtrue.voice.brains.times import in_hours, spoken_time, time_in
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -86,12 +86,12 @@ def _plural_day(words: str, today: date) -> date | None:
 
 
 def _each_week(agent: Agent, day: date, closing: bool, yes_no: bool) -> str:
-    name = hours.DAYS[day.weekday()]
+    name = DAYS[day.weekday()]
     spans = sorted(agent.hours.weekly.get(name, []))
     if not spans:
         return f"{'No, we' if yes_no else 'We'} are closed on {name.capitalize()}s."
     if closing:
-        return f"We close at {hours.spoken_time(spans[-1][1], agent.language)} on {name.capitalize()}s."
+        return f"We close at {spoken_time(spans[-1][1], agent.language)} on {name.capitalize()}s."
     return f"{'Yes, we' if yes_no else 'We'} are open on {name.capitalize()}s {hours.span_words(spans, agent.language)}."
 
 
@@ -234,7 +234,7 @@ def area(agent: Agent, text: str) -> Answer:
 
 def place_served(agent: Agent, text: str) -> str:
     words = plain(text)
-    digits = {run for run in runs(text)}
+    digits = set(runs(text))
     code = code_in(text, agent.country)
     for place in sorted(agent.area, key=len, reverse=True):
         low = place.lower()

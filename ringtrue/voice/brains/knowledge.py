@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringtrue.voice.agent import Agent, Service
-from ringtrue.voice.brains.retrieving import Retriever, passages, tokens
+from ringtrue.voice.brains.retrieving import Retriever, passages, tokens, with_synonyms
 from ringtrue.voice.brains.seeds import REFUSED, SEEDS
 from ringtrue.voice.brains.topics import TOPICS
 from ringtrue.voice.speech.kinds import Embedder
@@ -30,8 +30,8 @@ class Knowledge:
         self.phrasings = phrasings
         self.vectors = vectors
         self.faqs = faqs
-        self.service_words = [set(tokens(service.name)) for service in agent.services]
-        self.description_words = [set(tokens(service.description)) for service in agent.services]
+        self.service_words = [set(tokens(with_synonyms(service.name))) for service in agent.services]
+        self.description_words = [set(tokens(with_synonyms(service.description))) for service in agent.services]
         self.known_words = set(tokens(_everything(agent)))
 
     def nearest(self, vector: NDArray[np.float32]) -> dict[tuple[str, str], float]:
@@ -45,7 +45,9 @@ class Knowledge:
 
     def services_named(self, text: str) -> list[Service]:
         """Services whose name is said, the most fully named first. "teeth cleaning" names Cleaning, "whiten" Tooth whitening."""
-        said = set(tokens(text))
+        said = set(tokens(with_synonyms(text)))
+        ends = {word for words in self.service_words for word in words if len(word) >= 3}
+        said |= {end for word in said for end in ends if word.endswith(end) and len(word) - len(end) >= 3}  # "haircut"
         joined = re.sub(r"[^a-z]", "", text.lower())
         scored: list[tuple[float, int]] = []
         for at, words in enumerate(self.service_words):
@@ -60,13 +62,31 @@ class Knowledge:
                 generic = common <= _GENERIC
                 if not generic or common == words:
                     scored.append((len(common) / len(words), at))
+            elif common - _GENERIC:  # a word that several services share: the best named of them
+                scored.append((0.4 * len(common) / len(words), at))
         scored.sort(key=lambda pair: (-pair[0], pair[1]))
         return [self.agent.services[at] for _, at in scored]
 
+    def service_described(self, text: str, *, at_least: int = 1) -> Service | None:
+        """The one service whose description or name has the most words of the text, `at_least` so many, one of them its alone."""
+        said = set(tokens(text)) - _GENERIC
+        own = [words | names for words, names in zip(self.description_words, self.service_words, strict=True)]
+        hits = [len(said & words) for words in own]
+        telling = [any(sum(word in other for other in own) == 1 for word in said & words) for words in own]
+        best = max(hits, default=0)
+        if best < at_least or best == 0 or hits.count(best) != 1 or not telling[hits.index(best)]:
+            return None
+        return self.agent.services[hits.index(best)]
 
-_GENERIC = frozenset(
+    def fully_named(self, service: Service, text: str) -> bool:
+        words = set(tokens(with_synonyms(service.name)))
+        return len(words) > 1 and words <= set(tokens(with_synonyms(text)))
+
+
+_GENERIC: frozenset[str] = frozenset(
     tokens(
-        "visit appointment tooth teeth call service repair emergency consultation new session first treatment installation inspection replacement water check"
+        "visit appointment tooth teeth call service repair emergency consultation new session first treatment installation inspection "
+        "replacement water check"
     )
 )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ringtrue.voice.agent import Escalation, Service
 from ringtrue.voice.brains.knowledge import Knowledge
 from ringtrue.voice.brains.phrases import plain, recognise
-from ringtrue.voice.brains.retrieving import tokens
+from ringtrue.voice.brains.retrieving import tokens, with_synonyms
 from ringtrue.voice.brains.seeds import REFUSED_WORDS
 
 KNOWN_AT = 0.62
@@ -48,7 +48,7 @@ _LEAD = re.compile(
 _HOURS = r"\b(?:(?:are|r|will) (?:you|yall|the \w+) (?:\w+ ){0,4}?(?:open|opened|closed|shut)|(?:you|office|shop|salon|practice|place|clinic) (?:guys )?(?:\w+ )?(?:open|close|closed|shut|closing|opening)\b(?! (?:to|by|the|a|my))|(?:opening|business|office|working|weekend|holiday) (?:hours|times)|your hours|hours of|the hours|what hours|closing time|open (?:on|at|today|tomorrow|now|till|until|late|early|this|for)|closed (?:on|for|today|tomorrow)|how late|work (?:on )?(?:weekends|saturdays|sundays|holidays)|(?:somebody|someone|anyone|anybody) (?:be )?there (?:on|at|today|tomorrow))"
 _PRICE = r"\b(?:how much(?! (?:time|notice))|what (?:would|does|do|will) (?:\w+ ){0,4}?(?:cost|charge|run|pay)|cost|costs|price|prices|pricing|priced|charge for|you charge|rates?\b|fees?\b|how expensive|expensive|quote for|what do i pay|going rate)"
 _DURATION = r"\b(?:how long (?:is|does|do|will|would|are|did|should)|how (?:much time|many minutes|many hours)|how long)\b(?! (?:have you|has|ago|until|till|before|is the (?:guarantee|warranty)))"
-_ADDRESS = r"\b(?:where (?:are|is|r) (?:you|your|the (?:office|shop|clinic|practice|salon))\b|where you(?:re)? (?:at|located)|whats? (?:\w+ ){0,2}?(?:address|location)|(?:your|the|office|street|mailing) address|give me (?:the|your) address|directions|what street|how (?:do|can|would) i (?:get|find) (?:there|to (?:you|your)|you|your)|located|find your \w+)"
+_ADDRESS = r"\b(?:where (?:are|is|r) (?:you|your|the (?:office|shop|clinic|practice|salon))\b|where you(?:re)? (?:at|located)|whats? (?:\w+ ){0,2}?(?:address|location|postcode|post code|zip(?: code)?)$|whats? (?:\w+ ){0,2}?(?:address|location)|(?:your|the|office|street|mailing) address|give me (?:the|your) address|directions|what street|how (?:do|can|would) i (?:get|find) (?:there|to (?:you|your)|you|your)|located|find your \w+)"
 _PHONE = r"\b(?:(?:phone|telephone|contact|direct|callback) number|what number (?:can|do|should)|number (?:to|can|i can) (?:call|reach))"
 _EMAIL = r"\b(?:e ?mail)\b"
 _WEB = r"\b(?:website|web site|webpage|web page|web address|your site|homepage|online)\b"
@@ -60,28 +60,25 @@ _SERVICES = r"\b(?:what (?:\w+ ){0,2}?(?:services?|treatments?|procedures|jobs) 
 _SERVICE = r"^(?:do|can|could|would|does|are|will) (?:you|yall|u|the \w+|your \w+) (?:guys |also |even |still |people |able to )?(?:do|offer|fix|repair|install|provide|perform|handle|put in|replace|clean|unclog|make|carry out|deal with|treat|have|give|unblock|service|cut|colour|color|style|take care of|specialize in|specialise in|help with|help me with|take on|work with|work on|change|remove|pull)\b"
 _SPEAK = r"\b(?:speak|talk|spoken)\b"
 _DAYS = r"\b(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|christmas|new years?|thanksgiving|easter|good friday|bank holidays?|labor day|memorial day|july|holidays?|today|tomorrow)\b"
+_MINE = re.compile(
+    r"\b(?:my|our|the) (?:\w+ )?(?:appointment|booking|visit|reservation|slot)|\bi (?:need|want|have|cant)|\bid like|\bcan i\b"
+)
 _CLEAR = re.compile(r"\b(?:what|how|is there|whats|fee|policy|charge|happens|notice|if i|do i have to)\b")
 
 WEAK = frozenset(
     tokens("take give bring offer treat come leave find send see use accept provide guy people there still ever never anything something someone today "
-           "tomorrow please time long much many kind sort type appointment visit day week")
+           "tomorrow please time long much many kind sort type appointment visit day week one two three four five six seven eight nine ten fifteen twenty thirty")
 )  # fmt: skip
 _PLAIN_WORDS = WEAK | frozenset(
     tokens("cost price charge fee rate expensive run quote pay book schedule hour minute open close doctor dr dentist mom mum wife husband son daughter kid she he "
            "my old year teeth tooth going around new done another next morning afternoon evening monday tuesday wednesday thursday friday saturday sunday little "
            "bit quick check think sure maybe little soon early late able number name phone")
 )  # fmt: skip
-_SYNONYMS = {"kid": "children", "kids": "children", "child": "children", "toddler": "children", "son": "children", "daughter": "children", "fee": "cost",
-             "charge": "cost", "cancellation": "cancel", "cancellations": "cancel", "check": "check", "cheque": "check", "cheques": "check"}  # fmt: skip
 
 
 def strip_lead(text: str) -> str:
     words = plain(text)
     return _LEAD.sub("", words + " ").strip() or words
-
-
-def with_synonyms(text: str) -> str:
-    return " ".join(_SYNONYMS.get(word, word) for word in re.findall(r"[a-z0-9']+", text.lower()))
 
 
 class Understanding:
@@ -113,11 +110,11 @@ class Understanding:
         words = strip_lead(text)
         near = self.known.nearest(vector)
         by_intent: dict[str, tuple[float, str]] = {}
-        for (intent, source), cosine in near.items():
-            if cosine > by_intent.get(intent, (-1.0, ""))[0]:
-                by_intent[intent] = (cosine, source)
+        for (intent, source), value in near.items():
+            if value > by_intent.get(intent, (-1.0, ""))[0]:
+                by_intent[intent] = (value, source)
         services = tuple(self.known.services_named(words))
-        content = [word for word in dict.fromkeys(tokens(words))]
+        content = list(dict.fromkeys(tokens(words)))
         strange = tuple(word for word in content if word not in self.known.known_words and word not in _PLAIN_WORDS)
 
         def is_(intent: str, source: str = "", score: float | None = None, with_services: bool = True) -> Meaning:
@@ -138,11 +135,27 @@ class Understanding:
         def says(pattern: str) -> bool:
             return re.search(pattern, words) is not None
 
-        faq = self._faq(words, vector, by_intent)
+        faq, faq_meaning = self._faq(words, vector, by_intent)
         cosine = {intent: value for intent, (value, _) in by_intent.items()}
-        if faq and faq.score >= 0.9:
+        if (
+            services
+            and faq_meaning < 0.6
+            and says(_SERVICE)
+            and not says(_BOOK)
+            and not says(_PRICE)
+            and not says(_AREA)
+            and not strange
+        ):
+            return is_("service", f"service:{services[0].name}", max(cosine["service"], 0.6))
+        wants_time = says(_BOOK) and cosine["book"] >= 0.45 and cosine["book"] > faq_meaning
+        if (
+            faq
+            and faq.score >= 0.9
+            and not wants_time
+            and not (says(_CANCEL) and _MINE.search(words) and not _CLEAR.search(words))
+        ):
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
-        if says(_CANCEL) and not (faq and _CLEAR.search(words)):
+        if says(_CANCEL) and not (faq and _CLEAR.search(words)) and (not faq or _MINE.search(words)):
             return is_("cancel", score=max(cosine["cancel"], 0.6))
         if says(_MESSAGE):
             return is_("message", score=max(cosine["message"], 0.6))
@@ -152,11 +165,11 @@ class Understanding:
             and not (says(_BOOK) and cosine["book"] > cosine["hours"] + 0.1)
         ):
             return is_("hours", "hours")
-        if faq and faq.score >= 0.75:
+        if faq and faq.score >= 0.75 and not wants_time:
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
-        if says(_DURATION) and not says(_PRICE):
-            if services or (cosine["duration"] >= HINTED_AT and cosine["duration"] > cosine["hours"]):
-                return is_("duration", f"service:{services[0].name}" if services else "")
+        timed = services or (cosine["duration"] >= HINTED_AT and cosine["duration"] > cosine["hours"])
+        if timed and says(_DURATION) and not says(_PRICE):
+            return is_("duration", f"service:{services[0].name}" if services else "")
         if says(_PRICE):
             if services:
                 return is_("price", f"service:{services[0].name}", max(cosine["price"], 0.6))
@@ -174,7 +187,7 @@ class Understanding:
         if says(_SERVICES) and cosine["services"] >= 0.45:
             return is_("services", "services")
         if says(_SERVICE) and not says(_BOOK):
-            if services and not [word for word in strange if len(word) > 2]:
+            if services and (not [word for word in strange if len(word) > 2] or self.known.fully_named(services[0], words)):
                 return is_("service", f"service:{services[0].name}", max(cosine["service"], 0.6))
             if not faq and not says(_AREA):
                 return is_("service", "", cosine["service"])
@@ -184,7 +197,7 @@ class Understanding:
             and cosine["area"] + 0.25 > cosine["book"]
         ):
             return is_("area", "area")
-        if faq:
+        if faq and not wants_time:
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
         if says(_BOOK) and cosine["book"] >= HINTED_AT and cosine["book"] + 0.15 >= cosine["elsewhere"]:
             return is_("book", score=max(cosine["book"], 0.5))
@@ -199,20 +212,24 @@ class Understanding:
         if cosine[best] >= KNOWN_AT and best not in ("elsewhere", "service", "repeat", "person", "goodbye"):
             return is_(best, best if best in ("hours", "address", "phone", "email", "website", "area", "services") else "")
         near_rule, rule_id = self._situation(near)
-        need, source = by_intent.get("need", (0.0, ""))
+        need, need_source = by_intent.get("need", (0.0, ""))
         statement = re.match(
             r"(?:i|ive|my|we|weve|our|im|theres|need|its|the|a|got|there|looking|just|havent|some|something)\b", words
         )
+        if statement and (fitting := self.known.service_described(with_synonyms(words), at_least=2)):
+            return is_("need", f"service:{fitting.name}", max(need, 0.5))
         if services and statement and len(words.split()) <= 14:
             return is_("need", f"service:{services[0].name}", need)
+        if statement and (described := self.known.service_described(with_synonyms(words))):
+            return is_("need", f"service:{described.name}", max(need, 0.5))
         if (
             need >= NEED_AT
             and (statement or len(words.split()) <= 3)
             and need > cosine["elsewhere"]
-            and self._need_is_plain(near, source)
+            and self._need_is_plain(near, need_source)
         ):
-            return is_("need", source, need)
-        if near_rule >= SITUATION_AT and statement and near_rule > cosine["elsewhere"]:
+            return is_("need", need_source, need)
+        if near_rule >= SITUATION_AT and statement and near_rule + 0.15 > cosine["elsewhere"]:
             return is_("situation", rule_id, near_rule)
         if services and len(words.split()) <= 3:
             return is_("need", f"service:{services[0].name}", need)
@@ -231,10 +248,12 @@ class Understanding:
         others = [cosine for (intent, other), cosine in near.items() if intent == "need" and other != source]
         return not others or near[("need", source)] - max(others) >= NEED_MARGIN
 
-    def _faq(self, words: str, vector: NDArray[np.float32], by_intent: dict[str, tuple[float, str]]) -> Meaning | None:
-        """The FAQ that answers this, or None. Meaning alone must be strong; weaker meaning needs the words to be the FAQ's own."""
+    def _faq(
+        self, words: str, vector: NDArray[np.float32], by_intent: dict[str, tuple[float, str]]
+    ) -> tuple[Meaning | None, float]:
+        """The FAQ that answers this, or None, and how near it is in meaning. Meaning alone must be strong; weaker meaning needs the words to be the FAQ's own."""
         if not self.agent.faqs:
-            return None
+            return None, 0.0
         elsewhere = by_intent.get("elsewhere", (0.0, ""))[0]
         wording, source = by_intent.get("faq", (0.0, ""))
         content = [word for word in dict.fromkeys(tokens(with_synonyms(words))) if word not in WEAK]
@@ -254,13 +273,25 @@ class Understanding:
         ranked.sort(reverse=True)
         _, meaning, covered, at = ranked[0]
         faq = self.agent.faqs[at]
-        sure = meaning >= FAQ_AT and meaning >= elsewhere
+        told = bool(
+            re.match(r"(?:do|does|are|is|can|could|will) (?:you|i|we|my|it|there)\b", words)
+        )  # a question of yes or no about the business
+        new = [word for word in content if word not in self.known.known_words and word not in _PLAIN_WORDS]
+        from_wording = faq.id == source and wording >= meaning
+        sure = meaning >= elsewhere and (
+            meaning >= 0.8 or (meaning >= FAQ_AT and (covered >= 0.5 or from_wording and (meaning >= 0.76 or not new)))
+        )
         worded = meaning >= FAQ_WITH_WORDS_AT and covered >= 0.5 and meaning + 0.15 >= elsewhere
-        named = (covered >= 0.75 and meaning >= 0.15 and elsewhere < 0.6) or (covered >= 0.9 and meaning >= 0.4)
-        named = named or (covered >= 0.35 and wording >= 0.4 and source == faq.id and bool(set(content) & self._proper[at]))
+        named = ((covered >= 0.75 and meaning >= 0.15 and elsewhere < 0.6) or (covered >= 0.9 and meaning >= 0.4)) and (
+            len(content) > 1 or told
+        )
+        named = named or (
+            told and covered >= 0.35 and wording >= 0.4 and source == faq.id and bool(set(content) & self._proper[at])
+        )
         if not (sure or worded or named):
-            return None
-        return Meaning("faq", f"faq:{faq.id}", round(min(1.0, max(meaning, 0.5 + 0.4 * covered if worded or named else 0.0)), 3))
+            return None, meaning
+        score = max(meaning, 0.5 + 0.4 * covered if worded or named else 0.0)
+        return Meaning("faq", f"faq:{faq.id}", round(min(1.0, score), 3)), meaning
 
     def _refused(self, words: str, by_intent: dict[str, tuple[float, str]]) -> str:
         cosine, kind = by_intent.get("refused", (0.0, ""))
@@ -269,7 +300,9 @@ class Understanding:
         )
         pattern = REFUSED_WORDS.get(kind.lower(), "")
         hits = len(set(re.findall(pattern, words))) if pattern else 0
-        if (hits and cosine >= 0.5 and cosine > others) or (hits >= 2 and cosine >= 0.38 and cosine > others):
+        asks = re.match(r"(?:do|does|can|could|are|is|what|how|when|where|will|would)\b", words) is not None
+        near = cosine >= (0.58 if asks else 0.5) or (hits >= 2 and cosine >= 0.42 and not asks)
+        if hits and near and cosine > others:
             return kind
         for kind in self.agent.handling.refuse:
             if kind.lower() not in REFUSED_WORDS and re.search(rf"\b{re.escape(kind.lower())}\b", words):
