@@ -114,7 +114,7 @@ class Understanding:
             if value > by_intent.get(intent, (-1.0, ""))[0]:
                 by_intent[intent] = (value, source)
         services = tuple(self.known.services_named(words))
-        content = list(dict.fromkeys(tokens(words)))
+        content = list(dict.fromkeys(tokens(with_synonyms(words))))
         strange = tuple(word for word in content if word not in self.known.known_words and word not in _PLAIN_WORDS)
 
         def is_(intent: str, source: str = "", score: float | None = None, with_services: bool = True) -> Meaning:
