@@ -140,3 +140,26 @@ def at(mapping: Any, key: Any) -> Any:
         return mapping[key]
     except (KeyError, IndexError, TypeError):
         return ""
+
+
+ORIGINS = {
+    "profile default": "Ringtrue's default",
+    "workspace setting": "this workspace's own choice",
+    "law floor": "the law",
+    "agent": "the agent's own setting",
+    "call": "this call",
+    "plan": "your plan",
+}
+
+
+@register.filter
+def origin_words(origin: str) -> str:
+    """Where a setting comes from, as the console says it."""
+    return ORIGINS.get(origin) or (f"the profile “{origin.removeprefix('profile ')}”" if origin.startswith("profile ") else origin)
+
+
+@register.filter
+def kept_for(entry: Any) -> str:
+    """Of `calls.stored.Stored`: "12 months, Ringtrue's default"."""
+    period, _, _ = entry.period.partition(", from ")
+    return f"{period}, {origin_words(entry.origin)}"

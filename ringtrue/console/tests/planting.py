@@ -19,6 +19,7 @@ from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.starters import starter_workspace
+from ringtrue.api.models import IdempotentAnswer
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
 from ringtrue.contacts import gathering
@@ -68,6 +69,15 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             expires_at=timezone.now() + timedelta(days=3),
         )
     key, token = keys.make(workspace, words["key"], sorted(SCOPES), owner)
+    with workspace_scope(workspace.id):
+        IdempotentAnswer.objects.create(
+            workspace=workspace,
+            api_key=key,
+            key_hash=hashlib.sha256(b"same-key-in-both").hexdigest(),
+            request_hash=secrets.token_hex(32),
+            status=200,
+            locked=lock_credentials({"answer": words["faq"]}),
+        )
 
     call = recording.begin_call(made.version, line="simulated", from_number=number, to_number="+12125550100")
     subject = call.subject

@@ -19,7 +19,7 @@ from ringtrue.console.tests.surface import (
     variants,
     workspace_pages,
 )
-from ringtrue.console.tests.test_isolation_pages import ask, client_of, two  # noqa: F401
+from ringtrue.console.tests.test_isolation_pages import ask, client_of, quiet_log, two  # noqa: F401
 
 pytestmark = [pytest.mark.promise("P-LEX-3-3"), pytest.mark.usefixtures("fast_passwords")]
 
@@ -42,7 +42,7 @@ def test_role_matrix_every_page_says_what_it_needs():
                 trouble.append(f"{page.route}: {answer.status_code} for someone who is not signed in")
         else:
             trouble.append(f"{page.route}: neither in a workspace nor an account nor on the list of public pages")
-    assert trouble == []
+    assert not trouble, "\n".join(trouble)
 
 
 def test_role_matrix_no_page_of_ours_is_without_csrf_protection():
@@ -80,7 +80,7 @@ def test_role_matrix_holds_on_every_page(two, db: Any):  # noqa: F811
                         trouble.append(f"{method} {path} as {role} {words}: {answer.status_code}")
                     if not allowed and answer.status_code != 403:
                         trouble.append(f"{method} {path} as {role}: a member is told 403, not {answer.status_code}")
-    assert trouble == []
+    assert not trouble, "\n".join(trouble)
     assert seen >= 8 * len(workspace_pages())
 
 

@@ -44,6 +44,9 @@ def week(request: ConsoleRequest) -> HttpResponse:
         "after": monday + timedelta(days=7),
         "today": today,
         "calendars": Calendar.objects.filter(workspace=request.workspace).order_by("name"),
+        "coming": Booking.objects.filter(workspace=request.workspace, state="booked", starts_at__gte=max(end, timezone.now()))
+        .order_by("starts_at")
+        .first(),
         "any": any(day["bookings"] for day in days),
     }
     return render(request, "console/calendar/week.html", shown)
