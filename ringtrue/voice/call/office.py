@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.brains.phrases import recognise
 from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.lag import LoopLag
@@ -83,6 +84,7 @@ class Office:
         self._empty.set()
 
     async def __aenter__(self) -> Office:
+        recognise("hello")  # its patterns are compiled once, and that takes longer than a call may wait
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -40,7 +40,7 @@ class _Jumping(selectors.DefaultSelector):
             if not ready:
                 raise RuntimeError("virtual time: nothing is scheduled and nothing will ever happen")
             return ready
-        self.loop.moment += timeout
+        self.loop.moment += max(timeout, 1e-6)  # less would be lost in rounding, and time would stand still
         return []
 
 
