@@ -25,7 +25,7 @@ from ringtrue.voice.call.office import Refused as OfficeRefused
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
 from ringtrue.voice.lines.socket_leg import SocketLeg
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger("ringtrue.media.loop")  # not "__main__"
 
 MAX_CALLS = 60
 DRAIN_S = 6.0  # the supervisor gives a process 8 s

@@ -19,7 +19,7 @@ import structlog
 
 from ringtrue.media import wire
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger("ringtrue.media.serving_scribe")  # not "__main__"
 T = TypeVar("T")
 
 THREADS = 6  # the database pool has 8 connections

@@ -35,6 +35,7 @@ class Media:
         return self
 
     def start_scribe(self) -> None:
+        self.socket.unlink(missing_ok=True)  # of one that was killed
         self.scribe = self._run("ringtrue.media.serving_scribe", "--socket", str(self.socket), "--grace", str(self._grace_s))
         _wait(self.socket.exists, "the scribe")
 

@@ -55,6 +55,7 @@ class SocketLeg(ABC):
         self._partial = bytearray()
         self._frames = 0
         self._gone = False
+        self._handed_over = False
         self._now = asyncio.get_running_loop().time
 
     # From the socket.
@@ -119,11 +120,14 @@ class SocketLeg(ABC):
     async def transfer(self, number: str) -> TransferResult:
         if "transfer" not in self.can or self.carrier is None:
             return TransferResult(False, "line_cannot_transfer")
-        return await self.carrier.transfer(number)
+        result = await self.carrier.transfer(number)
+        self._handed_over = self._handed_over or result.ok
+        return result
 
     async def hang_up(self) -> None:
         try:
-            if self.carrier is not None and not self._gone:
+            # The carrier's call goes on after a transfer, without us: only our end of it is closed.
+            if self.carrier is not None and not self._gone and not self._handed_over:
                 await self.carrier.hang_up()
         finally:
             self.peer.close()
