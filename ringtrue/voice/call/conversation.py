@@ -417,9 +417,12 @@ class Conversation:
         await self.desk.mouth.drained()
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s
-        while not self._inbox and (loop.time() < until or self.listening.open):
+        while not self._inbox and not self._over.done():
+            left = until - loop.time()
+            if left < 0.001 and not self.listening.open:
+                break
             self._news.clear()
-            await self._wait(self._news.wait(), 0.2 if loop.time() >= until else until - loop.time())
+            await self._wait(self._news.wait(), max(left, 0.2))
         if self._inbox and isinstance(self._inbox[0], _Turn):
             turn = cast(_Turn, self._inbox.popleft())
             self.desk.turn = turn.number
