@@ -1,0 +1,148 @@
+"""When the caller has finished, and when not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ringtrue.voice.audio.reading import read_audio
+from ringtrue.voice.audio.resampling import resample
+from ringtrue.voice.brains.acts import Ask, HangUp
+from ringtrue.voice.call.ending_turns import Habit, digits_in, end_delay
+from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.tests.stand_ins import UNRECORDED, StubBrain, Studio, order
+from ringtrue.voice.events import Digits, Heard, TurnTimes
+from ringtrue.voice.lines.simulated_callers import Leave, Play, Press
+
+QUIET = order(recording=UNRECORDED)
+S = CallSettings()
+
+
+def pause(ms: int) -> bytes:
+    return bytes(16 * ms)
+
+
+def trimmed(pcm: bytes) -> bytes:
+    """Without the silence that a voice puts around its sentences."""
+    sound = np.frombuffer(pcm, "<i2")
+    loud = np.flatnonzero(np.abs(sound) > 300)
+    return sound[loud[0] : loud[-1]].tobytes()
+
+
+def test_delays_follow_the_words_and_what_was_asked() -> None:
+    assert end_delay("When are you open?", "open", S) == S.end_complete
+    assert end_delay("I'd like to book a", "open", S) == S.end_unfinished
+    assert end_delay("My number is", "open", S) == S.end_unfinished
+    assert end_delay("tomorrow morning at nine", "open", S) == S.end_unclear
+    assert end_delay("Yes.", "yes_no", S) == S.end_complete
+    assert end_delay("555 01", "digits", S) == S.end_digits
+    assert end_delay("856 555 0123", "digits", S) == S.end_unclear, "ten digits are a whole number"
+    assert end_delay("It's 856 555", "open", S) == S.end_digits, "nobody asked for it, but more will come"
+    assert end_delay("M I L", "spelling", S) == S.end_spelling
+    assert end_delay("", "open", S) == S.end_unclear
+    assert end_delay("tomorrow morning", "open", S, habit_ms=800) == 1000
+    assert end_delay("tomorrow morning", "open", S, habit_ms=9000) == S.end_unfinished
+    assert max(end_delay(t, e, S, 9e9) for t in ("a", "555", "M I") for e in ("digits", "spelling", "address")) <= S.end_longest  # type: ignore[arg-type]
+    assert digits_in("five five five oh one") == "55501"
+
+
+def test_habits_are_a_moving_average() -> None:
+    habit = Habit(0.5)
+    for ms in (400, 800):
+        habit.paused(ms)
+    assert habit.ms == 600
+
+
+async def test_the_early_transcript_costs_no_time_at_the_end(studio: Studio) -> None:
+    studio.recognizer.delay_ms = 100
+    call = await studio.call(["When are you open?"], StubBrain([HangUp("Bye.")]), order=QUIET)
+    (times,) = call.port.all(TurnTimes)
+    assert times.endpoint_ms <= S.end_complete + 60
+    assert times.recognize_ms == 100
+    assert times.reply_ms <= S.end_complete + 120
+    assert len(studio.recognizer.given) == 1
+
+
+async def test_a_pause_inside_a_number_does_not_end_the_turn(studio: Studio, speech: Any) -> None:
+    first, second = trimmed(speech("Eight five six.")), trimmed(speech("Five five five oh one two three."))
+    speech.know("Eight five six.", first)
+    speech.know("Five five five oh one two three.", second)
+    brain = StubBrain([Ask("What is your number?", "digits")], [HangUp("Bye.")])
+    call = await studio.call(["Call me back please.", Play(first + pause(1000) + second, 8000)], brain, order=QUIET)
+    assert [turn.text for turn in brain.heard][1:] == ["Eight five six. Five five five oh one two three."]
+    assert len(call.port.all(Heard)) == 2
+
+
+async def test_the_same_pause_ends_an_ordinary_turn(studio: Studio, speech: Any) -> None:
+    first, second = trimmed(speech("When are you open?")), trimmed(speech("And where are you?"))
+    speech.know("When are you open?", first)
+    speech.know("And where are you?", second)
+    brain = StubBrain([Ask("We are open until five, and we are in Mill Street.")])
+    await studio.call([Play(first + pause(1000) + second, 8000)], brain, order=QUIET)
+    assert brain.heard[0].text == "When are you open?"
+
+
+async def test_a_caller_who_was_not_finished_is_not_answered_twice(studio: Studio, speech: Any) -> None:
+    """They go on before anything of the answer was heard: both parts are one turn to the brain."""
+    first, second = trimmed(speech("I would like to book.")), trimmed(speech("A cleaning for Tuesday."))
+    speech.know("I would like to book.", first)
+    speech.know("A cleaning for Tuesday.", second)
+    studio.voice.delay_ms = 700
+    brain = StubBrain([Ask("Which service would you like, please?")], [HangUp("Bye.")])
+    call = await studio.call([Play(first + pause(450) + second, 8000)], brain, order=QUIET)
+    assert brain.heard[-1].text == "I would like to book. A cleaning for Tuesday."
+    assert "Which service" not in call.port.said()
+
+
+async def test_keys_are_a_turn(studio: Studio) -> None:
+    brain = StubBrain([HangUp("Bye.")])
+    call = await studio.call([Press("8565550123")], brain, order=QUIET)
+    assert [(turn.text, turn.digits) for turn in brain.heard] == [("", "8565550123")]
+    assert [event.digits for event in call.port.all(Digits)] == ["8565550123"]
+
+
+async def test_the_last_words_of_a_caller_who_hangs_up_are_kept(studio: Studio, speech: Any) -> None:
+    from ringtrue.voice.lines.simulated import Heard as Ear
+    from ringtrue.voice.lines.simulated_callers import ScriptedCaller
+
+    class Abrupt(ScriptedCaller):
+        def next(self, heard: Ear) -> bytes | str | None:
+            before = bool(self._playing)
+            frame = super().next(heard)
+            return None if before and not self._playing else frame
+
+    clip = trimmed(speech("Tell them Susan called."))
+    speech.know("Tell them Susan called.", clip)
+    call = await studio.call(Abrupt([Play(clip, 8000)]), order=QUIET)
+    assert call.ended.reason == "caller_hung_up"
+    assert [heard.text for heard in call.port.all(Heard)] == ["Tell them Susan called."]
+    assert not call.brain.heard
+
+
+async def test_a_wideband_leg_hears_the_same(studio: Studio) -> None:
+    call = await studio.call(["When are you open?"], StubBrain([HangUp("Bye.")]), order=QUIET, sample_rate=16000)
+    assert [turn.text for turn in call.brain.heard] == ["When are you open?"]
+    assert call.port.all(TurnTimes)[0].reply_ms < 500
+
+
+async def test_recorded_codes_are_not_cut_in_two(studio: Studio, speech: Any, eval_data: Path) -> None:
+    """People of AN4 who read out letters and digits, each with their natural pauses, after a code was asked for."""
+    rows = [json.loads(line) for line in (eval_data / "audio" / "manifest.jsonl").open()]
+    codes = [
+        r for r in rows if "/an4/" in r["file"] and r["duration"] > 2.4 and all(len(w) == 1 for w in r["transcript"].split()[:3])
+    ]
+    cut = 0
+    for row in codes[:16]:
+        pcm, rate = read_audio(eval_data / row["file"])
+        pcm = resample(pcm, rate, 8000)
+        speech.know(row["transcript"], pcm)
+        brain = StubBrain([HangUp("Bye.")], greeting=[Ask("Please spell it.", "spelling")])
+        call = await studio.call([Play(pcm, 8000), Leave(4000)], brain, order=QUIET)
+        speech._clips.pop(row["transcript"])
+        end = call.caller.spoke[0][1]
+        cut += bool(call.port.all(TurnTimes)) and call.port.all(TurnTimes)[0].at_ms < end - 300
+    print("codes tried:", len(codes[:16]), "cut into:", cut)
+    assert cut == 0
