@@ -10,8 +10,9 @@ import importlib
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
@@ -20,10 +21,13 @@ from ringtrue.media.loop_port import Refused as TicketRefused
 from ringtrue.media.loop_port import ScribeLink, ScribePort
 from ringtrue.media.loop_sockets import Door
 from ringtrue.voice.agent import Agent, CallOrder
+from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.call import wording
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.office import Refused as OfficeRefused
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
 from ringtrue.voice.lines.socket_leg import SocketLeg
+from ringtrue.voice.speech.kinds import VoiceFailed
 
 log = structlog.get_logger("ringtrue.media.loop")  # not "__main__"
 
@@ -112,7 +116,7 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         link = ScribeLink(socket)
         office = Office(max_calls=max_calls, **wired)
         loop = Loop(office, link)
-        link.on_agents = lambda agents: _prepare(office, agents)
+        link.on_agents = lambda agents: _warm(office, wired["new_brain"], agents)
         door = Door(loop.admit, loop.health, origin)
         at = await door.open(host, port)
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
@@ -129,20 +133,37 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-_preparing: set[asyncio.Task[None]] = set()
+_warming: set[asyncio.Task[None]] = set()
 
 
-def _prepare(office: Office, agents: list[Agent]) -> None:
-    """Make the fixed sentences of the agents ready in the background, so that the first call is greeted at once."""
+def _warm(office: Office, new_brain: Callable[[CallOrder], Brain], agents: list[Agent]) -> None:
+    """Make ready in the background what a first call would wait for: the agents' facts and fixed sentences."""
 
-    async def prepare() -> None:
+    async def warm() -> None:
+        for agent in agents:
+            order = CallOrder(call_id="", agent=agent, line="")
+            try:
+                await new_brain(order).prepare(order)  # kept for this version of the agent; this brain is thrown away
+            except Exception:
+                log.exception("agent not made ready", agent=agent.version_id)
         for rate in (8000, 16000):
             for agent in agents:
+                for voice in office.voices_for(agent):
+                    if isinstance(voice, Keeping):
+                        with contextlib.suppress(VoiceFailed):
+                            await voice.prepare(wording.fixed(agent), rate)  # kept on disk, for the next start
                 await office.prepare(agent, rate)
 
-    task = asyncio.create_task(prepare())
-    _preparing.add(task)
-    task.add_done_callback(_preparing.discard)
+    task = asyncio.create_task(warm())
+    _warming.add(task)
+    task.add_done_callback(_warming.discard)
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A voice that can keep ready-made sentences of the business."""
+
+    async def prepare(self, texts: list[str], sample_rate: int) -> None: ...
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -64,6 +64,7 @@ async def _simulate(token: str, make_caller: MakeCaller, watch: Callable[[CallEv
             recognizers=[speech["recognizer"]], voices=[speech["voice"]], new_brain=new_brain, activity=activity, max_calls=1
         )
         await speech["prepare"](wording.fixed(order.agent)[:3], RATE)  # the first sentences: a caller never waits for them
+        await new_brain(order).prepare(order)  # the agent's facts, kept for this version: a process that runs has them already
         ready_s = time.monotonic() - began
         port = DirectPort(scribe, order.call_id, watch)
         async with office:

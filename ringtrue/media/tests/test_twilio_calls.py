@@ -149,12 +149,13 @@ def test_a_caller_who_breaks_in_is_heard_and_the_rest_is_cleared(shop: Started, 
         await call.until(lambda: len(call._to_say) == 0)
         await call.until(call.speaking)
         await asyncio.sleep(1.0)
-        call.press("5")
         before = call.clears
         call.say(speech(1.5))
         await call.until(lambda: call.clears > before, 3)
         await call.until(lambda: not call.speaking())
         await call.until(call.speaking)  # answered anew
+        call.press("5")
+        await call.until(lambda: not call.speaking())
         await call.hang_up()
 
     hold(call, conversation)
