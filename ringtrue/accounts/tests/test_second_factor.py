@@ -29,6 +29,7 @@ def with_totp(client):
     return secret
 
 
+@pytest.mark.django_db(transaction=True)
 def test_signing_in_with_an_authenticator_app(ada):
     first = Client()
     sign_in(first, "ada@example.org")
@@ -38,7 +39,6 @@ def test_signing_in_with_an_authenticator_app(ada):
     assert client.get("/accounts/").status_code == 302  # half signed in is not signed in
     assert client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
     assert client.get("/accounts/").status_code == 302
-    forget_used_codes()
     assert client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 302
     assert client.get("/accounts/").status_code == 200
     actions = set(AuditEntry.objects.values_list("action", flat=True))
@@ -46,23 +46,17 @@ def test_signing_in_with_an_authenticator_app(ada):
     assert AuditEntry.objects.filter(action="sign_in").order_by("-seq").first().detail == {"ways": ["password", "totp"]}
 
 
-def forget_used_codes():
-    """The code that switched the factor on may not be used again; a person would wait for the next one."""
-    from ringtrue.accounts.limiting import client
-
-    for key in client().scan_iter("*mfa*"):
-        if "session" not in key:
-            client().delete(key)
-
-
 def test_a_code_works_once(ada):
     first = Client()
     sign_in(first, "ada@example.org")
     secret = with_totp(first)
     code = code_of(secret)
-    client = Client()
-    sign_in(client, "ada@example.org")
-    assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200  # it switched the factor on already
+    answers = []
+    for _ in range(2):
+        client = Client()
+        sign_in(client, "ada@example.org")
+        answers.append(client.post("/accounts/2fa/authenticate/", {"code": code}).status_code)
+    assert answers == [302, 200]
 
 
 def test_recovery_codes_work_once_each(ada):

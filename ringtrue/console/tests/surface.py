@@ -35,6 +35,10 @@ CHOICES: dict[str, list[str]] = {"part": [section.slug for section in SECTIONS]}
 """`route` or keyword -> values to try."""
 
 
+BODIES: dict[str, dict[str, str]] = {"w/<slug:slug>/settings/numbers/": {"account": "account_id"}}
+"""Route -> the field of a form that has to name a row before a view does anything, and which planted value names it."""
+
+
 class Page(NamedTuple):
     route: str
     name: str
@@ -109,6 +113,10 @@ def variants(page: Page) -> list[dict[str, str]]:
 
 def workspace_pages() -> list[Page]:
     return [page for page in pages() if page.of_workspace]
+
+
+def body_for(page: Page, values: dict[str, Any]) -> dict[str, Any]:
+    return {field: values[key] for field, key in BODIES.get(page.route, {}).items()}
 
 
 def capability_of(page: Page, method: str) -> str | None:

@@ -14,6 +14,7 @@ from ringtrue.console.tests.surface import (
     PUBLIC,
     PUBLIC_ROUTES,
     address,
+    body_for,
     capability_of,
     pages,
     variants,
@@ -64,22 +65,21 @@ def test_role_matrix_holds_on_every_page(two, db: Any):  # noqa: F811
     # All reading before all changing: a change that reaches outside the database is not undone by the rollback.
     for method in ("GET", "POST"):
         for page in workspace_pages():
-            for choice in variants(page):
-                path = address(page, {**ours.values, **choice})
-                for role, client in clients.items():
-                    with transaction.atomic():
-                        answer = ask(client, method, path)
-                        transaction.set_rollback(True)
-                    if answer.status_code == 405:
-                        continue
-                    seen += 1
-                    allowed = may(role, capability_of(page, method) or "")
-                    refused = answer.status_code in {401, 403, 404} or "/accounts/login/" in answer.headers.get("Location", "")
-                    if answer.status_code >= 500 or refused == allowed:
-                        words = "should be let in" if allowed else "should be refused"
-                        trouble.append(f"{method} {path} as {role} {words}: {answer.status_code}")
-                    if not allowed and answer.status_code != 403:
-                        trouble.append(f"{method} {path} as {role}: a member is told 403, not {answer.status_code}")
+            path = address(page, {**ours.values, **variants(page)[0]})
+            for role, client in clients.items():
+                with transaction.atomic():
+                    answer = ask(client, method, path, body_for(page, ours.values))
+                    transaction.set_rollback(True)
+                if answer.status_code == 405:
+                    break
+                seen += 1
+                allowed = may(role, capability_of(page, method) or "")
+                refused = answer.status_code in {401, 403, 404} or "/accounts/login/" in answer.headers.get("Location", "")
+                if answer.status_code >= 500 or refused == allowed:
+                    words = "should be let in" if allowed else "should be refused"
+                    trouble.append(f"{method} {path} as {role} {words}: {answer.status_code}")
+                if not allowed and answer.status_code != 403:
+                    trouble.append(f"{method} {path} as {role}: a member is told 403, not {answer.status_code}")
     assert not trouble, "\n".join(trouble)
     assert seen >= 8 * len(workspace_pages())
 

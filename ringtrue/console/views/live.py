@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -62,6 +62,8 @@ async def stream(request: Any, read: Reader) -> HttpResponseBase:
 @needs_stream("calls.read")
 async def call_stream(request: Any, read: Reader, call_id: UUID) -> HttpResponseBase:
     workspace = request.workspace
+    if not await read(Call.objects.filter(workspace=workspace, id=call_id).exists):
+        raise Http404
 
     def picture() -> tuple[str, bool]:
         call = Call.objects.filter(workspace=workspace, id=call_id).first()
