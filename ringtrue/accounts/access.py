@@ -14,6 +14,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from ringtrue.accounts.models import Membership, User, Workspace
@@ -84,7 +85,15 @@ class Reader:
         self._capability = capability
 
     async def __call__(self, function: Callable[..., _Value], *args: Any) -> _Value:
-        return await sync_to_async(self._read)(function, *args)
+        return await sync_to_async(self._read_and_give_back)(function, *args)
+
+    def _read_and_give_back(self, function: Callable[..., _Value], *args: Any) -> _Value:
+        # A stream lasts for minutes: between two reads its connection goes back to the pool, or a few viewers would empty it.
+        try:
+            return self._read(function, *args)
+        finally:
+            if not connection.in_atomic_block:
+                connection.close()
 
     def _read(self, function: Callable[..., _Value], *args: Any) -> _Value:
         if not self._session_class().exists(self._session_key):

@@ -155,7 +155,9 @@ ORIGINS = {
 @register.filter
 def origin_words(origin: str) -> str:
     """Where a setting comes from, as the console says it."""
-    return ORIGINS.get(origin) or (f"the profile “{origin.removeprefix('profile ')}”" if origin.startswith("profile ") else origin)
+    return ORIGINS.get(origin) or (
+        f"the profile “{origin.removeprefix('profile ')}”" if origin.startswith("profile ") else origin
+    )
 
 
 @register.filter

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import struct
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.utils import timezone
 
 from ringtrue.accounts.scoping import workspace_scope
@@ -60,7 +59,9 @@ def play_call(
         if who == "caller":
             turn += 1
             content = {"text": words} if mode != "metadata_only" else {}
-            events.append(("heard", {"at_ms": stop, "turn": turn, "start_ms": start, "end_ms": stop, "confidence": 0.9, **content}))
+            events.append(
+                ("heard", {"at_ms": stop, "turn": turn, "start_ms": start, "end_ms": stop, "confidence": 0.9, **content})
+            )
             if n + 1 < len(spoken):
                 reply = spoken[n + 1][2] - stop
                 events.append(
@@ -94,19 +95,17 @@ def play_call(
 
 def _record(call: Call, spoken: list[Spoken], length: int) -> None:
     """Two voices as hums that swell like syllables: enough for a player to show who speaks when."""
+    ms = np.arange(length * RATE // 1000) * 1000 / RATE
+    sound = np.zeros((len(ms), 2))
+    for who, _, begin, end in spoken:
+        part = (ms >= begin) & (ms < end)
+        swell = np.abs(np.sin((ms[part] - begin) / 140)) * (0.55 + 0.45 * np.sin(ms[part] / 911))
+        pitch = 0.10 if who == "caller" else 0.16
+        sound[part, 0 if who == "caller" else 1] = 11000 * swell * np.sin(np.flatnonzero(part) * pitch)
+    pcm = sound.astype("<i2")
     for seq, start in enumerate(range(0, length, 5000)):
         stop = min(start + 5000, length)
-        samples = bytearray()
-        for n in range(start * RATE // 1000, stop * RATE // 1000):
-            ms = n * 1000 / RATE
-            left = right = 0
-            for who, _, begin, end in spoken:
-                if begin <= ms < end:
-                    swell = abs(math.sin((ms - begin) / 140)) * (0.55 + 0.45 * math.sin(ms / 911))
-                    hum = int(11000 * swell * math.sin(n * (0.10 if who == "caller" else 0.16)))
-                    left, right = (hum, right) if who == "caller" else (left, hum)
-            samples += struct.pack("<hh", left, right)
-        store_piece(call, seq, start, stop - start, RATE, bytes(samples))
+        store_piece(call, seq, start, stop - start, RATE, pcm[start * RATE // 1000 : stop * RATE // 1000].tobytes())
 
 
 def said(*turns: tuple[str, str]) -> list[Spoken]:
@@ -129,7 +128,11 @@ HELLO = (
 
 def show(started: Started) -> Shown:
     """Six calls that look like a week of a dental practice."""
-    take = {"name": "Maria Alvarez", "number": "+18565550142", "reason": "A crown came loose and she would like to be seen this week."}
+    take = {
+        "name": "Maria Alvarez",
+        "number": "+18565550142",
+        "reason": "A crown came loose and she would like to be seen this week.",
+    }
     message = play_call(
         started,
         said(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
-from django.urls import get_resolver
 
 from ringtrue.console.tests.showing import book_week, show
 
@@ -12,13 +10,6 @@ PAGES = (
     "", "calls/", "live/", "contacts/", "calendar/", "agents/", "agents/new/", "settings/", "settings/audit/", "settings/lines/",
     "settings/privacy/", "settings/webhooks/", "members/", "keys/",
 )  # fmt: skip
-
-
-@pytest.fixture
-def signed_in(dental, fast_passwords):
-    client = Client()
-    client.force_login(dental.owner)
-    return client
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -40,4 +31,3 @@ def test_call_pages(signed_in, dental):
     for call in shown:
         answer = signed_in.get(f"/w/{dental.workspace.slug}/calls/{call.id}/")
         assert answer.status_code == 200
-    print(answer.content.decode()[:100])

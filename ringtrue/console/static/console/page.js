@@ -48,6 +48,9 @@ function tellAgo(root) {
 tellAgo(document);
 document.body.addEventListener("htmx:load", (event) => tellAgo(event.target));
 
+// On a phone the strip of parts is wider than the page.
+document.querySelector(".tab-strip [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // A form that was changed warns before it is left.
 const changed = new Set();
 document.addEventListener("input", (event) => {
