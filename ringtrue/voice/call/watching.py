@@ -19,8 +19,10 @@ class Watched(Protocol):
         """The agent has finished and nothing is under way."""
         ...
 
-    quiet_since: float
-    """Loop time of the last thing that the caller did."""
+    @property
+    def quiet_since(self) -> float:
+        """Loop time of the last thing that the caller did."""
+        ...
 
     def prompt(self, for_s: float) -> None: ...
 

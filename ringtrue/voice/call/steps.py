@@ -1,0 +1,138 @@
+"""The steps of a call, one after another: the opening, the greeting, a turn, a silence, an apology, the end."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ringtrue.voice.brains.acts import Brain, HeardTurn
+from ringtrue.voice.call import wording
+from ringtrue.voice.call.desk import CallEnds, Desk
+from ringtrue.voice.call.guarding import Guard, transfer_target
+from ringtrue.voice.call.inbox import Close, Inbox, Item, NotHeard, Quiet, Turn
+from ringtrue.voice.call.performing import Performer
+from ringtrue.voice.call.taking_turns import TurnTaking
+
+
+class Steps:
+    """Each method is one step, run as a task. `prepared`: the brain is loading the business's facts until it is done."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        brain: Brain,
+        guard: Guard,
+        performer: Performer,
+        turns: TurnTaking,
+        inbox: Inbox,
+        prepared: asyncio.Task[None],
+    ) -> None:
+        self._desk = desk
+        self._brain = brain
+        self._guard = guard
+        self._performer = performer
+        self._turns = turns
+        self._inbox = inbox
+        self._prepared = prepared
+        self._unanswered = ""  # words whose answer was cancelled before any of it was heard
+        self._troubles = 0
+
+    async def open(self) -> None:
+        """Disclosure and recording. Nothing interrupts it; what the caller says meanwhile waits."""
+        await self._guard.disclose()
+        words = await self._guard.settle_recording(self._next_words)
+        if words:
+            self._inbox.put_first(self._turns.new_turn(words))
+
+    async def _next_words(self, timeout_s: float) -> str | None:
+        """The caller's next turn, counted from the end of our question; None when none comes in time."""
+        desk, loop = self._desk, asyncio.get_running_loop()
+        await desk.mouth.drained()
+        until = loop.time() + timeout_s
+        while not self._inbox:
+            left = until - loop.time()
+            if left < 0.001 and not self._turns.busy:
+                break
+            try:
+                async with asyncio.timeout(max(left, 0.2)):
+                    await self._inbox.news()
+            except TimeoutError:
+                continue
+        self._inbox.drop_failures()
+        turn = self._inbox.pop_turn()
+        if turn is None:
+            return None
+        desk.turn = turn.number
+        desk.timer.handed(turn.number, turn.utterance)
+        return turn.text or turn.digits
+
+    async def greet(self) -> None:
+        desk = self._desk
+        desk.waiting_from = desk.clock.now()
+        await asyncio.shield(self._prepared)
+        await self._performer.perform(self._brain.greet())
+        if not self._performer.spoke:
+            desk.ask(desk.agent.greeting or wording.HOW_ELSE)
+            await desk.mouth.drained()
+
+    async def deal_with(self, item: Item) -> None:
+        """Raises CallEnds, BrainFailed."""
+        if isinstance(item, Turn):
+            await asyncio.shield(self._prepared)
+            await self._answer(item)
+        elif isinstance(item, Quiet):
+            await self._performer.perform(self._brain.silence(item.for_s))
+            if not self._performer.spoke:
+                await self._desk.say_to_end(wording.STILL_THERE, firm=False)
+        elif isinstance(item, NotHeard):
+            await self.apologise(wording.SAY_AGAIN)
+        else:
+            await self._close(item)
+
+    async def _close(self, item: Close) -> None:
+        await self._desk.mouth.drained()
+        await self._desk.say_to_end(item.text)
+        raise CallEnds(item.reason)
+
+    async def _answer(self, turn: Turn) -> None:
+        desk = self._desk
+        desk.turn = turn.number
+        desk.timer.handed(turn.number, turn.utterance)
+        if turn.number > desk.agent.limits.max_turns:
+            self._inbox.push(Close(wording.TOO_LONG, "too_long"))
+            return
+        desk.waiting_from = desk.clock.now()
+        if await self._guard.before_brain(turn.text):
+            self._unanswered = ""
+            await desk.mouth.drained()
+            return
+        text = self._unanswered = f"{self._unanswered} {turn.text}".strip()
+        interrupted, self._turns.interrupted = self._turns.interrupted, ""
+        heard = HeardTurn(turn=turn.number, text=text, expecting=desk.expecting, digits=turn.digits, interrupted=interrupted)
+        before = (desk.expecting, desk.hints)
+        desk.expecting, desk.hints = "open", ()
+        try:
+            await self._performer.perform(self._brain.answer(heard))
+        except asyncio.CancelledError:
+            if desk.timer.answered or self._performer.used_tool:
+                self._unanswered = ""
+            else:  # nothing of it was heard: the caller was not finished, and the question stands
+                desk.expecting, desk.hints = before
+            raise
+        self._unanswered = ""
+        self._troubles = 0
+
+    async def apologise(self, text: str) -> None:
+        """Something of ours failed. The first times the caller is asked again; then somebody else takes over, or we say goodbye."""
+        self._troubles += 1
+        desk = self._desk
+        self._unanswered = ""
+        if self._troubles < desk.settings.troubles_in_a_row:
+            await desk.say_to_end(text, firm=False)
+            return
+        for escalation in desk.agent.escalations:
+            if "transfer" in desk.leg.can and transfer_target(desk.agent, escalation.id, desk.now_utc)[0] is not None:
+                await desk.say_to_end(f"I'm having trouble on my side. I'll connect you to {escalation.person}.")
+                await self._performer.transfer(escalation.id)
+                break
+        await desk.say_to_end(wording.CANNOT_GO_ON)
+        raise CallEnds("agent_hung_up")
