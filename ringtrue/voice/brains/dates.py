@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import holidays
@@ -237,6 +238,107 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+_YEAR_TAIL = {
+    "to": 2,
+    "too": 2,
+    "two": 2,
+    "for": 4,
+    "four": 4,
+    "full": 4,
+    "fall": 4,
+    "free": 3,
+    "sex": 6,
+    "ate": 8,
+    "won": 1,
+    "one": 1,
+}
+
+
+def full_dates(text: str, *, day_first: bool = True) -> list[date]:
+    """Complete dates (day, month and year) that a text may mean, likeliest first: "17th of September 1969", "17 09 1969", "1970 3rd".
+
+    Recognizers write years in pieces ("1970 3rd" for nineteen seventy-three); digits said without a break are read as day and
+    month (or month and day when not `day_first`), then the year.
+    """
+    words = number_words(_words(text.replace(":", " ").replace("/", " ").replace("-", " ")))
+    words = re.sub(r"\b2 thousand(?: and)? (\d{1,2})\b", lambda m: f"20{int(m[1]):02d}", words)
+    words = re.sub(r"\b(20|19)00 and (\d{1,2})\b", lambda m: f"{m[1]}{int(m[2]):02d}", words)
+    words = re.sub(r"\bmm(v?i*)\b", lambda m: str(2000 + (5 if "v" in m[1] else 0) + m[1].count("i")), words)
+    words = re.sub(r"\b(\d) thousand\b", r"\g<1>000", words)
+    words = re.sub(
+        r"\b(20|30|40|50|60|70|80|90) (\d)\b(?! (?:of|january|february|march|april|may|june|july|august))",
+        lambda m: str(int(m[1]) + int(m[2])),
+        words,
+    )
+    words = re.sub(
+        r"\b((?:19|20)\d)0 (\w+)$",
+        lambda m: m[1] + str(_YEAR_TAIL.get(m[2], m[2] if m[2].isdigit() and len(m[2]) == 1 else "0")),
+        words,
+    )
+    words = re.sub(r"\b(19|20) ?(\d{2})$", r"\1\2", words)
+    found: list[date] = []
+
+    def add(year: int, month: int, day: int) -> None:
+        made = _date(year, month, day)
+        if made and 1900 <= year <= 2100 and made not in found:
+            found.append(made)
+
+    years = [int(year) for year in re.findall(r"\b((?:19|20)\d{2})\b", words)]
+    months = [
+        (m.start(), _MONTH[m.group(0)])
+        for m in re.finditer(r"\b(?:" + "|".join(sorted(_MONTH, key=len, reverse=True)) + r")\b", words)
+    ]
+    days = [(m.start(), int(m.group(0))) for m in re.finditer(r"(?<!\d)\d{1,2}(?!\d)", words)]
+    if years and months and days:
+        at, month = months[0]
+        before = [day for place, day in days if place < at]
+        after = [day for place, day in days if place > at]
+        for day in (before[-1:] or after[:1]) + after[:1] + before[:1]:
+            add(years[-1], month, day)
+    if match := re.search(r"\b(\d{1,2}) (?:of )?(?:the )?(\d{1,2}) (?:of |in )?((?:19|20)\d{2})\b", words):
+        first, second = int(match[1]), int(match[2])
+        add(int(match[3]), second if day_first else first, first if day_first else second)
+    if not months:
+        digits = "".join(re.findall(r"\d+", words))
+        _from_digits(digits, day_first, add)
+        if len(digits) == 9:  # one digit too many: heard twice
+            for at in range(5):
+                _from_digits(digits[:at] + digits[at + 1 :], day_first, add)
+    return found
+
+
+def _from_digits(digits: str, day_first: bool, add: Callable[[int, int, int], None]) -> None:
+    shapes = {8: ((2, 2, 4),), 7: ((2, 1, 4), (1, 2, 4)), 6: ((1, 1, 4), (2, 2, 2)), 5: ((2, 1, 2), (1, 2, 2))}.get(
+        len(digits), ()
+    )
+    for one, two, rest in shapes:
+        first, second, year = int(digits[:one]), int(digits[one : one + two]), int(digits[one + two : one + two + rest])
+        if rest == 2:
+            year += 2000 if year <= 30 else 1900
+        add(year, second if day_first else first, first if day_first else second)
+
+
+def date_of(hearings: list[list[str]], *, day_first: bool = True) -> date | None:
+    """The full date that several n-best lists agree on; day, month and year also vote one by one, for hearings that lost one."""
+    whole: dict[date, float] = {}
+    for nbest in hearings:
+        best: dict[date, float] = {}
+        for rank, text in enumerate(nbest):
+            for at, found in enumerate(full_dates(text, day_first=day_first)[:3]):
+                best[found] = max(best.get(found, 0.0), 1.0 / (1 + 0.4 * rank) / (1 + at))
+        for found, vote in best.items():
+            whole[found] = whole.get(found, 0.0) + vote
+    if not whole:
+        return None
+    parts: dict[tuple[str, int], float] = {}
+    for found, vote in whole.items():
+        for key in (("day", found.day), ("month", found.month), ("year", found.year)):
+            parts[key] = parts.get(key, 0.0) + vote
+    return max(
+        whole, key=lambda d: whole[d] + 0.4 * (parts[("day", d.day)] + parts[("month", d.month)] + parts[("year", d.year)])
+    )
 
 
 def spoken_day(day: date, today: date) -> str:

@@ -408,27 +408,74 @@ def spell_out(name: str) -> str:
     return ", ".join(last.upper())
 
 
-def fuse_spoken_and_spelled(heard: list[str], spelled: list[str]) -> str:
-    """One name out of several hearings: `heard` are candidates as words, `spelled` as text of spellings. "" when nothing is there.
+def name_of(hearings: list[list[str]]) -> str:
+    """The name that several n-best lists agree on, some of them spellings ("j o h n s m i t h"). "" when there is none.
 
-    Scoring: rank in the list, agreement between hearings, and likeness with the letters that were spelled.
+    First and last names vote apart, by rank, since one hearing may have got one and another the other; a pair that was heard
+    together counts more, and letters that were spelled favour the words that are most like them.
     """
-    scores: dict[str, float] = {}
-    for rank, candidate in enumerate(heard):
-        name = name_in(candidate, asked=True)
-        if name:
-            scores[name] = scores.get(name, 0.0) + 1.0 / (1 + rank) + (0.3 if len(name.split()) == 2 else 0.0)
-    targets = [letters for text in spelled if (letters := re.sub(r"[^a-z]", "", _letters_loose(text)))]
-    for name in scores:
-        if targets:
-            flat = re.sub(r"[^a-z]", "", name.lower())
-            scores[name] += 2.0 * max(difflib.SequenceMatcher(None, flat, target).ratio() for target in targets)
-    return max(scores, key=lambda name: scores[name]) if scores else ""
+    firsts: dict[str, float] = {}
+    lasts: dict[str, float] = {}
+    pairs: dict[str, float] = {}
+    spellings: list[str] = []
+    for nbest in hearings:
+        seen: set[str] = set()
+        for rank, text in enumerate(nbest):
+            if _is_spelling(text):
+                spellings.append(_letters_loose(text))
+                continue
+            name = name_in(text, asked=True)
+            weight = 1.0 / (1 + 0.5 * rank)
+            words = name.split()
+            for votes, part in (
+                (pairs, name),
+                (firsts, words[0] if len(words) > 1 else ""),
+                (lasts, words[-1] if len(words) > 1 else ""),
+            ):
+                key = f"{id(votes)}:{part}"
+                if part and key not in seen:
+                    seen.add(key)
+                    votes[part] = votes.get(part, 0.0) + (weight if len(words) > 1 else 0.3 * weight)
+    spellings = [letters for letters in spellings if len(letters) >= 4]
+    if not pairs:
+        return ""
+    candidates = dict.fromkeys([*pairs, *(f"{first} {last}" for first in firsts for last in lasts)])
+
+    def score(name: str) -> float:
+        words = name.split()
+        heard = 1.2 * pairs.get(name, 0.0)
+        if len(words) == 2:
+            heard += 0.4 * firsts.get(words[0], 0.0) + 0.4 * lasts.get(words[1], 0.0)
+        return heard + SPELLED_WEIGHT * _likeness(name, spellings)
+
+    return max(candidates, key=score)
+
+
+SPELLED_WEIGHT = 6.0
+
+
+def _likeness(name: str, spellings: list[str]) -> float:
+    """0..1: the whole name against the best spelling, or one word of it when only that was spelled."""
+    flat = re.sub(r"[^a-z]", "", name.lower())
+    words = name.lower().split()
+    best = 0.0
+    for letters in spellings:
+        whole = difflib.SequenceMatcher(None, flat, letters, autojunk=False).ratio()
+        if len(letters) < 0.7 * len(flat) and len(words) > 1:  # one word spelled: the other is neither for nor against
+            whole = max(whole, max(difflib.SequenceMatcher(None, word, letters, autojunk=False).ratio() for word in words))
+        best = max(best, whole)
+    return best
+
+
+def _is_spelling(text: str) -> bool:
+    words = re.findall(r"[A-Za-z]+", explained(text))
+    short = sum(len(word) <= 2 or word.lower() in NATO for word in words)
+    return len(words) >= 4 and short >= 0.6 * len(words)
 
 
 def _letters_loose(text: str) -> str:
     """Spelling as a recogniser writes it: letters, clumps of letters ("NN", "stew") and code words."""
     out = ""
-    for token in re.findall(r"[a-z]+", explained(text).replace("'", "")):
-        out += NATO.get(token, token if len(token) <= 4 else "")
+    for token in re.findall(r"[a-z]+|\d", explained(text).replace("'", "")):
+        out += NATO.get(token, {"1": "i", "0": "o", "2": "to", "8": "a"}.get(token, token if len(token) <= 4 else ""))
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 
 from ringtrue.voice.brains.numbers_spoken import TEENS, TENS, UNITS, runs
 from ringtrue.voice.brains.spelling import LETTER_NAMES, NATO, explained
@@ -12,6 +13,19 @@ _GB = re.compile(r"^([A-Z]{1,2})(\d[A-Z]|\d{1,2})(\d[A-Z]{2})$")
 _HEARD_DIGITS = {
     "to": "2", "too": "2", "two": "2", "for": "4", "four": "4", "full": "4", "ate": "8", "won": "1", "free": "3", "tree": "3",
     "sex": "6", "sax": "6", "size": "5", "oh": "0", "nil": "0", "night": "9", "mine": "9", "fine": "5", "v": "5",
+}  # fmt: skip
+
+
+AREAS = frozenset(
+    """AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP
+    HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG
+    SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE""".split()
+)
+NEVER_INWARD = frozenset("CIKMOV")  # letters that the last part of a postcode never has
+_SOUNDS_LIKE = {
+    "A": "HJK8E", "B": "DEGPTV", "C": "TEZBDGP", "D": "BEGPTV", "E": "BDGPTA", "F": "SX", "G": "DJTBEP", "H": "AX", "I": "YRA", "J": "GKA", "K": "JAQ",
+    "L": "ROM", "M": "NL", "N": "MLS", "O": "LRU", "P": "BDETVC", "Q": "UK", "R": "AIL", "S": "FXN", "T": "PDEGBC", "U": "QW", "V": "BEDPZ", "W": "U",
+    "X": "SFA", "Y": "IW", "Z": "SCV",
 }  # fmt: skip
 
 
@@ -76,6 +90,8 @@ def _tokens(text: str) -> list[list[str]]:
             after = tokens[at + 1] if at + 1 < len(tokens) else ""
             can = [str(value)[:1] if token in TENS and after in UNITS else str(value)]
         else:
+            if token in ("and", "an", "in", "end"):
+                can.append("n")
             if token in _HEARD_DIGITS:
                 can.append(_HEARD_DIGITS[token])
             if token in LETTER_NAMES:
@@ -103,8 +119,26 @@ def _readings(text: str) -> list[str]:
             for length in (7, 6, 5):
                 piece = letters[start : start + length].upper()
                 match = _GB.match(piece)
-                if match and len(piece) == length:
-                    code = f"{match.group(1)}{match.group(2)} {match.group(3)}"
-                    left_out = len(letters) - length
-                    found[code] = min(found.get(code, 99.0), cost + 0.5 * left_out)
+                if not match or len(piece) != length:
+                    continue
+                left_out = len(letters) - length
+                for area, area_cost in _repaired(match.group(1), match.group(1) in AREAS, lambda made: made in AREAS):
+                    tail = match.group(3)
+                    fits = not (set(tail[1:]) & NEVER_INWARD)
+                    for inward, inward_cost in _repaired(tail, fits, lambda made: not (set(made[1:]) & NEVER_INWARD)):
+                        code = f"{area}{match.group(2)} {inward}"
+                        found[code] = min(found.get(code, 99.0), cost + 0.5 * left_out + area_cost + inward_cost)
     return sorted(found, key=lambda code: found[code])
+
+
+def _repaired(letters: str, fits: bool, good: Callable[[str], bool]) -> list[tuple[str, float]]:
+    """The letters as they are, or, when no postcode has them, with one letter heard for another that sounds like it."""
+    if fits:
+        return [(letters, 0.0)]
+    made = [
+        (letters[:at] + other + letters[at + 1 :], 0.8 + 0.1 * rank)
+        for at, letter in enumerate(letters)
+        for rank, other in enumerate(_SOUNDS_LIKE.get(letter, ""))
+        if other.isalpha() and good(letters[:at] + other + letters[at + 1 :])
+    ]
+    return made[:4]

@@ -279,7 +279,7 @@ class Understanding:
         new = [word for word in content if word not in self.known.known_words and word not in _PLAIN_WORDS]
         from_wording = faq.id == source and wording >= meaning
         sure = meaning >= elsewhere and (
-            meaning >= 0.8 or (meaning >= FAQ_AT and (covered >= 0.5 or from_wording and (meaning >= 0.76 or not new)))
+            meaning >= 0.8 or (meaning >= FAQ_AT and (covered >= 0.5 or (from_wording and (meaning >= 0.76 or not new))))
         )
         worded = meaning >= FAQ_WITH_WORDS_AT and covered >= 0.5 and meaning + 0.15 >= elsewhere
         named = ((covered >= 0.75 and meaning >= 0.15 and elsewhere < 0.6) or (covered >= 0.9 and meaning >= 0.4)) and (
