@@ -68,11 +68,10 @@ def change(workspace_id: UUID, key: str, value: Any, by: str) -> Effective:
     Returns what holds now, which may be stricter than the value: the console is to say so."""
     check(key, value)
     before = effective(workspace_id, key)
-    kind, _, number = by.partition(":")
     PolicySetting.objects.update_or_create(
         workspace_id=workspace_id,
         key=key,
-        defaults={"value": value, "set_by": number if kind == "user" else None, "set_at": timezone.now()},
+        defaults={"value": value, "set_by": _user(by), "set_at": timezone.now()},
     )
     after = effective(workspace_id, key)
     audit.record(
@@ -80,6 +79,14 @@ def change(workspace_id: UUID, key: str, value: Any, by: str) -> Effective:
         before=str(before.value), asked=str(value), after=str(after.value),
     )  # fmt: skip
     return after
+
+
+def _user(actor: str) -> UUID | None:
+    kind, _, number = actor.partition(":")
+    try:
+        return UUID(number) if kind == "user" else None
+    except ValueError:
+        return None
 
 
 def _profile(workspace_id: UUID, name: str, own: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from ringtrue.calls.models import Call
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.media.scribe import Scribe
 from ringtrue.notifications import mailing
-from ringtrue.notifications.models import WebhookEndpoint
+from ringtrue.notifications.models import Mail, WebhookEndpoint
 from ringtrue.privacy.canaries import Canary, number_canary, sound_canary, text_canary
 from ringtrue.privacy.spoken import spoken_digits
 from ringtrue.reception import tickets
@@ -150,8 +150,11 @@ class Play:
 
     def end(self) -> None:
         self.tell(Ended(at_ms=20_000, reason="caller_hung_up", duration_ms=20_000, goal="message"))
-        for mail_id in mailing.waiting():
-            mailing.send(mail_id)
+        with workspace_scope(self.call.workspace_id):
+            mails = list(Mail.objects.filter(call_id=self.call.id).values_list("id", flat=True))
+        assert mails, "the business is told"
+        for mail_id in mails:
+            assert mailing.send(mail_id)
 
     def whole(self) -> Play:
         self.opening()

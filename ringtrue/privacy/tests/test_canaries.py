@@ -13,7 +13,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.core.configuring import CONFIG
 from ringtrue.privacy import backing_up_keys, data_map, erasing, holding, modes
-from ringtrue.privacy.keystore import KeyStore
+from ringtrue.privacy.keystore import KeyStore, store
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.scanning import scan
 from ringtrue.privacy.tests import playing
@@ -24,6 +24,8 @@ from ringtrue.privacy.tests.playing import TEXTS, Play
 def started(transactional_db, settings):
     """A workspace whose rows are committed, with mail going to the folder and every log line to a file that is scanned."""
     settings.EMAIL_BACKEND = "ringtrue.notifications.mail_folder.MailFolder"
+    # Dead rows of earlier tests are still on the disk; without their keys they say nothing.
+    store()._open().execute("DELETE FROM keys")
     logs = CONFIG.data / "logs"
     logs.mkdir(exist_ok=True)
     handler = logging.FileHandler(logs / "canaries.log")
@@ -58,8 +60,8 @@ def test_every_canary_is_found_before_an_erasure_and_none_after_it_with_every_ke
 
     before = scan(canaries)
     assert before.names() == {canary.name for canary in canaries}
-    unsealed = [hit for hit in before.hits if hit.how != "sealed"]
-    assert {hit.place.split("/")[1] for hit in unsealed} <= {"mail"}, "only the mail that the business got is readable"
+    unsealed = {hit.place.split("/")[1] for hit in before.hits if hit.how != "sealed"}
+    assert unsealed == {"mail"}, "only the mail that the business got can be read without a key"
 
     erasure = erase(play.call)
 
