@@ -52,7 +52,7 @@ class Api(NinjaAPI):
             if isinstance(pattern, URLPattern):
                 pattern.callback = _with_problems(pattern.callback)
         docs = path("docs", docs_page, name="docs")
-        return [*patterns, docs, re_path(r"^(?s:.*)\Z", _nothing_here)], app_name, namespace
+        return [*patterns, docs, re_path(r"^", _nothing_here)], app_name, namespace
 
 
 def _describe(method: str, operation: dict[str, Any]) -> None:
