@@ -7,16 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from ringtrue.media import calling
+from ringtrue.voice.lines.simulated_callers import Say
 
 AGENT = "demo-dental"
+PATIENCE_MS = 1600  # a polite caller: waits longer than the pause between two sentences on a busy machine
 SCRIPT = [
     "Hello, are you open on Thanksgiving?",
     "How much is tooth whitening?",
     "I would like to book a cleaning.",
     "On Monday morning, please.",
-    "Yes, please.",
+    "Nine o'clock, please.",
     "My name is Emily Carter.",
-    "Yes, that is right.",
+    "Yes, that's right.",
     "Yes, please.",
     "No, thank you. Goodbye.",
 ]
@@ -49,7 +51,8 @@ def judged(report: dict[str, Any]) -> dict[str, bool]:
 
 def demo_report(say: Callable[[str], None], agent: str, virtual: bool) -> dict[str, Any] | None:
     options = argparse.Namespace(
-        agent=agent, workspace=None, audio=None, channel=0, script=None, say=SCRIPT, line="simulated", caller=calling.CALLER,
+        agent=agent, workspace=None, audio=None, channel=0, script=None,
+        say=[Say(text, PATIENCE_MS) for text in SCRIPT], line="simulated", caller=calling.CALLER,
         virtual=virtual, json=False,
     )  # fmt: skip
     try:

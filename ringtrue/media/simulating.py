@@ -13,7 +13,7 @@ import msgspec
 from ringtrue.core.configuring import CONFIG
 from ringtrue.media.direct_port import DirectPort
 from ringtrue.media.scribe import Scribe
-from ringtrue.voice.agent import CallOrder
+from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.brains.receptionist import Receptionist
 from ringtrue.voice.call import virtual_time, wording
@@ -25,6 +25,7 @@ from ringtrue.voice.speech.kinds import Voice
 from ringtrue.voice.speech.pool import InlineSpeech, SpeechPool
 
 RATE = 8000  # as a telephone
+URGENT = 5  # of `wording.fixed`: disclosure, notice, greeting, two apologies
 
 
 class Held(msgspec.Struct):
@@ -63,12 +64,19 @@ async def _simulate(token: str, make_caller: MakeCaller, watch: Callable[[CallEv
         office = Office(
             recognizers=[speech["recognizer"]], voices=[speech["voice"]], new_brain=new_brain, activity=activity, max_calls=1
         )
-        await speech["prepare"](wording.fixed(order.agent)[:3], RATE)  # the first sentences: a caller never waits for them
+        # Sentences that no caller is to wait for, the most urgent now; the others while the call begins. Kept on disk after that.
+        fixed = wording.fixed(order.agent)
+        await speech["prepare"](fixed if virtual else fixed[:URGENT], RATE)
         await new_brain(order).prepare(order)  # the agent's facts, kept for this version: a process that runs has them already
         ready_s = time.monotonic() - began
         port = DirectPort(scribe, order.call_id, watch)
         async with office:
+            others = asyncio.create_task(_ready(office, order.agent, speech["prepare"] if not virtual else None, fixed))
+            if virtual:
+                await others
             await office.serve(order, leg, port)
+            others.cancel()
+            await asyncio.gather(others, return_exceptions=True)
         await port.finished()
     greeting = leg.first_audio_at
     return Held(
@@ -76,6 +84,14 @@ async def _simulate(token: str, make_caller: MakeCaller, watch: Callable[[CallEv
         ready_s=ready_s,
         not_stored=port.failures,
     )
+
+
+async def _ready(
+    office: Office, agent: Agent, prepare: Callable[[list[str], int], Awaitable[None]] | None, fixed: list[str]
+) -> None:
+    if prepare is not None:
+        await prepare(fixed, RATE)
+    await office.prepare(agent, RATE)
 
 
 async def _speech(stack: AsyncExitStack, virtual: bool) -> dict[str, Any]:
