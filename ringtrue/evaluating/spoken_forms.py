@@ -7,10 +7,31 @@ from __future__ import annotations
 
 import re
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS = {
-    **{w: i for i, w in enumerate("_ first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()) if i},
+    **{w: i for i, w in enumerate(["_", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]) if i},
     "twentieth": 20,
     "thirtieth": 30,
 }  # fmt: skip
@@ -49,9 +70,9 @@ def _numbers(tokens: list[str]) -> list[str]:
             if value is not None:
                 if group is None or (group == 0 and tokens[i - 1] in ("thousand", "and")):
                     group = value
-                elif 0 < value < 10 and group % 100 >= 20 and group % 10 == 0:
-                    group += value
-                elif value < 100 and group and group % 100 == 0 and tokens[i - 1] in ("hundred", "and"):
+                elif (0 < value < 10 and group % 100 >= 20 and group % 10 == 0) or (
+                    value < 100 and group and group % 100 == 0 and tokens[i - 1] in ("hundred", "and")
+                ):
                     group += value
                 else:
                     break
@@ -84,13 +105,13 @@ def _numbers(tokens: list[str]) -> list[str]:
 
 def words(text: str) -> list[str]:
     """For word error rate of open speech."""
-    spread = " ".join(_WRITTEN.get(token, token) for token in _tokens(text)).split()
+    spread = " ".join(_WRITTEN.get(word, word) for word in _tokens(text)).split()
     out: list[str] = []
-    for token in _numbers(["0" if token == "oh" and _by_number(spread, i) else token for i, token in enumerate(spread)]):
-        if token.isdigit() and out and out[-1].isdigit():
-            out[-1] += token  # "19 67" and "1967", "1 5 2" and "152": how digits are grouped in writing is no hearing
+    for word in _numbers(["0" if word == "oh" and _by_number(spread, i) else word for i, word in enumerate(spread)]):
+        if word.isdigit() and out and out[-1].isdigit():
+            out[-1] += word  # "19 67" and "1967", "1 5 2" and "152": how digits are grouped in writing is no hearing
         else:
-            out.append(token)
+            out.append(word)
     return out
 
 
@@ -103,9 +124,7 @@ def code(text: str) -> str:
     """For character error rate and exactness of codes: digits and letters without spaces. "oh" beside a number is the digit 0; the
     names of letters ("zee") are letters."""
     tokens = _tokens(text)
-    tokens = [
-        "0" if token == "oh" and _by_number(tokens, i) else _LETTER_NAMES.get(token, token) for i, token in enumerate(tokens)
-    ]
+    tokens = ["0" if word == "oh" and _by_number(tokens, i) else _LETTER_NAMES.get(word, word) for i, word in enumerate(tokens)]
     return re.sub(r"[^a-z0-9]", "", "".join(_numbers(tokens)))
 
 
@@ -113,14 +132,14 @@ def is_code(text: str) -> bool:
     """Whether a transcript is mostly digits, number words and single letters."""
     tokens = _tokens(text)
     spelled = [
-        token
-        for i, token in enumerate(tokens)
-        if len(token) == 1
-        or token.isdigit()
-        or token in VALUES
-        or token in _ORDINALS
-        or token in ("hundred", "thousand")
-        or (token == "oh" and _by_number(tokens, i))
+        word
+        for i, word in enumerate(tokens)
+        if len(word) == 1
+        or word.isdigit()
+        or word in VALUES
+        or word in _ORDINALS
+        or word in ("hundred", "thousand")
+        or (word == "oh" and _by_number(tokens, i))
     ]
     return len(tokens) > 0 and len(spelled) >= len(tokens) / 2
 

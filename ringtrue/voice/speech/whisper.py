@@ -28,7 +28,7 @@ RATE = 16000  # what Whisper hears
 class Method:
     """How the short window is cut and decoded; figures in `ringtrue eval asr`."""
 
-    lead_s: float = 0.2
+    lead_s: float = 0.5
     tail_s: float = 9.0
     repetition_penalty: float = 1.1
     beam: int = 1
