@@ -174,7 +174,9 @@ def main(argv: list[str] | None = None) -> int:
             print(f"{'':<30} {test}")
     write(rows, held, given.out)
     proved = sum(bool(tests) for tests in held.values())
-    print(f"\n{proved} of {len(rows)} rows proved by {len({t for ts in held.values() for t in ts})} tests; written to {given.out}")
+    print(
+        f"\n{proved} of {len(rows)} rows proved by {len({t for ts in held.values() for t in ts})} tests; written to {given.out}"
+    )
     for promise in strangers:
         print(f"A test claims {promise}, which is not in the register: {', '.join(marks()[promise])}", file=sys.stderr)
     return 1 if strangers else 0

@@ -175,7 +175,9 @@ def test_in_excluding_pii_text_words_and_facts_carry_the_same_placeholder():
     assert "cleaning" in facts["reason"]
 
 
-@pytest.mark.parametrize("spoken", ["six oh nine five five five oh one seven three", "609-555-0173", "555 0173", "triple five 0173"])
+@pytest.mark.parametrize(
+    "spoken", ["six oh nine five five five oh one seven three", "609-555-0173", "555 0173", "triple five 0173"]
+)
 def test_the_callers_own_number_is_found_in_any_form(spoken):
     g = gate("excluding_pii", caller_number="+16095550173")
     grant(g)
@@ -247,7 +249,7 @@ def test_held_audio_is_bounded_and_let_out_in_order():
         out += g.ready()
     assert [p.seq for p in out] == list(range(60 - HOLD_MS // SECOND))
     assert len(g.close()) == HOLD_MS // SECOND
-    assert channels(out[0])[:RATE // 2, 0].all()
+    assert channels(out[0])[: RATE // 2, 0].all()
 
 
 def test_in_everything_audio_passes_untouched_at_once():
