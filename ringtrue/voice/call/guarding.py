@@ -22,7 +22,7 @@ from ringtrue.voice.events import Consent, Disclosed, Emergency, OptedOut
 
 log = structlog.get_logger(__name__)
 
-LONG_TURN = 9
+LONG_TURN = 14
 """Words: a turn this long says more than the phrase a guardrail answered, so the brain hears it too."""
 
 

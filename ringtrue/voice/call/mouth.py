@@ -72,6 +72,7 @@ class Mouth:
         self._sounding: deque[Passage] = deque()  # wholly given to the line, not yet heard to the end
         self._sent: deque[_Sent] = deque()  # frames that may not have been heard yet
         self._paused_at = 0.0
+        self._heard_out_at = -1.0  # the last sentence that was heard to its end
         self._due = 0.0  # loop time up to which audio has been given
         self._idle = asyncio.Event()
         self._idle.set()
@@ -118,7 +119,7 @@ class Mouth:
     # --- saying
 
     def add(self, passage: Passage) -> None:
-        if self._queue or self._sounding:
+        if self._queue or self._sounding or (self._clock.now() - self._heard_out_at) * 1000 < self._settings.between_sentences:
             passage.lead_in = 2 * self._rate * self._settings.between_sentences // 1000
             passage.pcm += bytes(passage.lead_in)
         self._queue.append(passage)
@@ -164,7 +165,7 @@ class Mouth:
         while self._sounding and self._sounding[0].end_ms <= now_ms:
             passage = self._sounding.popleft()
             self._tell(Said(at_ms=now_ms, turn=passage.turn, start_ms=passage.start_ms, end_ms=passage.end_ms, text=passage.text))
-            self.last_sound_at = now
+            self.last_sound_at = self._heard_out_at = now
         if not self._queue and not self._sounding and not self._idle.is_set():
             self._idle.set()
 

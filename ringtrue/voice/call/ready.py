@@ -10,6 +10,7 @@ import structlog
 from ringtrue.voice.agent import Agent
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.sentences import sentences
+from ringtrue.voice.call.trimming import without_leading_silence, without_trailing_silence
 from ringtrue.voice.call.wording import fixed
 from ringtrue.voice.speech.kinds import Voice
 
@@ -53,7 +54,10 @@ class ReadyAudio:
                     break
                 self._making.add(key)
                 try:
-                    self.keep(voice.name, sample_rate, text, b"".join([piece async for piece in voice.say(text, sample_rate)]))
+                    made = b"".join([piece async for piece in voice.say(text, sample_rate)])
+                    made = without_trailing_silence(without_leading_silence(made, sample_rate), sample_rate)
+                    if made:
+                        self.keep(voice.name, sample_rate, text, made)
                     break
                 except Exception as error:
                     log.warning("ready_audio_failed", voice=voice.name, error=describe(error))

@@ -23,8 +23,8 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     echo_level_dbfs: float = -38.0  # ... or to be loud enough: a caller who really speaks is louder than an echo
 
     # --- the end of a turn: silence since the last speech chunk
-    transcribe_after: int = 192  # early transcript; kept when nothing more is said, so it costs no latency later
-    end_complete: int = 320  # the words stand as a sentence
+    transcribe_after: int = 160  # early transcript; kept when nothing more is said, so it costs no latency later
+    end_complete: int = 288  # the words stand as a sentence
     end_unclear: int = 640  # they do not say whether more will come
     end_unfinished: int = 1_200  # "my number is", "and", "um"
     end_name: int = 800
@@ -44,7 +44,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     # --- speaking
     ahead: int = 80  # audio given to the line before it is due: bridges a late tick (60..100 at 20 ms ticks)
-    between_sentences: int = 120
+    between_sentences: int = 220
     sentences_ahead: int = 2  # synthesised before they are needed; more is waste when the caller interrupts
     first_audio: int = 1_200  # the voice must have begun by then, else the next one is asked
     voice_stall: int = 3_000  # between two pieces of one sentence

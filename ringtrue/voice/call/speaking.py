@@ -14,6 +14,7 @@ from ringtrue.voice.call.mouth import Mouth, Passage
 from ringtrue.voice.call.ready import ReadyAudio
 from ringtrue.voice.call.sentences import sentences
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.trimming import without_leading_silence, without_trailing_silence
 from ringtrue.voice.call.wording import MY_FAULT
 from ringtrue.voice.speech.kinds import Voice, VoiceFailed
 
@@ -129,16 +130,25 @@ class Speaker:
                     piece = await anext(pieces, None)
                 if piece is None:
                     break
-                passage.pcm += piece
                 if first:
-                    first = False
+                    piece = without_leading_silence(piece, self._rate)
+                    first = not piece
+                passage.pcm += piece
+                if piece:
                     self._mouth.pump(self._clock.now())
             if first:
                 raise VoiceFailed("empty")
+            self._trim_end(passage)
             passage.made = True
             self._mouth.pump(self._clock.now())
         finally:
             await _close(pieces)
+
+    @staticmethod
+    def _trim_end(passage: Passage) -> None:
+        """Silence at the end would keep the caller waiting for their turn. What is being played already stays."""
+        end = max(passage.head, passage.lead_in, len(without_trailing_silence(bytes(passage.pcm))))
+        del passage.pcm[end:]
 
     def _failed(self, voice: Voice, code: str) -> None:
         self._trouble(code)

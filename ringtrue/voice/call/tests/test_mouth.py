@@ -131,7 +131,7 @@ async def test_sentences_follow_each_other_with_a_breath() -> None:
     first, second = stage.said
     assert (first.text, second.text) == ("First one.", "Second one.")
     played = b"".join(pcm for _, pcm in stage.line.frames)
-    assert not np.any(np.frombuffer(played, "<i2")[400 * 8 :][: 120 * 8])
+    assert not np.any(np.frombuffer(played, "<i2")[400 * 8 :][: CallSettings().between_sentences * 8])
 
 
 def test_sentences_are_not_split_at_abbreviations() -> None:
@@ -147,3 +147,13 @@ def test_only_whole_words_count_as_said() -> None:
     assert said_part("We are open until five.", 0.45) == "We are"
     assert said_part("We are open until five.", 0.0) == ""
     assert said_part("We are open until five.", 1.0) == "We are open until five."
+
+
+def test_the_silence_around_a_sentence_is_cut() -> None:
+    from ringtrue.voice.call.trimming import without_leading_silence, without_trailing_silence
+
+    words = np.full(800, 5000, "<i2").tobytes()
+    padded = bytes(2 * 2400) + words + bytes(2 * 4000)
+    assert without_leading_silence(padded, 8000) == bytes(2 * 160) + words + bytes(2 * 4000)
+    assert without_trailing_silence(padded, 8000) == bytes(2 * 2400) + words + bytes(2 * 320)
+    assert without_leading_silence(bytes(320), 8000) == b""
