@@ -66,5 +66,9 @@ def _whole(wav: Wav) -> StreamingHttpResponse:
 async def _pieces(wav: Wav) -> AsyncIterator[bytes]:
     # Decrypting is work: in a thread, so that other pages are answered meanwhile.
     source = iter(wav)
-    while (piece := await sync_to_async(next)(source, None)) is not None:
+
+    def following() -> bytes | None:
+        return next(source, None)
+
+    while (piece := await sync_to_async(following)()) is not None:
         yield piece
