@@ -51,7 +51,7 @@ def number_canary(name: str, number: str, region: str = "US") -> Canary:
 def sound_canary(name: str, pcm: bytes) -> Canary:
     """`pcm`: mono PCM16 that does not repeat (noise, speech), at the rate at which it would be stored; 64 bytes and more."""
     assert len(pcm) >= 64
-    return Canary(name, tuple(_encoded_bytes(pcm[:48])) + (_mulaw(pcm)[:32],), pcm[:64])
+    return Canary(name, (*_encoded_bytes(pcm[:48]), _mulaw(pcm)[:32]), pcm[:64])
 
 
 def _encoded(texts: Iterable[str]) -> tuple[bytes, ...]:

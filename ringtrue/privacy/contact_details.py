@@ -100,11 +100,7 @@ def _spoken_mail(text: str, toks: list[Token]) -> list[Span]:
                 at_seen = True
             elif word in ("dot", "underscore", "dash", "hyphen", "plus", "point"):
                 pass
-            elif word in _MAIL_STOP:
-                break
-            elif not glued and not at_seen and steps > 3:
-                break
-            elif glued and not at_seen and steps > 1:
+            elif word in _MAIL_STOP or (not at_seen and steps > (1 if glued else 3)):
                 break
             first, i, steps = toks[i].start, i - 1, steps + 1
         if at_seen or glued:

@@ -147,7 +147,7 @@ def _certify(erasure: Erasure, subject_id: str) -> Erasure:
         for entry in stores():
             if entry.export is not None and next(iter(entry.export(subject)), None) is not None:
                 raise ErasureIncomplete(entry.store)
-        entry = audit.record(
+        noted = audit.record(
             "subject.erased", actor=held.requested_by, workspace_id=held.workspace_id, target=f"subject:{subject_id}",
             reason=held.reason, stores=len(held.certificate["stores"]),
         )  # fmt: skip
@@ -165,7 +165,7 @@ def _certify(erasure: Erasure, subject_id: str) -> Erasure:
             "exceptions": [
                 {"store": s.store, "why": s.kept_because} for s in stores() if s.kept_because and s.subject == "caller"
             ],
-            "audit": {"seq": entry.seq, "hash": entry.hash},
+            "audit": {"seq": noted.seq, "hash": noted.hash},
             "public_key": public_key(),
         }
         held.signature = sign(body)

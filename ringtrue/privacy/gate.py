@@ -143,12 +143,10 @@ class Gate:
         if self.consent == "withdrawn":
             return  # in doubt, no: what was withdrawn in a call stays withdrawn in it
         if granted:
-            if self.consent in ("none", "off"):
-                self._audio.open(at_ms)
-            elif self.consent == "refused" and method == "asked":
-                self._audio.open(at_ms)
-            elif self.consent == "refused":
+            if self.consent == "refused" and method != "asked":
                 return  # a notice does not overrule a no
+            if self.consent != "granted":
+                self._audio.open(at_ms)
             self.consent = "granted"
         elif method == "off":
             self.consent = "off" if self.consent == "none" else self.consent

@@ -92,9 +92,9 @@ def _listed(text: str, toks: list[Token]) -> list[Span]:
     """A given name of the list, with the family name or further capitals after it; a short utterance that is all names."""
     found = []
     given, family = given_names(), family_names()
-    if 1 <= len(toks) <= 4 and not any(t.text in NO_NAME or any(c.isdigit() for c in t.text) for t in toks):
-        if any(t.text in given or t.text in family for t in toks) and sum(t.text in WORDS_TOO for t in toks) < len(toks):
-            return [Span("PERSON", toks[0].start, toks[-1].end)]
+    named = any(t.text in given or t.text in family for t in toks)
+    if named and len(toks) <= 4 and not any(t.text in NO_NAME or any(c.isdigit() for c in t.text) for t in toks):
+        return [Span("PERSON", toks[0].start, toks[-1].end)]
     i = 0
     while i < len(toks):
         token = toks[i]

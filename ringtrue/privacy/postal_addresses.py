@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ringtrue.privacy.spans import Span
-from ringtrue.privacy.spoken import Token, digit_runs
+from ringtrue.privacy.spoken import Run, Token, digit_runs
 
 STREETS = frozenset(
     """street st road rd avenue ave av lane ln drive dr boulevard blvd court ct way place pl close terrace highway hwy square sq
@@ -59,7 +59,7 @@ def _street_after(text: str, toks: list[Token], last: int) -> int | None:
     return None
 
 
-def _to_the_end(text: str, toks: list[Token], last: int, runs: dict[int, object]) -> int:
+def _to_the_end(text: str, toks: list[Token], last: int, runs: dict[int, Run]) -> int:
     """On over unit, town, state and postcode: up to eight words, as long as none of them begins something else."""
     best = last
     i, steps = last + 1, 0
@@ -69,10 +69,10 @@ def _to_the_end(text: str, toks: list[Token], last: int, runs: dict[int, object]
             break
         run = runs.get(i)
         if run is not None:
-            length = len(run.value)  # type: ignore[attr-defined]
+            length = len(run.value)
             if length > 6:
                 break
-            best = i = run.last  # type: ignore[attr-defined]
+            best = i = run.last
             if length >= 4:
                 break
         elif word in _STATES or word in _UNIT or word in STREETS or toks[i].raw[:1].isupper():

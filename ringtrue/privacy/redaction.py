@@ -47,11 +47,9 @@ def _answer(text: str, asked: str) -> list[Span]:
     content = [t for t in toks if t.text not in person_names.NO_NAME or t.text in _SMALL_NUMBERS]
     if not content or len(toks) > 30 or (asked == "EMAIL" and len(content) < 2):
         return []
-    if asked != "EMAIL" and not any(
-        len(t.text) == 1 or any(c.isdigit() for c in t.text) or t.text in _SMALL_NUMBERS for t in toks
-    ):
-        if asked != "POSTCODE":
-            return []
+    spelled_or_counted = any(len(t.text) == 1 or any(c.isdigit() for c in t.text) or t.text in _SMALL_NUMBERS for t in toks)
+    if not spelled_or_counted and asked not in ("EMAIL", "POSTCODE"):
+        return []
     return [Span(asked, content[0].start, content[-1].end)]
 
 

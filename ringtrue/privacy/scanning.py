@@ -8,13 +8,14 @@ What PostgreSQL itself compressed is seen through SQL only, so compressed text i
 from __future__ import annotations
 
 import argparse
-import json
+import contextlib
 import os
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -138,10 +139,8 @@ def _unzipped(data: bytes) -> Iterator[bytes]:
     """Every gzip stream in the bytes (its magic is three bytes; zlib's two would be found everywhere by chance)."""
     at = data.find(b"\x1f\x8b\x08")
     while at >= 0:
-        try:
+        with contextlib.suppress(zlib.error):
             yield zlib.decompressobj(31).decompress(data[at : at + 1024 * 1024], 16 * 1024 * 1024)
-        except zlib.error:
-            pass
         at = data.find(b"\x1f\x8b\x08", at + 3)
 
 
@@ -184,19 +183,20 @@ def _rows() -> Iterator[tuple[str, bytes]]:
 def _cache() -> Iterator[tuple[str, bytes]]:
     import redis
 
-    client = redis.Redis.from_url(os.environ.get("REDIS_URL") or CONFIG.redis_url)
-    readers = {
-        b"string": lambda k: [client.get(k)],
-        b"list": lambda k: client.lrange(k, 0, -1),
-        b"set": lambda k: list(client.smembers(k)),
-        b"hash": lambda k: [part for pair in client.hgetall(k).items() for part in pair],
-        b"zset": lambda k: client.zrange(k, 0, -1),
-        b"stream": lambda k: [json.dumps([[str(p) for p in pair] for pair in f.items()]).encode() for _, f in client.xrange(k)],
+    client: Any = redis.Redis.from_url(os.environ.get("REDIS_URL") or CONFIG.redis_url)
+    readers: dict[bytes, Callable[[bytes], list[Any]]] = {
+        b"string": lambda key: [client.get(key)],
+        b"list": lambda key: client.lrange(key, 0, -1),
+        b"set": lambda key: list(client.smembers(key)),
+        b"hash": lambda key: [part for pair in client.hgetall(key).items() for part in pair],
+        b"zset": lambda key: client.zrange(key, 0, -1),
+        b"stream": lambda key: [part for _, f in client.xrange(key) for pair in f.items() for part in pair],
     }
     for key in client.scan_iter():
         place = "cache " + key.decode(errors="replace").split(":")[0]
         yield place, key
-        for value in readers.get(client.type(key), lambda _: [])(key):  # type: ignore[no-untyped-call, call-overload]
+        reader = readers.get(client.type(key))
+        for value in reader(key) if reader else []:
             if value:
                 yield place, bytes(value)
 

@@ -89,7 +89,7 @@ def test_without_rewriting_the_backups_of_the_keys_the_scan_finds(started, monke
 
 def test_without_walking_the_data_map_the_scan_finds(started, monkeypatch):
     play = Play(started).whole()
-    monkeypatch.setattr(erasing, "stores", lambda: [])
+    monkeypatch.setattr(erasing, "stores", list)
     erase(play.call)
     assert "name" in scan(TEXTS).names(), "the mail that became a file is not sealed"
     assert data_map.stores()
