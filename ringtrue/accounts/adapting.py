@@ -26,7 +26,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         forget_account(user.email)
-        return super().post_login(request, user, **kwargs)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         # "Successfully signed in as ..." on every sign-in is noise; what changes an account still says so.

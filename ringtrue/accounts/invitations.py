@@ -17,6 +17,7 @@ from ringtrue.accounts import limiting
 from ringtrue.accounts.limiting import DAY, HOUR, Window
 from ringtrue.accounts.members import NotAllowed, may_give
 from ringtrue.accounts.models import Invitation, Membership, User, Workspace
+from ringtrue.accounts.roles import ROLE_WORDS
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
 
@@ -127,7 +128,7 @@ def _mail(invitation: Invitation, workspace: Workspace, by: User, token: str) ->
         "url": settings.PUBLIC_URL + reverse("accounts_invitation", kwargs={"token": token}),
         "workspace": workspace.name,
         "inviter": by.name or by.email,
-        "role": invitation.role,
+        "role": ROLE_WORDS[invitation.role].partition(":")[0],
         "days": LIFETIME.days,
     }
     subject = f"{words['inviter']} invites you to {workspace.name} on Ringtrue"

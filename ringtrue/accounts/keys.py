@@ -40,11 +40,13 @@ def make(workspace: Workspace, name: str, scopes: list[str], by: User) -> tuple[
 def find(token: str, *, ip: str = "") -> ApiKey | None:
     """The living key of this token, with its workspace, or None. Raises limiting.TooMany when `ip` tried too many wrong ones."""
     if not token.startswith(PREFIX) or len(token) > 80:
-        return _wrong(ip)
+        _count_wrong(ip)
+        return None
     with system_scope("a key is found before its workspace is known"):
         key = ApiKey.objects.select_related("workspace").filter(key_hash=key_hash(token), revoked_at=None).first()
         if key is None:
-            return _wrong(ip)
+            _count_wrong(ip)
+            return None
         now = timezone.now()
         if key.last_used_at is None or now - key.last_used_at > SEEN_EVERY:
             ApiKey.objects.filter(id=key.id).update(last_used_at=now)
@@ -65,6 +67,6 @@ def capabilities(key: ApiKey) -> frozenset[str]:
     return frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in key.scopes))
 
 
-def _wrong(ip: str) -> None:
+def _count_wrong(ip: str) -> None:
     if ip:
         limiting.take("api_key", ip, WRONG_KEYS)

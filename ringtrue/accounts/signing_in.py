@@ -33,7 +33,7 @@ def client_ip(request: HttpRequest) -> str:
     """The caller's address as the trusted proxies tell it; an IPv6 address as its /64, which one person has whole."""
     from allauth.account.adapter import get_adapter
 
-    return truncate_ip(get_adapter().get_client_ip(request))
+    return str(truncate_ip(get_adapter().get_client_ip(request)))
 
 
 class SessionRecord:

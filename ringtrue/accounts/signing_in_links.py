@@ -42,4 +42,5 @@ def redeem(request: Any, token: str) -> HttpResponse | None:
     if user is None:
         return None
     get_adapter(request)
-    return perform_login(request, Login(user=user, email=user.email))
+    answer: HttpResponse = perform_login(request, Login(user=user, email=user.email))
+    return answer

@@ -24,6 +24,7 @@ from ringtrue.accounts.limiting import MINUTE, TooMany, Window
 from ringtrue.accounts.models import ApiKey, Workspace
 from ringtrue.accounts.roles import SCOPES
 from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.accounts.signing_in import client_ip
 from ringtrue.api import repeating
 from ringtrue.api.problems import Problem, answer
 
@@ -94,7 +95,7 @@ def _within(request: Any, run: Callable[..., HttpResponseBase], kwargs: dict[str
 
 def _key(request: HttpRequest) -> ApiKey:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    key = keys.find(token.strip(), ip=request.META.get("REMOTE_ADDR", "")) if kind.lower() == "bearer" and token else None
+    key = keys.find(token.strip(), ip=client_ip(request)) if kind.lower() == "bearer" and token else None
     if key is None:
         raise Problem(
             401,

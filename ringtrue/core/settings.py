@@ -129,6 +129,7 @@ ACCOUNT_FORMS = {"signup": "ringtrue.accounts.signing_up.SignUpForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the session that changed it stays; all others end
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # `accounts/sign_in_limits.py` counts these and answers 429 with Retry-After; allauth would answer 200 with a form error.
 ACCOUNT_RATE_LIMITS = {"login_failed": ""}

@@ -6,6 +6,8 @@ from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
+from ringtrue.accounts.roles import ROLE_WORDS
+
 register = template.Library()
 
 
@@ -21,7 +23,7 @@ def shown(field: BoundField) -> SafeString:
         look = "textarea"
     else:
         look = "input"
-    attrs = {"class": look}
+    attrs: dict[str, str | bool] = {"class": look}
     widget.attrs.pop("placeholder", None)  # allauth repeats the label there; a label above is enough and stays readable
     if field.errors:
         attrs["aria-errormessage"] = f"{field.auto_id}_errors"
@@ -31,3 +33,9 @@ def shown(field: BoundField) -> SafeString:
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """ "Quality" for "qa": the short name of a role, as people read it."""
+    return ROLE_WORDS[role].partition(":")[0]
