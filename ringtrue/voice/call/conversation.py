@@ -206,14 +206,17 @@ class Conversation:
         self.abort("caller_hung_up" if clean else "line_failed")
 
     async def _prepare(self) -> None:
+        """The brain loads the business's facts. Slow is not lost: the call begins without them, and they come when they come."""
+        alarm = asyncio.get_running_loop().call_later(
+            self._settings.prepare_timeout / 1000, self.desk.trouble, "brain", "prepare_slow"
+        )
         try:
-            async with asyncio.timeout(self._settings.prepare_timeout / 1000):
-                await self.brain.prepare(self.order)
-        except TimeoutError:
-            self.desk.trouble("brain", "prepare_timeout")
+            await self.brain.prepare(self.order)
         except Exception as error:
             log.error("brain_not_prepared", call=self.order.call_id, error=describe(error))
             self.desk.trouble("brain", "prepare_failed")
+        finally:
+            alarm.cancel()
 
     # --- from outside, at any time
 

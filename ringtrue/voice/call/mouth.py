@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.recording import Recorder
-from ringtrue.voice.call.sentences import said_part
+from ringtrue.voice.call.said_part import said_part
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import Said
 from ringtrue.voice.lines.leg import FRAME_MS, Leg

@@ -9,10 +9,10 @@ import structlog
 
 from ringtrue.voice.agent import Agent
 from ringtrue.voice.call.faults import describe
-from ringtrue.voice.call.sentences import sentences
 from ringtrue.voice.call.trimming import without_leading_silence, without_trailing_silence
 from ringtrue.voice.call.wording import fixed
 from ringtrue.voice.speech.kinds import Voice
+from ringtrue.voice.speech.speaking_text import sentences
 
 log = structlog.get_logger(__name__)
 

@@ -12,11 +12,11 @@ from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.mouth import Mouth, Passage
 from ringtrue.voice.call.ready import ReadyAudio
-from ringtrue.voice.call.sentences import sentences
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.trimming import without_leading_silence, without_trailing_silence
 from ringtrue.voice.call.wording import MY_FAULT
 from ringtrue.voice.speech.kinds import Voice, VoiceFailed
+from ringtrue.voice.speech.speaking_text import sentences
 
 log = structlog.get_logger(__name__)
 

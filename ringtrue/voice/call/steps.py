@@ -9,7 +9,7 @@ from ringtrue.voice.call import wording
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.guarding import Guard, transfer_target
 from ringtrue.voice.call.inbox import Close, Inbox, Item, NotHeard, Quiet, Turn
-from ringtrue.voice.call.performing import Performer
+from ringtrue.voice.call.performing import BrainFailed, Performer
 from ringtrue.voice.call.taking_turns import TurnTaking
 
 
@@ -68,16 +68,16 @@ class Steps:
     async def greet(self) -> None:
         desk = self._desk
         desk.waiting_from = desk.clock.now()
-        await asyncio.shield(self._prepared)
-        await self._performer.perform(self._brain.greet())
-        if not self._performer.spoke:
+        await asyncio.wait({self._prepared}, timeout=desk.settings.prepare_timeout / 1000)
+        if self._prepared.done():
+            await self._performer.perform(self._brain.greet())
+        if not self._prepared.done() or not self._performer.spoke:
             desk.ask(desk.agent.greeting or wording.HOW_ELSE)
             await desk.mouth.drained()
 
     async def deal_with(self, item: Item) -> None:
         """Raises CallEnds, BrainFailed."""
         if isinstance(item, Turn):
-            await asyncio.shield(self._prepared)
             await self._answer(item)
         elif isinstance(item, Quiet):
             await self._performer.perform(self._brain.silence(item.for_s))
@@ -105,6 +105,9 @@ class Steps:
             self._unanswered = ""
             await desk.mouth.drained()
             return
+        await asyncio.wait({self._prepared}, timeout=desk.settings.prepare_timeout / 1000)
+        if not self._prepared.done():
+            raise BrainFailed("not_ready")
         text = self._unanswered = f"{self._unanswered} {turn.text}".strip()
         interrupted, self._turns.interrupted = self._turns.interrupted, ""
         heard = HeardTurn(turn=turn.number, text=text, expecting=desk.expecting, digits=turn.digits, interrupted=interrupted)

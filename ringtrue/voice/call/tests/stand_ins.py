@@ -14,7 +14,7 @@ from ringtrue.voice.agent import Agent, CallOrder, Escalation, Hours, Limits, Re
 from ringtrue.voice.audio.resampling import resample
 from ringtrue.voice.brains.acts import Act, Ask, HeardTurn
 from ringtrue.voice.call.office import Office
-from ringtrue.voice.call.sentences import said_part
+from ringtrue.voice.call.said_part import said_part
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended, Said
 from ringtrue.voice.lines.simulated import Caller, SimulatedLeg
 from ringtrue.voice.lines.simulated_callers import Act as CallerAct

@@ -10,10 +10,11 @@ import numpy as np
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.mouth import Mouth, Passage
 from ringtrue.voice.call.recording import Recorder
-from ringtrue.voice.call.sentences import said_part, sentences
+from ringtrue.voice.call.said_part import said_part
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import AudioPiece, Said
 from ringtrue.voice.lines.leg import FRAME_MS
+from ringtrue.voice.speech.speaking_text import sentences
 
 
 class Line:

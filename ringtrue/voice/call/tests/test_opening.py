@@ -15,7 +15,6 @@ from ringtrue.voice.lines.simulated_callers import BreakIn, Leave, Wait
 
 ASK = Recording(flow="ask")
 END = Recording(flow="ask", on_refusal="end")
-BYE = StubBrain
 
 
 def said_first(port: KeptPort) -> str:

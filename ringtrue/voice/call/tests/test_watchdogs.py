@@ -14,7 +14,6 @@ from ringtrue.voice.brains.acts import Ask, HangUp, HeardTurn, Say, Use
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.tests.stand_ins import (
     AGENT,
-    MONDAY_NOON,
     UNRECORDED,
     Call,
     KeptPort,
@@ -216,4 +215,13 @@ async def test_a_slow_start_of_the_brain_does_not_delay_the_disclosure(studio: S
     brain.prepare_s = 1.0
     call = await studio.call(["When are you open?"], brain, order=QUIET)
     assert call.port.all(Said)[0].start_ms < 100
-    assert QUIET.now == MONDAY_NOON
+
+
+async def test_a_brain_that_is_not_ready_in_time_still_serves_the_call_later(studio: Studio) -> None:
+    brain = StubBrain([HangUp("Bye.")])
+    brain.prepare_s = 14.0
+    call = await studio.call(["When are you open?", Wait(8000), "On Friday, I mean."], brain, order=QUIET)
+    assert ("brain", "prepare_slow") in [(t.part, t.code) for t in call.port.all(Trouble)]
+    assert "How can I help you today?" in call.port.said(), "the loop greets by itself"
+    assert brain.heard[-1].text.endswith("On Friday, I mean.")
+    assert call.ended.reason == "agent_hung_up"
