@@ -103,6 +103,8 @@ def gathered(events: Sequence[Told]) -> Gathered:
         result = event.fields.get("result") or {}
         if tool in ("take_message", "book"):
             held |= {key: str(given[key]) for key in ("name", "number") if given.get(key)}
+        if tool == "facts":  # what the brain gathered, told at the end; what a tool was given is surer
+            held |= {key: str(given[key]) for key in ("name", "number", "reason") if given.get(key) and not held.get(key)}
         if tool == "take_message":
             held |= {"message_taken": True, "reason": str(given.get("reason") or held.get("reason", ""))}
         if tool == "book":

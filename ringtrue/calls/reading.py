@@ -157,6 +157,8 @@ def _title(event: Told) -> str:
         case "understood":
             source = fields.get("source")
             return f"Understood: {fields.get('intent') or 'nothing'}" + (f" (from {source})" if source else "")
+        case "tool" if fields.get("name") == "facts":
+            return "What the agent gathered"
         case "tool":
             return f"{str(fields.get('name')).replace('_', ' ')}: {'done' if fields.get('ok') else 'failed'}"
         case "turn_times":

@@ -77,3 +77,13 @@ def test_ending_a_call_twice_changes_nothing(dental):
     end_call(call)
     assert Call.objects.get(id=call.id).ended_at == before
     assert Mail.objects.count() == mails == 1
+
+
+def test_what_the_brain_gathered_fills_in_but_does_not_overrule_a_tool():
+    gathered = {"name": "Wrong Name", "number": "+18565550101", "reason": "a toothache"}
+    events = told(
+        ("tool", {"name": "book", "ok": True, "arguments": {"service": "Cleaning", "name": "Ann Lee"}, "result": {}}),
+        ("tool", {"name": "facts", "ok": True, "arguments": gathered, "result": {}}),
+    )
+    summary = summarise(events, "booking")
+    assert (summary.name, summary.number, summary.reason) == ("Ann Lee", "+18565550101", "a toothache")
