@@ -26,8 +26,11 @@ log = structlog.get_logger(__name__)
 
 HELD_SOUND = 2 * 1024 * 1024  # bytes per call: about a minute of two channels at 8 kHz
 HELD_SOUND_OF_ALL = 64 * 1024 * 1024
+KEPT = (*NEVER_DROPPED, "gap")
 HELD_EVENTS = 1000  # per call, unacknowledged
 ANSWER_S = 10.0
+PAUSE_S = 0.05  # before the first new try; doubled up to 2 s
+CONNECT_S = 3.0  # a scribe that is being started again is waited for this long
 
 
 class Refused(Exception):
@@ -64,15 +67,16 @@ class ScribeLink:
         return port
 
     async def run(self) -> None:
-        pause = 0.05
+        loop = asyncio.get_running_loop()
+        pause = PAUSE_S
         while True:
+            began = loop.time()
             try:
                 reader, writer = await asyncio.open_unix_connection(str(self.socket))
             except OSError:
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 2)
                 continue
-            pause = 0.05
             try:
                 await self._converse(reader, writer)
             except (OSError, asyncio.IncompleteReadError, ValueError) as problem:
@@ -81,6 +85,9 @@ class ScribeLink:
                 self.connected.clear()
                 self._fail_asked()
                 writer.close()
+            # A scribe that takes the connection and dies each time is not asked without a pause.
+            pause = PAUSE_S if loop.time() - began > 2 else min(2.0, pause * 2)
+            await asyncio.sleep(pause)
 
     async def drained(self, seconds: float) -> bool:
         """True once everything was sent and acknowledged."""
@@ -164,7 +171,7 @@ class ScribeLink:
 
     async def _ask(self, make: Callable[[int], wire.FromLoop]) -> wire.Order | wire.Result:
         try:
-            await asyncio.wait_for(self.connected.wait(), 3.0)
+            await asyncio.wait_for(self.connected.wait(), CONNECT_S)
         except TimeoutError:
             raise ToolFailed("no_scribe") from None
         req = next(self._numbers)
@@ -204,7 +211,7 @@ class ScribePort:
 
     def emit(self, event: CallEvent) -> None:
         kind = event.__struct_config__.tag
-        if len(self.unacknowledged) >= HELD_EVENTS and kind not in NEVER_DROPPED:
+        if len(self.unacknowledged) >= HELD_EVENTS and kind not in KEPT:
             return
         if kind == "ended":
             self._tell_gap()

@@ -20,10 +20,11 @@ ORIGIN = "http://localhost:8000"
 class Media:
     """`start()`, then `.port`. `.loop` and `.scribe` are the processes."""
 
-    def __init__(self, speech: str = STUB, grace_s: float = 1.0) -> None:
+    def __init__(self, speech: str = STUB, grace_s: float = 1.0, origin: str = ORIGIN) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ringtrue-media-"))
         self._speech = speech
         self._grace_s = grace_s
+        self._origin = origin
         self.socket = self._folder / "scribe.sock"
         self.port = 0
         self.loop: subprocess.Popen[bytes] | None = None
@@ -44,7 +45,7 @@ class Media:
         ready.unlink(missing_ok=True)
         self.loop = self._run(
             "ringtrue.media.loop", "--socket", str(self.socket), "--host", "127.0.0.1", "--port", "0", "--ready", str(ready),
-            "--speech", self._speech, "--origin", ORIGIN,
+            "--speech", self._speech, "--origin", self._origin,
         )  # fmt: skip
         _wait(lambda: ready.exists() and ready.read_text() != "", "the loop")
         self.port = int(ready.read_text())
