@@ -31,7 +31,7 @@ _CALL = re.compile(rf"\b(?:{_MONTHS})\b", re.I)
 
 def find(text: str, toks: list[Token], asked: bool = False) -> list[Span]:
     """`asked`: the person was just asked for a date of birth."""
-    found = []
+    found = _answer(text, toks) if asked else []
     this_year = datetime.now(UTC).year
     for match in _SPOKEN.finditer(text):
         told = asked or bool(_BIRTH.search(before(text, match.start())))
@@ -50,6 +50,15 @@ def find(text: str, toks: list[Token], asked: bool = False) -> list[Span]:
             if len(run.value) >= 4 and (asked or _BIRTH.search(before(text, run.start))):
                 found.append(Span("DATE_OF_BIRTH", run.start, run.end, run.value))
     return found
+
+
+def _answer(text: str, toks: list[Token]) -> list[Span]:
+    """Asked for a date, all from its first number or month on is that date, however it was misheard."""
+    if text.rstrip().endswith("?") or len(toks) > 16:
+        return []
+    runs = digit_runs(text, toks)
+    first = min([run.start for run in runs] + [m.start() for m in _CALL.finditer(text)], default=-1)
+    return [Span("DATE_OF_BIRTH", first, toks[-1].end)] if first >= 0 else []
 
 
 def _year(text: str) -> int | None:

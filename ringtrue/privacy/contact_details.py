@@ -63,7 +63,7 @@ def find(text: str, toks: list[Token], country: str = "US") -> list[Span]:
             span = _of_code(text, toks, run)
             if span is not None:
                 found.append(span)
-    return found + _letters_then_digits(text, toks, runs)
+    return found + _letters_then_digits(text, toks, runs) + _loose_codes(text, toks)
 
 
 def _written(text: str) -> list[Span]:
@@ -72,7 +72,7 @@ def _written(text: str) -> list[Span]:
     found += [Span("POSTCODE", *m.span()) for m in _UK.finditer(text) if m.group().upper() != m.group().lower()]
     for match in _IBAN.finditer(text):
         for end in range(match.end(), match.start() + 14, -1):
-            if is_iban(text[match.start() : end]):
+            if text[end - 1].isalnum() and is_iban(text[match.start() : end]):
                 found.append(Span("IBAN", match.start(), end))
                 break
     for match in _IP.finditer(text):
@@ -163,6 +163,33 @@ def _of_code(text: str, toks: list[Token], run: Run) -> Span | None:
     return Span("REFERENCE", run.start, run.end, run.value)
 
 
+def _loose_codes(text: str, toks: list[Token]) -> list[Span]:
+    """ "f 5 gh 62", "ky 8 jj 8": three pieces and more of letters and digits, none of which is a word."""
+    found = []
+    i = 0
+    while i < len(toks):
+        j, letters, digits = i, 0, 0
+        while j < len(toks) and (j == i or not text[toks[j - 1].end : toks[j].start].strip(" -")):
+            word = toks[j].text
+            if word.isdecimal() and len(word) <= 9:
+                digits += 1
+            elif word.isalpha() and word.isascii() and _no_word(word):
+                letters += 1
+            else:
+                break
+            j += 1
+        if letters and digits and letters + digits >= 3:
+            found.append(Span("REFERENCE", toks[i].start, toks[j - 1].end))
+        i = max(j, i + 1)
+    return found
+
+
+def _no_word(word: str) -> bool:
+    if len(word) == 1:
+        return True
+    return word not in _NOT_A_CODE and (len(word) == 2 or (len(word) <= 4 and not re.search(r"[aeiouy]", word)))
+
+
 def _letters_then_digits(text: str, toks: list[Token], runs: list[Run]) -> list[Span]:
     """ "vfb 756", "policy number hex 760318753": two to four letters that are no word of their own, then digits."""
     found = []
@@ -175,7 +202,7 @@ def _letters_then_digits(text: str, toks: list[Token], runs: list[Run]) -> list[
         near = text[word.end : run.start].strip(" -") == ""
         said = before(text, word.start)
         odd = not re.search(r"[aeiouy]", word.text) or word.raw.isupper()
-        whole = run.first == 1 and run.last == len(toks) - 1 and len(word.text) == 3 and len(run.value) >= 3
+        whole = run.first == 1 and run.last == len(toks) - 1 and len(run.value) >= 3 and len(word.text) <= 3
         if near and ((_NUMBERED.search(said) and len(word.text) == 3) or (odd and len(run.value) >= 3) or whole):
             found.append(Span("REFERENCE", word.start, run.end))
     return found

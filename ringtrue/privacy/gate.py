@@ -23,10 +23,13 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import structlog
 
 from ringtrue.privacy.holding import HeldAudio, KeptPiece
 from ringtrue.privacy.modes import keeps
 from ringtrue.privacy.redaction import CallRedactor
+
+log = structlog.get_logger(__name__)
 
 NEVER_DROPPED = ("answered", "consent", "opted_out", "emergency", "ended")
 
@@ -122,13 +125,18 @@ class Gate:
         if not self.keeps.redacted:
             return rest if allowed else {}
         # Redact even what will be dropped: names learnt here are needed for what follows, and spans for the audio.
-        if kind in ("heard", "said"):
-            rest, muted = self.redactor.utterance(kind, rest, plain)
-            channel = 0 if kind == "heard" else 1
-            known = bool(rest.get("text"))
-            self._audio.settle(channel, plain.get("start_ms", 0), plain.get("end_ms", 0), known=known, muted=muted)
-        else:
-            rest = self.redactor.values(rest)
+        try:
+            if kind in ("heard", "said"):
+                rest, muted = self.redactor.utterance(kind, rest, plain)
+                channel = 0 if kind == "heard" else 1
+                known = bool(rest.get("text"))
+                self._audio.settle(channel, plain.get("start_ms", 0), plain.get("end_ms", 0), known=known, muted=muted)
+            else:
+                rest = self.redactor.values(rest)
+        except Exception as fault:
+            # What cannot be redacted is not kept, and its sound stays muted. No traceback: it could hold the text.
+            log.error("not redacted, so not kept", kind=kind, fault=type(fault).__name__)
+            return {}
         return rest if allowed else {}
 
     def _may_keep_text(self, kind: str) -> bool:

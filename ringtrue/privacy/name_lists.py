@@ -40,6 +40,9 @@ WORDS_TOO = frozenset(
     delta dental apple bird sky sergeant major minor hale pleasure anna's an' chain crane weeks sessions appointment
     cleaning crown whitening root canal emergency insurance metro virginia georgia carolina dakota montana jersey york england
     america boston houston dallas austin lincoln madison denver orlando paris london jordan jackson cancel marina sunshine
+    ai carry france yen german germany canada queen liberty columbus florida topping saved la roll current running holding thai
+    spain brazil argentina cable mountain rolling fried pounds mi pa hiya farewell adios manual master guest europe roman sterling
+    kia jump lax numbers francisco angeles diego cinnamon walker forth quit scrap mac basil burma freeze facts brew
     visa amber jasmine violet savannah brooklyn chelsea phoenix asia kenya india israel ireland francis holland""".split()
 )
 

@@ -11,7 +11,7 @@ from ringtrue.privacy.spoken import Token
 # What follows is a name, whatever it looks like.
 _SURE = re.compile(
     r"\b(?:(?:my|his|her|the|their|your|full|first|last|family|sur|patient'?s?|company|i)\s*name(?:s|'s)?(?:\s+(?:is|was|would be|it's))?"
-    r"|name(?:'s| is|:)|name(?=\s+\w+$)|called|call me|speaking with|speak (?:to|with)|spell(?:ed|ing)|mr\.?|mrs\.?|ms\.?|miss|mister|missus"
+    r"|name(?:'s| is|:)|your name\?|(?:^|\b(?:and|with|under|for|in)\s+)name|called|call me|speaking with|speak (?:to|with)|spell(?:ed|ing)|mr\.?|mrs\.?|ms\.?|miss|mister|missus"
     r"|dr\.?|doctor|prof(?:essor)?\.?|sir|lady|madam)\s+",
     re.I,
 )
@@ -31,9 +31,29 @@ NO_NAME = frozenset(
     password ssn zip code card date birth new existing patient customer company business sir ma'am madam correct wrong actually also
     all some any one two three four five six seven eight nine ten don't doesn't didn't can't won't isn't it's that's there's
     what's let's back got get give take make book cancel change help see know think mean say said tell told ask asked only
-    still already maybe perhaps probably sure soon early late later monday tuesday wednesday thursday friday saturday sunday
+    appears appear changed changes misspelled incorrectly incorrect listed showing shows goes works still already maybe perhaps probably sure soon early late later monday tuesday wednesday thursday friday saturday sunday
     january february april june july august september october november december me too much more""".split()
 )
+_ANSWERS = frozenset(
+    """cleaning checkup check-up filling crown whitening root canal emergency visit pain tooth teeth appointment booking insurance
+    billing bill payment price prices cost hours address parking directions message question information help reservation flight
+    ticket policy claim quote coverage order delivery upgrade update software license printer network internet laptop computer
+    service support agent person human operator representative manager receptionist doctor dentist nurse nothing everything
+    anything something none never always maybe great perfect awesome excellent wonderful alright correct right exactly absolutely
+    definitely certainly indeed cool nice good fine done finished ready wait hold moment second minute minutes hour today tomorrow
+    tonight yesterday morning afternoon evening noon weekday weekend week month year plumbing plumber leak leaking pipe drain toilet
+    sink boiler heater water gas yup yea nah pardon repeat again louder slower goodbye bye cheers welcome congratulations sorry
+    cash credit debit card visa email phone text mail online website english spanish french german male female single married self
+    myself husband wife son daughter basic premium standard economy business class first window aisle vegetarian window-seat
+    cancellation refund receipt invoice status problem issue error broken slow fast small medium large black white red blue green
+    home work office school car truck house apartment dental vision health life auto whatever whichever either both neither
+    confirmed approved agreed accepted affirmative negative invalid appreciated eliminate rescind multiply hiya farewell adios heyo
+    wassup roll speak flip shopping list texas florida california
+    huh what hmm mm mhm uh-huh yikes ouch wow stop start continue proceed skip next previous main menu options option pizza coffee
+    latte tea burger salad veg cheese hours' open closed close available availability free busy urgent asap soon later earlier""".split()
+)
+"""What people answer in a word or two that is no name."""
+
 _ASKED_SKIP = NO_NAME - {"april", "june", "august", "may"}
 
 
@@ -92,6 +112,12 @@ def _listed(text: str, toks: list[Token]) -> list[Span]:
     """A given name of the list, with the family name or further capitals after it; a short utterance that is all names."""
     found = []
     given, family = given_names(), family_names()
+    bare = [t for t in toks if not t.text.isdecimal() and t.text != "and"]
+    if 1 <= len(bare) <= 2 and len(toks) <= 4 and not text.rstrip().endswith("?"):
+        plain = any(t.text in NO_NAME or t.text in _ANSWERS or len(t.text) < 3 or not t.text.isalpha() for t in bare)
+        if not plain and toks[0] is bare[0]:
+            # A word or two and nothing else, and no answer of the usual kind: most often a name, often one of no list.
+            return [Span("PERSON", bare[0].start, bare[-1].end)]
     named = any(t.text in given or t.text in family for t in toks)
     if named and len(toks) <= 4 and not any(t.text in NO_NAME or any(c.isdigit() for c in t.text) for t in toks):
         return [Span("PERSON", toks[0].start, toks[-1].end)]

@@ -24,6 +24,11 @@ _STOP = frozenset(
     """and my is contact phone number name email so please i i'm it's it that that's the at in the where what when how you your
     can could would will do does near from with for""".split()
 )
+_ABBREVIATED = frozenset("apt st ave rd dr ln blvd ste no p o n s e w mt ft".split())
+_BOX = re.compile(
+    r"\b(?:psc \d+,? )?(?:p\.? ?o\.? )?box (?:no\.? |number )?\d+\b(?:,?\s+ap[oa] [a-z]{2} \d{5})?|\b(?:suite|apt\.?|apartment|flat|unit) (?:no\.? )?\d+\w?\b",
+    re.I,
+)
 _LIVE = re.compile(
     r"\b(?:(?:my |the |home |billing |mailing |postal |street )?address(?: is|'s|:)?|(?:i )?live (?:at|in|on)|i(?:'m| am) (?:at|on)"
     r"|located at|come to|delivered? to)\s+", re.I
@@ -31,51 +36,63 @@ _LIVE = re.compile(
 
 
 def find(text: str, toks: list[Token], asked: bool = False) -> list[Span]:
-    found = []
+    found = [Span("ADDRESS", *m.span()) for m in _BOX.finditer(text)]
     runs = {run.first: run for run in digit_runs(text, toks)}
-    for first, run in runs.items():
-        if len(run.value) > 6 or first + 1 >= len(toks):
-            continue
-        street = _street_after(text, toks, run.last)
-        if street is not None:
-            last = _to_the_end(text, toks, street, runs)
-            found.append(Span("ADDRESS", run.start, toks[last].end))
+    for run in runs.values():
+        if len(run.value) <= 6:
+            last = _to_the_end(text, toks, run.last, runs)
+            if last is not None:
+                found.append(Span("ADDRESS", run.start, toks[last].end))
     for match in _LIVE.finditer(text):
         i = next((n for n, t in enumerate(toks) if t.start >= match.end()), None)
         if i is not None and i in runs and len(runs[i].value) <= 6:
-            found.append(Span("ADDRESS", toks[i].start, toks[_to_the_end(text, toks, runs[i].last, runs)].end))
-    if asked:
-        found += [Span("ADDRESS", run.start, toks[_to_the_end(text, toks, run.last, runs)].end) for run in runs.values()]
+            last = _to_the_end(text, toks, runs[i].last, runs)
+            end = last if last is not None else _words_on(text, toks, runs[i].last)
+            found.append(Span("ADDRESS", toks[i].start, toks[end].end))
+    if asked and toks and not text.rstrip().endswith("?") and len(toks) <= 24:
+        firsts = [run.start for run in runs.values()]
+        if firsts:
+            found.append(Span("ADDRESS", min(firsts), toks[-1].end))
     return found
 
 
-def _street_after(text: str, toks: list[Token], last: int) -> int | None:
-    for i in range(last + 1, min(last + 6, len(toks))):
-        between = text[toks[i - 1].end : toks[i].start]
-        if re.search(r"[?!;]", between) or (toks[i].text in _STOP and i > last + 1) or toks[i].text in ("minutes", "dollars"):
-            return None
-        if toks[i].text in STREETS and i > last + 1:
-            return i
-    return None
-
-
-def _to_the_end(text: str, toks: list[Token], last: int, runs: dict[int, Run]) -> int:
-    """On over unit, town, state and postcode: up to eight words, as long as none of them begins something else."""
-    best = last
-    i, steps = last + 1, 0
-    while i < len(toks) and steps < 9:
-        word = toks[i].text
-        if re.search(r"[?!;]|\.\s", text[toks[i - 1].end : toks[i].start]) or word in _STOP:
+def _to_the_end(text: str, toks: list[Token], last: int, runs: dict[int, Run]) -> int | None:
+    """From a house number on: index of the last word of the address, or None when what follows is none. It needs a word for a
+    street, a unit with its number, a state or a postcode, with something between it and the house number; it ends where a
+    word begins something else, or after five words that say nothing of a place."""
+    best, i, blank = None, last + 1, 0
+    while i < len(toks) and i < last + 18:
+        word, gap = toks[i].text, text[toks[i - 1].end : toks[i].start]
+        if re.search(r"[?!;]", gap) or (re.search(r"\.\s", gap) and toks[i - 1].text not in _ABBREVIATED) or word in _STOP:
             break
         run = runs.get(i)
         if run is not None:
-            length = len(run.value)
-            if length > 6:
+            if len(run.value) > 9 or (best is None and i == last + 1):
                 break
-            best = i = run.last
-            if length >= 4:
+            if len(run.value) >= 5 or toks[i - 1].text in _UNIT or best is not None:
+                best, blank = run.last, 0
+            i = run.last + 1
+            continue
+        if (word in STREETS or word in _STATES) and i > last + 1:
+            best, blank = i, 0
+        elif toks[i].raw[:1].isupper():
+            best = i if best is not None else None
+        else:
+            blank += 1
+            if blank > 5:
                 break
-        elif word in _STATES or word in _UNIT or word in STREETS or toks[i].raw[:1].isupper():
-            best = i
-        i, steps = i + 1, steps + 1
+        i += 1
     return best
+
+
+def _words_on(text: str, toks: list[Token], last: int) -> int:
+    """ "I live at 452 Kambur": up to three words after the number."""
+    i = last
+    while (
+        i + 1 < len(toks)
+        and i < last + 3
+        and toks[i + 1].text not in _STOP
+        and not re.search(r"[?!;,.]", text[toks[i].end : toks[i + 1].start])
+    ):
+        i += 1
+    return i

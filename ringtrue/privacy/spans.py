@@ -7,8 +7,7 @@ import re
 import msgspec
 
 KINDS = (
-    "CARD", "IBAN", "SSN", "EMAIL", "PHONE", "PERSON", "ADDRESS", "POSTCODE", "DATE_OF_BIRTH", "NUMBER", "REFERENCE", "URL",
-    "IP", "SECRET",
+    "CARD", "IBAN", "SSN", "EMAIL", "URL", "PHONE", "ADDRESS", "PERSON", "POSTCODE", "DATE_OF_BIRTH", "NUMBER", "REFERENCE", "IP",
 )  # fmt: skip
 """Most telling first: of overlapping spans the merged one takes the kind that stands first."""
 

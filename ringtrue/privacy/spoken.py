@@ -111,22 +111,22 @@ def code_runs(text: str, toks: list[Token]) -> list[Run]:
     found: list[Run] = []
     i = 0
     while i < len(toks):
-        value, last, j, plain = "", i - 1, i, False
+        value, last, j = "", i - 1, i
         while j < len(toks):
             if j > i and re.search(r"[^\s\-–—.,+]", text[toks[j - 1].end : toks[j].start]):
                 break
             word = toks[j].text
             digits, used = _digits_at(toks, j, inside=bool(value))
             if len(word) == 1 and word.isalpha():
-                value, last, j, plain = value + word, j, j + 1, True
+                value, last, j = value + word, j, j + 1
             elif digits:
                 value, last, j = value + digits, j + used - 1, j + used
             elif word in _LETTER_WORDS:
                 value, last, j = value + _LETTER_WORDS[word], j, j + 1
             elif word.isascii() and word.isalnum() and any(c.isdigit() for c in word) and not _ORDINAL.fullmatch(word):
-                value, last, j, plain = value + word, j, j + 1, True
+                value, last, j = value + word, j, j + 1
             elif word == "double" and j + 1 < len(toks) and len(toks[j + 1].text) == 1:
-                value, last, j, plain = value + toks[j + 1].text * 2, j + 1, j + 2, True
+                value, last, j = value + toks[j + 1].text * 2, j + 1, j + 2
             elif value and word in ("as", "for", "like") and j > i:
                 used = _spelled_example(toks, j)
                 if not used:
@@ -141,7 +141,6 @@ def code_runs(text: str, toks: list[Token]) -> list[Run]:
             i = last + 1
         else:
             i += 1
-    del plain
     return found
 
 
