@@ -47,6 +47,7 @@ def test_what_was_never_kept_is_explained_and_not_shown(signed_in, dental, at):
     page = signed_in.get(at(f"calls/{shown.metadata.id}/")).content.decode()
     assert "Nothing that the caller said was kept" in page
     assert "never kept" not in page
+    assert "(words not kept)" not in page  # a list of gaps would tell nothing
     assert 'data-testid="player"' not in page
     page = signed_in.get(at(f"calls/{shown.unrecorded.id}/")).content.decode()
     assert "was asked and said no" in page
