@@ -112,12 +112,12 @@ def _listed(text: str, toks: list[Token]) -> list[Span]:
     """A given name of the list, with the family name or further capitals after it; a short utterance that is all names."""
     found = []
     given, family = given_names(), family_names()
-    bare = [t for t in toks if not t.text.isdecimal() and t.text != "and"]
-    if 1 <= len(bare) <= 2 and len(toks) <= 4 and not text.rstrip().endswith("?"):
-        plain = any(t.text in NO_NAME or t.text in _ANSWERS or len(t.text) < 3 or not t.text.isalpha() for t in bare)
-        if not plain and toks[0] is bare[0]:
+    alone = [t for t in toks if not t.text.isdecimal() and t.text != "and"]
+    if 1 <= len(alone) <= 2 and len(toks) <= 4 and not text.rstrip().endswith("?"):
+        plain = any(t.text in NO_NAME or t.text in _ANSWERS or len(t.text) < 3 or not t.text.isalpha() for t in alone)
+        if not plain and toks[0] is alone[0]:
             # A word or two and nothing else, and no answer of the usual kind: most often a name, often one of no list.
-            return [Span("PERSON", bare[0].start, bare[-1].end)]
+            return [Span("PERSON", alone[0].start, alone[-1].end)]
     named = any(t.text in given or t.text in family for t in toks)
     if named and len(toks) <= 4 and not any(t.text in NO_NAME or any(c.isdigit() for c in t.text) for t in toks):
         return [Span("PERSON", toks[0].start, toks[-1].end)]
