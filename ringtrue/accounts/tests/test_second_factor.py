@@ -74,7 +74,6 @@ def test_recovery_codes_work_once_each(ada):
     assert again.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
 
 
-@pytest.mark.promise("P-CLX-7-2")
 def test_what_makes_codes_lies_encrypted_in_the_database(ada):
     client = Client()
     sign_in(client, "ada@example.org")
