@@ -72,6 +72,7 @@ class StubRecognizer:
         self.delay_ms = delay_ms
         self.fails = 0
         self.stalls = 0
+        self.last_pcm = b""
         self.given: list[tuple[float, str, Expecting]] = []
         """(seconds of audio, what was found, what was expected)"""
 
@@ -85,6 +86,7 @@ class StubRecognizer:
             self.fails -= 1
             raise RecognizerFailed("stub")
         text = self.speech.find(pcm, sample_rate)
+        self.last_pcm = pcm
         self.given.append((len(pcm) / 2 / sample_rate, text, expecting))
         await asyncio.sleep(self.delay_ms / 1000)
         return Transcript(text=text, confidence=0.9)

@@ -66,6 +66,13 @@ async def test_the_early_transcript_costs_no_time_at_the_end(studio: Studio) -> 
     assert len(studio.recognizer.given) == 1
 
 
+async def test_the_recognizer_gets_what_went_before_the_onset(studio: Studio) -> None:
+    """The first consonant is softer than what voice activity notices."""
+    await studio.call(["When are you open?"], StubBrain([HangUp("Bye.")]), order=QUIET)
+    begins = int(np.argmax(np.abs(np.frombuffer(studio.recognizer.last_pcm, "<i2")) > 500))
+    assert 100 * 8 <= begins <= 2 * S.preroll * 8
+
+
 async def test_a_pause_inside_a_number_does_not_end_the_turn(studio: Studio, speech: Any) -> None:
     first, second = trimmed(speech("Eight five six.")), trimmed(speech("Five five five oh one two three."))
     speech.know("Eight five six.", first)

@@ -220,7 +220,7 @@ async def test_a_slow_start_of_the_brain_does_not_delay_the_disclosure(studio: S
 async def test_a_brain_that_is_not_ready_in_time_still_serves_the_call_later(studio: Studio) -> None:
     brain = StubBrain([HangUp("Bye.")])
     brain.prepare_s = 13.0
-    call = await studio.call([Wait(7000), "When are you open?"], brain, order=QUIET)
+    call = await studio.call([Wait(9500), "When are you open?"], brain, order=QUIET)
     assert ("brain", "prepare_slow") in [(t.part, t.code) for t in call.port.all(Trouble)]
     assert "How can I help you today?" in call.port.said(), "the loop greets by itself"
     assert [turn.text for turn in brain.heard] == ["When are you open?"]
