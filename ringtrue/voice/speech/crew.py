@@ -197,6 +197,10 @@ class _Worker:
             if self._process.returncode is None:
                 self._process.kill()
         await asyncio.shield(self._process.wait())
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        with contextlib.suppress(OSError):
+            await self._process.stdin.wait_closed()
 
 
 _decode_answer = msgspec.msgpack.Decoder(Answer).decode

@@ -10,6 +10,7 @@ import hashlib
 import os
 from pathlib import Path
 
+_MADE = 2  # raised when the same text would be spoken otherwise, so that older files are not used
 _LONGEST = 20_000_000  # bytes of one file; anything larger was not written by us
 
 
@@ -42,5 +43,5 @@ class FixedSentences:
     def _path(self, voice: str, text: str, sample_rate: int) -> Path | None:
         if self._folder is None:
             return None
-        name = hashlib.sha256(f"{voice}\n{sample_rate}\n{text}".encode()).hexdigest()
+        name = hashlib.sha256(f"{_MADE}\n{voice}\n{sample_rate}\n{text}".encode()).hexdigest()
         return self._folder / f"{name}.pcm"

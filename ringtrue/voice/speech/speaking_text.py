@@ -152,7 +152,7 @@ def speakable(text: str, language: str = "en-US") -> str:
         (r"(?<=\d)\s?[–—]\s?(?=[$£€\d])", lambda m: " to "),
         (r"(?<![\d-])([$£€]?\d{1,3})-(\d{1,3})(?= [a-z])", lambda m: f"{m[1]} to {m[2]}"),
         (rf"({_DAYS})\s?[–—-]\s?(?={_DAYS})", lambda m: f"{m[1]} to "),
-        (r"([$£€])\s?(\d[\d,]*)(?:\.(\d\d))?", lambda m: _money(m[1], m[2], m[3], language)),
+        (r"([$£€])\s?(\d+(?:,\d{3})*)(?:\.(\d\d))?", lambda m: _money(m[1], m[2], m[3], language)),
         (
             r"\b(\d{4})-(\d\d)-(\d\d)\b",
             lambda m: f"{_MONTHS[(int(m[2]) - 1) % 12]} {ordinal(int(m[3]))}, {_year(int(m[1]), language)}",
