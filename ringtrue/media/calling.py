@@ -191,6 +191,7 @@ def _report(agent: Any, made: Any, shown: Any, held: Any, sound: tuple[bytes, in
         "answered": bool(spoken),
         "understood": bool(heard),
         "recorded": kept.recorded,
+        "recorded_from_ms": shown.recorded_from_ms,
         "duration_ms": kept.duration_ms,
         "greeting_ms": held.greeting_ms,
         "latency": shown.latency(),
