@@ -148,7 +148,7 @@ def test_a_person_signs_in_and_lands_at_home(served, browser):
     assert not watched.strangers
 
 
-@pytest.mark.promise("P-CLX-9-3")
+@pytest.mark.promise("P-CLX-9-2", "P-CLX-9-3")
 def test_pages_ask_no_one_else_complain_of_nothing_and_fit_a_phone(served, opened):
     _, started, shown = served
     agent = started.agent.slug
@@ -162,14 +162,21 @@ def test_pages_ask_no_one_else_complain_of_nothing_and_fit_a_phone(served, opene
     for width in WIDTHS:
         watched = opened(paths[0], width)
         for path in paths:
-            watched.page.goto(f"{watched.address}/w/dental-seen/{path}")
+            answer = watched.page.goto(f"{watched.address}/w/dental-seen/{path}")
             watched.page.wait_for_load_state("load")
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'self'; script-src 'self' 'nonce-" in policy, path
+            assert "http" not in policy, path
             wider = watched.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             found = [*watched.complaints, *watched.strangers, *(["wider than the screen"] if wider > 0 else [])]
             if found:
                 troubles[width, path] = found
             watched.complaints.clear()
             watched.strangers.clear()
+        kept = {cookie["name"] for cookie in watched.page.context.cookies()}
+        assert kept <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
+        stored = watched.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+        assert set(stored) <= {"htmx-current-path-for-history"}  # the address of the page; gone with the tab
     assert not troubles
 
 
