@@ -180,7 +180,7 @@ def decode(webm):
 
 def test_a_call_by_microphone_is_answered_shown_live_played_and_recorded(installation, microphone):
     need_chromium()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from ringtrue.voice.speech.whisper import Whisper
 
@@ -203,7 +203,7 @@ def test_a_call_by_microphone_is_answered_shown_live_played_and_recorded(install
         caller.first.wait_for(timeout=45_000)  # live: while the call goes on
         assert page.locator("#try").get_attribute("data-state") == "live"
         assert "thanksgiving" in caller.first.inner_text().lower()
-        page.wait_for_function("document.getElementById('try').dataset.state !== 'live'", timeout=60_000)
+        expect(page.locator("#try")).not_to_have_attribute("data-state", "live", timeout=60_000)
         played = decode(base64.b64decode(page.evaluate(TAKE)))
         lines = page.locator("[data-testid=try-line][data-speaker=agent]").all_inner_texts()
         shown = [re.sub(r"^\S+\s+(Agent)?\s*", "", line.replace("\n", " ")).removeprefix("Agent").strip() for line in lines]
