@@ -252,6 +252,26 @@ def test_a_loop_that_dies_has_its_calls_ended_as_lost(shop: Started, phone: Any,
     assert (record.state, record.end_reason, record.recorded) == ("ended", "lost", True)
 
 
+def test_a_loop_that_is_told_to_stop_ends_its_calls_in_words(shop: Started, phone: Any, media: Media) -> None:
+    call = phone()
+
+    async def conversation() -> None:
+        await greeted(call)
+        assert media.loop is not None
+        media.loop.terminate()
+        await call.until(call.speaking, 5)
+        await call.over(15)
+        assert await asyncio.to_thread(media.loop.wait, 10) == 0
+
+    try:
+        hold(call, conversation)
+        record = record_of(shop, call)
+    finally:
+        media.start_loop()
+    assert (record.state, record.end_reason) == ("ended", "stopped")
+    assert any(event.kind == "said" and "end this call now" in event.fields["text"] for event in told(shop, record))
+
+
 @pytest.mark.django_db  # also what makes pytest-django create the test database for this module
 def test_health_tells_load_and_room(media: Media) -> None:
     health = media.health()
