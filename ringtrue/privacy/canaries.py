@@ -43,7 +43,8 @@ def number_canary(name: str, number: str, region: str = "US") -> Canary:
         )
     ]
     grouped = [sep.join((national[:3], national[3:6], national[6:])) for sep in ("-", ".", " ")]
-    said = [spoken_digits(national), spoken_digits(national[-7:]), spoken_digits(national).replace("zero", "oh")]
+    said = [spoken_digits(national), spoken_digits(national[-7:])]
+    said += [words.replace("zero", "oh") for words in list(said)]
     said += [", ".join(words.split()) for words in list(said)]
     return Canary(name, _encoded([digits, national, " ".join(national), *written, *grouped, *said]))
 
@@ -115,7 +116,11 @@ class Finder:
                 break
             windows = np.frombuffer(data, "<u4", count, shift)
             likely = np.flatnonzero(self._table[self._hash(windows)])
-            for index in likely[np.isin(windows[likely], self._prefixes)].tolist():
+            if not len(likely) or not len(self._prefixes):
+                continue
+            values = windows[likely]
+            nearest = np.minimum(np.searchsorted(self._prefixes, values), len(self._prefixes) - 1)
+            for index in likely[self._prefixes[nearest] == values].tolist():
                 for needle, name in self._by_prefix[int(windows[index])]:
                     if name not in found and data.startswith(needle, shift + index * 4):
                         found.add(name)
