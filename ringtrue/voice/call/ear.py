@@ -110,6 +110,10 @@ class Ear:
     def _follow_clock(self, at: float) -> None:
         """Frames that never came show as a lateness that no later frame makes good: after a second, put silence in their place."""
         behind = (at - self._clock.zero) * 1000 - self._stream_ms - FRAME_MS
+        if behind < -60:  # nobody hears a frame before it was spoken: silence was put in for frames that were only late
+            self._stream_ms += behind
+            self._kept_from_ms += behind
+            behind = 0.0
         self._behind_least = min(self._behind_least, behind)
         self._behind_count += 1
         if self._behind_count >= 50:

@@ -47,16 +47,17 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     between_sentences: int = 220
     sentences_ahead: int = 2  # synthesised before they are needed; more is waste when the caller interrupts
     first_audio: int = 1_200  # the voice must have begun by then, else the next one is asked
-    voice_stall: int = 3_000  # between two pieces of one sentence
+    voice_stall: int = 5_000  # between two pieces of one sentence, and for the last voice there is
 
     # --- thinking
     filler_after: int = 700  # a tool that takes longer is covered by a few words
+    between_fillers: int = 7_000
     brain_timeout: int = 8_000
     tool_timeout: int = 12_000
     transfer_timeout: int = 30_000
     prepare_timeout: int = 6_000
     wait_filler_after: int = 1_000  # after `end_unclear` of silence with no transcript, or a turn handed to the brain
-    recognize_timeout: int = 4_500
+    recognize_timeout: int = 6_000
     troubles_in_a_row: int = 3  # the same part failing this often ends the call politely
 
     # --- keypad

@@ -124,9 +124,11 @@ class Speaker:
         del passage.pcm[max(passage.lead_in, passage.head) :]
         pieces = voice.say(passage.text, self._rate)
         first = True
+        # Where there is no other voice, a late answer is better than none.
+        first_audio = self._settings.voice_stall if voice is self._voices[-1] else self._settings.first_audio
         try:
             while True:
-                async with asyncio.timeout((self._settings.first_audio if first else self._settings.voice_stall) / 1000):
+                async with asyncio.timeout((first_audio if first else self._settings.voice_stall) / 1000):
                     piece = await anext(pieces, None)
                 if piece is None:
                     break

@@ -43,6 +43,7 @@ class Watch:
         self._too_long = False
         self._quiet_s = 0.0  # of earlier stretches, before our prompts
         self._prompts = 0
+        self._filler_at = -1e9
         self._quiet_from = desk.clock.now()
         self._seen_activity = 0.0
 
@@ -83,6 +84,9 @@ class Watch:
             desk.waiting_from = None
         elif (now - desk.waiting_from) * 1000 >= desk.settings.wait_filler_after:
             desk.waiting_from = None
+            if (now - self._filler_at) * 1000 < desk.settings.between_fillers:
+                return
+            self._filler_at = now
             desk.say(wording.ONE_MOMENT, filler=True, fixed=True)
 
     def _silence(self, now: float) -> None:

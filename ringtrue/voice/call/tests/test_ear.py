@@ -144,6 +144,18 @@ async def test_late_frames_are_not_lost_frames() -> None:
     assert abs(bench.ear.heard_ms - (bench._at - bench.clock.zero) * 1000) <= 40
 
 
+async def test_silence_put_in_for_late_frames_is_taken_out_again() -> None:
+    bench = Bench()
+    bench.frames(bytes(16 * 1000))
+    late = bench._at + 0.8
+    bench.ear.fill(late)
+    for n in range(40):
+        bench.ear.hear(bytes(320), late + n * 0.0001)
+    bench._at = late
+    bench.frames(bytes(16 * 200))
+    assert abs(bench.ear.heard_ms - (bench._at - bench.clock.zero) * 1000) <= 80
+
+
 async def test_a_line_that_stops_sending_lets_the_turn_end() -> None:
     bench = Bench()
     bench.chunks(0.9, 0.9, 0.9)

@@ -39,6 +39,7 @@ def test_delays_follow_the_words_and_what_was_asked() -> None:
     assert end_delay("tomorrow morning at nine", "open", S) == S.end_unclear
     assert end_delay("Yes.", "yes_no", S) == S.end_complete
     assert end_delay("555 01", "digits", S) == S.end_digits
+    assert end_delay("Eight.", "digits", S) == S.end_digits
     assert end_delay("856 555 0123", "digits", S) == S.end_unclear, "ten digits are a whole number"
     assert end_delay("It's 856 555", "open", S) == S.end_digits, "nobody asked for it, but more will come"
     assert end_delay("M I L", "spelling", S) == S.end_spelling

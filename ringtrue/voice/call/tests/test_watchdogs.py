@@ -91,9 +91,9 @@ async def test_or_the_call_ends_politely(studio: Studio) -> None:
 
 async def test_a_recognizer_that_stalls_is_covered_and_given_up(studio: Studio) -> None:
     studio.recognizer.stalls = 1
-    call = await studio.call(["When are you open?", Wait(3000), "On Friday, I mean."], StubBrain([HangUp("Bye.")]), order=QUIET)
+    call = await studio.call(["When are you open?", Wait(7000), "On Friday, I mean."], StubBrain([HangUp("Bye.")]), order=QUIET)
     assert hears_something_after(call, 0) < 2000
-    assert wording.ONE_MOMENT in call.port.said()
+    assert call.port.said().count(wording.ONE_MOMENT) == 1
     assert ("recognizer", "timeout") in [(t.part, t.code) for t in call.port.all(Trouble)]
     assert [turn.text for turn in call.brain.heard] == ["On Friday, I mean."]
 
