@@ -249,12 +249,14 @@ class Retriever:
         weight: float = 0.45,
         boost: NDArray[np.float32] | None = None,
     ) -> list[Found]:
-        """Best first. `boost` adds to each document's score (shape (documents,))."""
+        """Best first. `vector` is the query's, or several rows (segments of a long query), of which the nearest and the mean count.
+        `boost` adds to each document's score (shape (documents,))."""
         if not self.count:
             return []
-        cosines = self.vectors @ vector
+        cosines = self.vectors @ np.atleast_2d(vector).T
+        nearest = cosines[:, 0] if cosines.shape[1] == 1 else 0.5 * cosines.max(axis=1) + 0.5 * cosines.mean(axis=1)
         meaning = np.full(self.count, -1.0, np.float32)
-        np.maximum.at(meaning, self.owner, cosines)
+        np.maximum.at(meaning, self.owner, nearest.astype(np.float32))
         raw = self.bm25(tokens(query))
         reach = float(raw.max()) if raw.size else 0.0
         words = raw / reach if reach > 0 else raw
@@ -263,6 +265,25 @@ class Retriever:
             score = score + boost
         best = np.argsort(-score)[:top]
         return [Found(int(at), float(score[at]), float(meaning[at]), float(words[at])) for at in best]
+
+
+_BARE_NAME = frozenset("the a an restaurant hotel guest house bar and bed breakfast cafe inn".split())
+
+
+def named_last(turns: list[str], names: list[str]) -> list[str]:
+    """Which of `names` the latest turn that names any of them names; names count without "the", "restaurant" and the like."""
+    bare = {
+        name: [word for word in re.findall(r"[a-z0-9']+", name.lower()) if word not in _BARE_NAME] or name.lower().split()
+        for name in names
+    }
+    for turn in reversed(turns):
+        said = re.findall(r"[a-z0-9']+", turn.lower())
+        flat = f" {' '.join(said)} "
+        found = [name for name in names if f" {' '.join(re.findall(r'[a-z0-9]+', name.lower()))} " in flat]
+        found = found or [name for name, words in bare.items() if f" {' '.join(words)} " in flat and len("".join(words)) > 3]
+        if found:
+            return found
+    return []
 
 
 def passages(title: str, body: str, *, words: int = 110, overlap: int = 25) -> list[str]:
