@@ -24,10 +24,7 @@ OUT = ROOT / "build" / "assets"
 COPIES = {
     "htmx.org/dist/htmx.min.js": "vendor/htmx.min.js",
     "htmx-ext-sse/dist/sse.min.js": "vendor/htmx-sse.min.js",
-    "@alpinejs/csp/dist/module.esm.min.js": "vendor/alpine-csp.esm.min.js",
     "wavesurfer.js/dist/wavesurfer.esm.js": "vendor/wavesurfer.esm.js",
-    "uplot/dist/uPlot.esm.js": "vendor/uplot.esm.js",
-    "uplot/dist/uPlot.min.css": "vendor/uplot.min.css",
     "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2": "vendor/figtree.woff2",
     "@fontsource-variable/newsreader/files/newsreader-latin-wght-normal.woff2": "vendor/newsreader.woff2",
 }

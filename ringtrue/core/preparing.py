@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ringtrue.core.hardening import harden
+
 
 def use_servers() -> object:
     """Start or attach to the embedded servers and let every module read the settings that result. Raises EmbeddedFailed."""
@@ -14,6 +16,8 @@ def use_servers() -> object:
 
     used = embedded.ensure(os.environ, configuring.CONFIG.data)
     configuring.CONFIG = configuring.read(os.environ)
+    # After PostgreSQL is up: as root it runs under a user of its own, to which this mask would close its folders.
+    harden(configuring.CONFIG.data)
     return used
 
 
@@ -21,6 +25,13 @@ def set_up_django() -> None:
     import django
 
     django.setup()
+
+
+def resume() -> None:
+    """What an earlier run left unfinished, before the service opens: a restored backup must not bring back who was erased."""
+    from ringtrue.privacy.erasing import resume as resume_erasures
+
+    resume_erasures()
 
 
 def migrate() -> bool:
@@ -53,6 +64,7 @@ def prepared() -> Iterator[None]:
     try:
         set_up_django()
         migrate()
+        resume()
         (configuring.CONFIG.data / "ready").touch()
         yield
     finally:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ringtrue.core import starting
 from ringtrue.core.embedded import Embedded, EmbeddedFailed
-from ringtrue.core.preparing import migrate, set_up_django, use_servers
+from ringtrue.core.hardening import clear_temporary_folder
+from ringtrue.core.preparing import migrate, resume, set_up_django, use_servers
 from ringtrue.core.supervising import Part, Supervisor
 
 DEMO_SLUG = "riverside-dental"
@@ -45,8 +46,10 @@ def main(argv: list[str]) -> int:
 def _serve(began: float, no_demo_call: bool) -> int:
     from ringtrue.core.configuring import CONFIG
 
+    clear_temporary_folder(CONFIG.data)
     set_up_django()
     migrate()
+    resume()
     first = not (CONFIG.data / "ready").exists()
     demo_workspace()
     (CONFIG.data / "run" / "ringtrue.pid").write_text(str(os.getpid()))
@@ -81,7 +84,7 @@ def parts() -> list[Part]:
     python = sys.executable
     web = [
         python, "-m", "uvicorn", "ringtrue.core.asgi:application", "--host", CONFIG.host, "--port", str(CONFIG.port),
-        "--log-level", "warning", "--no-access-log", "--lifespan", "off", "--ws", "none", "--timeout-graceful-shutdown", "3",
+        "--log-level", "warning", "--no-access-log", "--lifespan", "off", "--ws", "none", "--timeout-graceful-shutdown", "1",
         "--proxy-headers" if CONFIG.behind_proxy else "--no-proxy-headers",
     ]  # fmt: skip
     worker = [python, "-m", "django", "procrastinate", "worker", "--concurrency", "4"]
