@@ -31,7 +31,8 @@ def about_hours(agent: Agent, text: str, now: datetime) -> Answer:
     words = plain(text)
     today = now.date()
     named = holiday_named(text, today, agent.hours.public_holidays or agent.country)
-    yes_no = bool(
+    asks_when = re.search(r"\b(?:what time|what hours|what are|when|how late|how early|what days?)\b", words)
+    yes_no = not asks_when and bool(
         re.search(r"^(?:\w+ ){0,8}?(?:are|will|would|is|do|can) (?:you|the|there|yall|somebody|someone|anyone|i|we|it)\b", words)
     )
     closing = bool(re.search(r"\b(?:close|closing|how late|until|till)\b", words)) and not re.search(r"\bopen and close\b", words)

@@ -74,8 +74,9 @@ def _words(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[,.?!;]", " ", text)).strip()
 
 
-def number_words(text: str) -> str:
-    """Ordinals and small numbers as digits: "the twenty third of december" -> "the 23 of december"."""
+def number_words(text: str, *, ordinals: bool = True) -> str:
+    """Ordinals and small numbers as digits: "the twenty third of december" -> "the 23 of december". Without `ordinals`, "the first"
+    stays: it is a choice, not a number."""
     out: list[str] = []
     tokens = text.split()
     at = 0
@@ -86,17 +87,11 @@ def number_words(text: str) -> str:
             out.append(str(TENS[token] + (_ORDINALS.get(after) or UNITS[after])))
             at += 2
             continue
-        value = (
-            _ORDINALS.get(token)
-            or TEENS.get(token)
-            or TENS.get(token)
-            or (UNITS.get(token) if token not in ("o", "oh") else None)
-        )
-        out.append(
-            str(value)
-            if (value is not None and token not in ("second",)) or (token == "second" and after in ("of", *_MONTH))
-            else token
-        )
+        value = TEENS.get(token) or TENS.get(token) or (UNITS.get(token) if token not in ("o", "oh") else None)
+        # "second" is a number only before a month: elsewhere it is a choice or a moment
+        if ordinals and value is None and (token != "second" or after in ("of", *_MONTH)):
+            value = _ORDINALS.get(token)
+        out.append(token if value is None else str(value))
         at += 1
     return " ".join(out)
 

@@ -36,10 +36,12 @@ def time_in(text: str) -> Wish:
     words = text.lower().replace("’", "'").replace("o'clock", "oclock").replace("o clock", "oclock")
     words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words)
     words = re.sub(
-        r"\b(first|second|third|last|that|this|which|middle|other|latest|earliest|next|any|another|same|good) one\b", r"\1", words
+        r"\b(first|second|third|last|that|this|which|middle|other|latest|earliest|next|any|another|same|good|morning|afternoon|evening|early|late|earlier|later|either) one\b",
+        r"\1",
+        words,
     )
     plain = re.sub(r"\s+", " ", re.sub(r"[,;?!]|\.(?!\d)", " ", words)).strip()
-    words = number_words(plain)
+    words = number_words(plain, ordinals=False)
     words = re.sub(r"\b(?:oh|o) (\d)\b", r"0\1", words)
     words = re.sub(r"\b(20|30|40|50) ([1-9])\b", lambda m: str(int(m[1]) + int(m[2])), words)
     part: Part = ""
@@ -94,7 +96,10 @@ def _clock(words: str) -> tuple[int, int, bool] | None:
         words,
     ):
         return _half(int(match.group(1)), 0, None)
-    if match := re.fullmatch(r"(?:\w+ ){0,2}?(\d{1,2})(?: please| is fine| works| sounds good| would be \w+)?", words):
+    if match := re.fullmatch(
+        r"(?:\w+ ){0,2}?(\d{1,2})(?:(?: please| is fine| is good| is perfect| works| for me| sounds good| would be \w+| would work| would suit me| then| thanks| thank you| it is))*",
+        words,
+    ):
         return _half(int(match.group(1)), 0, None)
     if match := re.search(r"\b(\d{1,2}) in the (?:morning|afternoon|evening)\b", words):
         return _half(int(match.group(1)), 0, None)
