@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from ringtrue.accounts.models import SignIn
 from ringtrue.calls import recording
-from ringtrue.calls.models import Call, RecordingPiece
+from ringtrue.calls.models import Call, CallEventRow, RecordingPiece
 from ringtrue.privacy import changing, retention
 from ringtrue.privacy.data_map import Removed
 
@@ -16,17 +16,20 @@ def call_of(started, months_and_a_day):
     """A call that ended so long ago, with a recording."""
     call = recording.begin_call(started.version, line="simulated", from_number="+16095550173")
     recording.store_piece(call, 1, 0, 1000, 8000, b"\x01\x02" * 16000)
+    recording.store_event(call, 1, "heard", {"at_ms": 1, "turn": 1, "start_ms": 0, "end_ms": 1, "text": "good morning"})
     Call.objects.filter(id=call.id).update(state="ended", created_at=months_and_a_day, ended_at=months_and_a_day)
     return call
 
 
 @pytest.mark.promise("P-CLX-6-2")
-def test_a_recording_is_there_the_day_before_and_gone_the_day_after(dental):
+def test_recording_and_transcript_are_there_the_day_before_and_gone_the_day_after(dental):
     kept = call_of(dental, datetime(2025, 11, 22, tzinfo=UTC))
     old = call_of(dental, datetime(2025, 11, 20, tzinfo=UTC))
     gone = retention.expire(NOW)
     assert gone["calls_recordingpiece"].files == 1
     assert list(RecordingPiece.objects.values_list("call_id", flat=True)) == [kept.id]
+    with_text = CallEventRow.objects.exclude(sealed=b"").values_list("call_id", flat=True)
+    assert list(with_text) == [kept.id]
     assert Call.objects.filter(id=old.id).exists(), "that there was a call is kept longer"
     assert retention.expire(NOW) == {}, "a second run finds nothing"
 
