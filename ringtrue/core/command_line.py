@@ -53,6 +53,10 @@ def _with_database(name: str, rest: list[str]) -> int:
 
     try:
         with prepared():
+            if name == "call":  # the demo business answers on an installation that has not run yet, too
+                from ringtrue.core.running import demo_workspace
+
+                demo_workspace()
             return _run(name, rest)
     except (CannotStart, EmbeddedFailed) as problem:
         print(problem, file=sys.stderr)
