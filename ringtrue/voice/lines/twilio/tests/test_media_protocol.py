@@ -114,7 +114,11 @@ async def test_playing_sends_mu_law_and_marks() -> None:
     pcm = ulaw_decode(bytes(range(160)))
     for _ in range(25):
         leg.play(pcm)
-    assert wire.sent[0] == {"event": "media", "streamSid": STREAM, "media": {"payload": base64.b64encode(ulaw_encode(pcm)).decode()}}
+    assert wire.sent[0] == {
+        "event": "media",
+        "streamSid": STREAM,
+        "media": {"payload": base64.b64encode(ulaw_encode(pcm)).decode()},
+    }
     assert wire.sent[-1] == {"event": "mark", "streamSid": STREAM, "mark": {"name": "0:500"}}
     assert leg.played_ms == 0
     send(leg, {"event": "mark", "streamSid": STREAM, "sequenceNumber": "4", "mark": {"name": "0:500"}})

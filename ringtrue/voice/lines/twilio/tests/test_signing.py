@@ -13,7 +13,8 @@ PLAIN = {name: values[0] for name, values in FORM.items()}
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.com/hooks/twilio/voice", "https://example.com:8443/hooks/twilio/voice?a=1&b=2", "http://localhost:8000/x"]
+    "url",
+    ["https://example.com/hooks/twilio/voice", "https://example.com:8443/hooks/twilio/voice?a=1&b=2", "http://localhost:8000/x"],
 )
 def test_we_agree_with_the_sdk(url: str) -> None:
     made = RequestValidator(TOKEN).compute_signature(url, PLAIN)
