@@ -56,9 +56,9 @@ def evaluate(data: Path, options: argparse.Namespace) -> Report:
             everything.setdefault(kind, []).extend(hits)
     return Report(
         suite="entities",
-        items=sum(len(hits) for hits in everything.values()),
+        items=_items(everything),
         metrics=_figures(everything),
-        slices={name: {"items": sum(map(len, scores.values())), **_figures(scores)} for name, scores in slices.items()},
+        slices={name: {"items": _items(scores), **_figures(scores)} for name, scores in slices.items()},
         notes=[
             "exact_<kind>: the value is exactly the caller's (letters' case, spaces and signs apart); exact: over all items.",
             "Where a call asks for one thing several times, all its n-best lists vote for one value; exact_<kind>_first uses the first attempt alone.",
@@ -72,6 +72,10 @@ def _figures(scores: Scores) -> Figures:
     for kind in sorted(scores):
         found[f"exact_{kind}"] = _share(scores[kind])
     return found
+
+
+def _items(scores: Scores) -> int:
+    return sum(len(hits) for kind, hits in scores.items() if not kind.endswith("_first"))
 
 
 def _share(hits: list[bool]) -> float | None:

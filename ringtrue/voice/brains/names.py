@@ -9,13 +9,18 @@ from ringtrue.voice.brains.spelling import NATO, explained, spelled_words
 
 _LEAD = re.compile(
     r"\b(?:my (?:full |first |last )?name(?:'s| is| was|s)?|the name(?:'s| is|s)|name(?:'s| is)|this is|i am called|i'm called|call me|"
-    r"you can call me|it's|its|it is|that's|that is|i'm|i am|under|for|yes|yeah|sure|okay|ok|of course|hi|hello|speaking with|to)\s+",
+    r"you can call me|it's|its|it is|that's|that is|i'm|im|i am|under|for|i name is|name|yes|yeah|sure|okay|ok|of course|hi|hello|speaking with|to)\s+",
     re.I,
 )
 _STRONG = re.compile(
     r"\b(?:my (?:full |first )?name(?:'s|s| is| was)|the name(?:'s| is)|i'm called|i am called|call me|you can call me|"
+    r"(?:listed |reserved |booked |made )?under(?: the)? name(?: of)?|(?:listed|reserved|booked|booking|reservation|appointment|it'?s) under|on the name(?: of)?|"
+    r"under(?= [A-Z])|in the name of|i go by|"
     r"(?:hi|hello|hey|good morning|good afternoon|good evening),? (?:there,? )?(?:this is|it's)|this is)\s+",
     re.I,
+)
+_FOR = re.compile(
+    r"\b(?:reservation|booking|table|appointment|book\w*|reserved?)\b[^.?!]*?\bfor ((?:[A-Z][a-z'\-]+ ){1,2}[A-Z][a-z'\-]+|[A-Z][a-z'\-]+ [A-Z][a-z'\-]+)"
 )
 _HERE = re.compile(r"^(?:(?:hi|hello|hey|yes)[, ]+)?([a-z'\-]+(?: [a-z'\-]+)?) (?:here|speaking|calling)\b", re.I)
 _NOT_NAMES = frozenset(
@@ -325,6 +330,8 @@ def name_in(text: str, *, asked: bool = False) -> str:
         found = _first_words(here.group(1))
         if found:
             return _with_spelling(found, text)
+    if (booked := _FOR.search(text)) and (found := _first_words(booked.group(1))) and len(found.split()) >= 2:
+        return found
     if not asked:
         return ""
     return _bare(text)
@@ -446,7 +453,8 @@ def name_of(hearings: list[list[str]]) -> str:
         heard = 1.2 * pairs.get(name, 0.0)
         if len(words) == 2:
             heard += 0.4 * firsts.get(words[0], 0.0) + 0.4 * lasts.get(words[1], 0.0)
-        return heard + SPELLED_WEIGHT * _likeness(name, spellings)
+        exact = 2.0 if re.sub(r"[^a-z]", "", name.lower()) in spellings else 0.0
+        return heard + SPELLED_WEIGHT * _likeness(name, spellings) + exact
 
     return max(candidates, key=score)
 

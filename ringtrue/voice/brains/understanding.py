@@ -22,6 +22,7 @@ FAQ_AT = 0.70
 FAQ_WITH_WORDS_AT = 0.42
 NEED_AT = 0.45
 NEED_MARGIN = 0.06
+DESCRIBED_AT = 0.33
 SITUATION_AT = 0.52
 
 
@@ -55,7 +56,7 @@ _WEB = r"\b(?:website|web site|webpage|web page|web address|your site|homepage|o
 _AREA = r"\b(?:(?:come|go|travel|drive|get|deliver) (?:out |over |all the way |as far )?(?:to|as|into|here|there) (?!the (?:office|clinic|practice|salon|shop)|you\b|your\b|an appointment|my appointment)|(?:serve|cover|service)(?! (?:for|by|you|is|are|me))\b|service area|(?:which|what) (?:areas?|towns?|places|zip codes?|postcodes?)|(?:home|house) (?:visits?|calls?)|in (?:my|our) (?:area|town)|my (?:area|zip|postcode)|work in|how far)"
 _BOOK = r"\b(?:book|booking|schedule|appointment|appointments|reservation|make a time|set (?:up|me up)|slot|slots|openings?|availab\w*|fit me in|squeeze me in|get (?:me )?in\b|come in\b|see (?:a|the) (?:dentist|doctor|lawyer|stylist|hygienist)|someone (?:to )?come|send (?:someone|somebody|a plumber)|come out|come and (?:look|see|fix)|come fix|see me)"
 _CANCEL = r"\b(?:cancel|cancelling|canceling|reschedule|rescheduling|postpone|push back|(?:move|change|switch|shift) (?:my|the|our|an?|it)\b(?: \w+)? ?(?:appointment|booking|visit|slot|time|reservation)?|cant make (?:it|my)|wont (?:be able to )?make it|running late|be late for|late for my)"
-_MESSAGE = r"\b(?:(?:leave|take|give|pass on|get) (?:\w+ ){0,3}?(?:a )?message|message for|call(?:ed)? (?:me|us) back|call ?back|ring me back|(?:pass|send) (?:it|this|that|something|along|on) (?:on|along|to)|(?:have|ask|get|tell) (?:\w+ ){1,3}?(?:to )?(?:call|ring|phone|contact|email)(?: me| us)?|tell (?:him|her|them|the \w+|dr|doctor|mr|mrs|ms) |let (?:him|her|them|the \w+|dr \w+|doctor \w+) know|get back to me|returning (?:a|your|his|her|their) call|have someone (?:call|get)|someone (?:to )?(?:call|contact) me)"
+_MESSAGE = r"\b(?:(?:leave|take|give|pass on|get) (?:\w+ ){0,3}?(?:a )?message|message for|call(?:ed)? (?:me|us) back|call ?back|ring me back|(?:pass|send) (?:it|this|that|something|along|on) (?:on|along|to)|(?:have|ask|get|tell)(?! (?:a|an|any|your|the|their|you)\b) (?:\w+ ){1,3}?(?:to )?(?:call|ring|phone|contact|email)(?: me| us)?|tell (?:him|her|them|the \w+|dr|doctor|mr|mrs|ms) |let (?:him|her|them|the \w+|dr \w+|doctor \w+) know|get back to me|returning (?:a|your|his|her|their) call|have someone (?:call|get)|someone (?:to )?(?:call|contact) me)"
 _SERVICES = r"\b(?:what (?:\w+ ){0,2}?(?:services?|treatments?|procedures|jobs) |(?:which|what) (?:services|treatments|kinds? of|types? of|sorts? of)|list of (?:services|treatments)|your services|what (?:all )?do you (?:guys )?(?:do|offer|provide)$)"
 _SERVICE = r"^(?:do|can|could|would|does|are|will) (?:you|yall|u|the \w+|your \w+) (?:guys |also |even |still |people |able to )?(?:do|offer|fix|repair|install|provide|perform|handle|put in|replace|clean|unclog|make|carry out|deal with|treat|have|give|unblock|service|cut|colour|color|style|take care of|specialize in|specialise in|help with|help me with|take on|work with|work on|change|remove|pull)\b"
 _SPEAK = r"\b(?:speak|talk|spoken)\b"
@@ -66,7 +67,7 @@ _MINE = re.compile(
 _CLEAR = re.compile(r"\b(?:what|how|is there|whats|fee|policy|charge|happens|notice|if i|do i have to)\b")
 
 WEAK = frozenset(
-    tokens("take give bring offer treat come leave find send see use accept provide guy people there still ever never anything something someone today "
+    tokens("other others another else take give bring offer treat come leave find send see use accept provide guy people there still ever never anything something someone today "
            "tomorrow please time long much many kind sort type appointment visit day week one two three four five six seven eight nine ten fifteen twenty thirty")
 )  # fmt: skip
 _PLAIN_WORDS = WEAK | frozenset(
@@ -212,15 +213,20 @@ class Understanding:
         if cosine[best] >= KNOWN_AT and best not in ("elsewhere", "service", "repeat", "person", "goodbye"):
             return is_(best, best if best in ("hours", "address", "phone", "email", "website", "area", "services") else "")
         near_rule, rule_id = self._situation(near)
+        told = " ".join(word for word in with_synonyms(words).split() if not set(tokens(word)) & WEAK)
         need, need_source = by_intent.get("need", (0.0, ""))
         statement = re.match(
             r"(?:i|ive|my|we|weve|our|im|theres|need|its|the|a|got|there|looking|just|havent|some|something)\b", words
         )
-        if statement and (fitting := self.known.service_described(with_synonyms(words), at_least=2)):
+        if statement and (fitting := self.known.service_described(told, at_least=2)):
             return is_("need", f"service:{fitting.name}", max(need, 0.5))
         if services and statement and len(words.split()) <= 14:
             return is_("need", f"service:{services[0].name}", need)
-        if statement and (described := self.known.service_described(with_synonyms(words))):
+        if (
+            statement
+            and (described := self.known.service_described(told))
+            and near.get(("need", f"service:{described.name}"), 0.0) >= DESCRIBED_AT
+        ):
             return is_("need", f"service:{described.name}", max(need, 0.5))
         if (
             need >= NEED_AT
