@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -83,13 +84,21 @@ def secret(name: str) -> str:
     CONFIG.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = CONFIG.keys / "secrets.json"
     held: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in held:
-        held[name] = secrets.token_urlsafe(48)
-        draft = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(held, file)
-        draft.replace(path)
+    if name in held:
+        return held[name]
+    with (CONFIG.keys / ".lock").open("w") as lock:
+        # Two processes of a first start must not make two different keys: what one of them sealed would be lost.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        held = json.loads(path.read_text()) if path.exists() else {}
+        if name not in held:
+            held[name] = secrets.token_urlsafe(48)
+            draft = path.with_suffix(f".{os.getpid()}")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                json.dump(held, file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
     return held[name]
 
 
