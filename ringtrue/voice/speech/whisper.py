@@ -29,10 +29,20 @@ class Method:
     """How the short window is cut and decoded; figures in `ringtrue eval asr`."""
 
     lead_s: float = 0.5
+    second_lead_s: float = 0.0  # for the second hearing: another place in the window gives another, often better, reading
+    doubt: float = 0.6  # below this confidence an utterance is heard a second time, and the surer reading is kept
     tail_s: float = 9.0
     repetition_penalty: float = 1.1
     beam: int = 1
     longest_s: float = 20.0
+
+
+PRIMING: dict[Expecting, str] = {
+    "digits": " 3 7 0 5. 9 2 8. 4 1 6.",
+    "spelling": " K-O-W-A-L. F-E-J. P-U-X-I.",
+}
+"""What the decoder is told that was said before, so that it writes what is awaited in that form. Strange contents on purpose: no
+word of it can be copied into an answer unnoticed. Spread forms ("3. 7. 0.") make it drop doubled digits."""
 
 
 class Whisper:
@@ -62,7 +72,10 @@ class Whisper:
     def hear(
         self, pcm: bytes, sample_rate: int, expecting: Expecting = "open", hints: tuple[str, ...] = (), words: bool = False
     ) -> Transcript:
-        """Mono PCM16 to text. An utterance in which nothing was said gives text ""."""
+        """Mono PCM16 to text. An utterance in which nothing was said gives text "".
+
+        `expecting` "digits" and "spelling" prime the decoder (figures: `ringtrue eval asr --expecting`); other values change nothing.
+        """
         began = time.process_time()
         sound = resample_floats(np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0, sample_rate, RATE)
         if len(sound) < RATE // 20 or float(np.abs(sound).max()) < 1e-4:
@@ -87,19 +100,27 @@ class Whisper:
         return Transcript(text=" ".join(part.text.strip() for part in segments))
 
     def _hear_short(self, sound: NDArray[np.float32], expecting: Expecting, hints: tuple[str, ...], words: bool) -> Transcript:
+        """The surer of one or two readings. On AN4 by telephone the second brings CER from 7.3 to 6.3 % for a third more CPU."""
+        how = self.method
+        before = " " + ", ".join(hints) + "." if hints else ""
+        before += PRIMING.get(expecting, "")
+        best = self._read(sound, how.lead_s, before, words)
+        if best.confidence < how.doubt:
+            again = self._read(sound, how.second_lead_s, before, words)
+            best = again if again.confidence > best.confidence else best
+        return best
+
+    def _read(self, sound: NDArray[np.float32], lead_s: float, before: str, words: bool) -> Transcript:
         import ctranslate2
 
         how = self.method
         seconds = len(sound) / RATE
-        padded = np.concatenate(
-            [np.zeros(int(how.lead_s * RATE), np.float32), sound, np.zeros(int(how.tail_s * RATE), np.float32)]
-        )
+        padded = np.concatenate([np.zeros(int(lead_s * RATE), np.float32), sound, np.zeros(int(how.tail_s * RATE), np.float32)])
         features = np.ascontiguousarray(self._features(padded, padding=0)[None], np.float32)
         coded = self._model.encode(ctranslate2.StorageView.from_array(features))
         prompt = [self._start, self._plain]
-        if hints:
-            said_before = self._tokens.encode(" " + ", ".join(hints), add_special_tokens=False).ids[-100:]
-            prompt = [self._before, *said_before, *prompt]
+        if before:
+            prompt = [self._before, *self._tokens.encode(before, add_special_tokens=False).ids[-100:], *prompt]
         best = self._model.generate(
             coded,
             [prompt],
@@ -111,10 +132,10 @@ class Whisper:
         )[0]
         ids = [i for i in best.sequences_ids[0] if i < self._end]
         text = once(self._tokens.decode(ids).strip())
-        times = self._word_times(coded, ids, features.shape[2], len(sound)) if words and text else []
+        times = self._word_times(coded, ids, features.shape[2], len(sound), lead_s) if words and text else []
         return Transcript(text=text, words=times, confidence=float(np.exp(best.scores[0])), no_speech=float(best.no_speech_prob))
 
-    def _word_times(self, coded: Any, ids: list[int], frames: int, samples: int) -> list[Word]:
+    def _word_times(self, coded: Any, ids: list[int], frames: int, samples: int, lead_s: float) -> list[Word]:
         """Times of words by cross-attention, 20 ms steps, relative to the given audio."""
         found = self._model.align(coded, [self._start], [ids], [frames], median_filter_width=7)[0]
         first_frame: dict[int, int] = {}
@@ -122,7 +143,7 @@ class Whisper:
         for token, frame in found.alignments:
             first_frame.setdefault(token, frame)
             last_frame[token] = frame
-        lead, whole = int(1000 * self.method.lead_s), 1000 * samples // RATE
+        lead, whole = int(1000 * lead_s), 1000 * samples // RATE
         out: list[Word] = []
         for position, token in enumerate(ids):
             piece = self._tokens.decode([token])
@@ -184,7 +205,7 @@ def believable(text: str, seconds: float, no_speech: float, confidence: float) -
     words = bare.split()
     if bare in HALLUCINATED and (no_speech > 0.3 or confidence < 0.35):
         return False
-    if no_speech > 0.6 and confidence < 0.35:
+    if no_speech > 0.55 and confidence < 0.4:  # speech of AN4 never has both, noise of a kitchen nearly always
         return False
     if len(words) >= 8 and len(set(words)) <= len(words) // 4:
         return False
