@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 import urllib.request
@@ -25,6 +26,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--no-demo-call", action="store_true", help="do not play the simulated call on the first start")
     options = parser.parse_args(argv)
     began = time.monotonic()
+    # Until the supervisor listens itself: stopped during the start is stopped, also from a shell that made us ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     from ringtrue.core.configuring import CONFIG
 
     try:
