@@ -92,6 +92,15 @@ _READ: dict[str, Callable[[list[list[str]]], str]] = {
 }
 
 
+_READ_TURN: dict[str, Callable[[str], str]] = {
+    "name": lambda text: name_in(text, asked=True),
+    "address": address_in,
+    "email": email_in,
+    "phone": lambda text: _longest_run([text]),
+    "zip": lambda text: zip_code(text) or _longest_run([text]),
+}
+
+
 def _longest_run(texts: list[str]) -> str:
     return max((run for text in texts for run in runs(text)), key=len, default="")
 
@@ -123,11 +132,7 @@ def _labelled_turns(dialogue: dict[str, Any], scores: Scores) -> None:
             if kind == "email" and "@" not in gold and " at " not in gold and " dot " not in gold:
                 continue  # typed addresses whose signs the corpus has stripped: nobody can put them back
             text = str(turn["text"])
-            found = {
-                "name": lambda text: name_in(text, asked=True), "address": address_in, "email": email_in,
-                "phone": lambda text: _longest_run([text]), "zip": lambda text: zip_code(text) or _longest_run([text]),
-            }[kind](text)  # fmt: skip
-            scores.setdefault(kind, []).append(_same(found, gold))
+            scores.setdefault(kind, []).append(_same(_READ_TURN[kind](text), gold))
 
 
 def _slots_of_turn(row: dict[str, Any], scores: Scores) -> None:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringtrue.evaluating.reporting import Figures, NoData, Report, rows
-from ringtrue.voice.brains.retrieving import Retriever, named_last, passages
+from ringtrue.voice.brains.retrieving import Retriever, named_last, passages, without_names
 from ringtrue.voice.speech.minilm import MiniLM
 
-SAME_ENTITY = 0.6
+SAME_ENTITY = 1.0
 """What a document gains when it is about the business that the conversation named last."""
 LONG_QUERY = 60  # words: a longer one (a whole case) is searched by its sentences as well
 
@@ -86,29 +86,25 @@ def _one(documents: list[dict[str, Any]], queries: list[dict[str, Any]], model: 
     )
     entities = sorted({str(row["entity"]) for row in documents if row.get("entity")})
     of_entity = {name: np.array([str(row.get("entity")) == name for row in documents]) for name in entities}
-    asked = [_segments(str(row["query"])) for row in queries]
+    about = [named_last([*_history(row), str(row["query"])], entities) for row in queries]
+    asked = [_segments(without_names(str(row["query"]), names)) for row, names in zip(queries, about, strict=True)]
     flat = model.embed([text for texts in asked for text in texts])
     out: list[Ranked] = []
     at = 0
-    for row, texts in zip(queries, asked, strict=True):
-        vectors = flat[at : at + len(texts)]
+    for row, texts, names in zip(queries, asked, about, strict=True):
+        out.append(_rank(row, retriever, texts[0], flat[at : at + len(texts)], documents, [of_entity[name] for name in names]))
         at += len(texts)
-        turns = [str(turn.get("text", "")) for turn in row.get("history") or []]
-        out.append(
-            _rank(
-                row,
-                retriever,
-                vectors,
-                documents,
-                [of_entity[name] for name in named_last([*turns, str(row["query"])], entities)],
-            )
-        )
     return out
+
+
+def _history(row: dict[str, Any]) -> list[str]:
+    return [str(turn.get("text", "")) for turn in row.get("history") or []]
 
 
 def _rank(
     row: dict[str, Any],
     retriever: Retriever,
+    query: str,
     vectors: NDArray[np.float32],
     documents: list[dict[str, Any]],
     about: list[NDArray[np.bool_]],
@@ -116,7 +112,7 @@ def _rank(
     boost = np.zeros(retriever.count, np.float32)
     for mask in about:
         boost[mask] = SAME_ENTITY
-    found = retriever.search(str(row["query"]), vectors, top=10, boost=boost)
+    found = retriever.search(query, vectors, top=10, boost=boost)
     gold = set(row["gold"])
     ids = [documents[one.at]["doc_id"] for one in found]
     first = next((rank for rank, one in enumerate(ids[:5], 1) if one in gold), 0)

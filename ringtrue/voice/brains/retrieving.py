@@ -246,7 +246,7 @@ class Retriever:
         vector: NDArray[np.float32],
         *,
         top: int = 10,
-        weight: float = 0.45,
+        weight: float = 0.25,
         boost: NDArray[np.float32] | None = None,
     ) -> list[Found]:
         """Best first. `vector` is the query's, or several rows (segments of a long query), of which the nearest and the mean count.
@@ -286,7 +286,15 @@ def named_last(turns: list[str], names: list[str]) -> list[str]:
     return []
 
 
-def passages(title: str, body: str, *, words: int = 110, overlap: int = 25) -> list[str]:
+def without_names(text: str, names: list[str]) -> str:
+    """The question with "it" for the business that it names: a name is in every document of its business and tells none apart."""
+    for name in names:
+        bare = re.sub(r"^the ", "", name, flags=re.I)
+        text = re.sub(rf"\b(?:the )?{re.escape(bare)}\b", "it", text, flags=re.I)
+    return text
+
+
+def passages(title: str, body: str, *, words: int = 150, overlap: int = 20) -> list[str]:
     """A long document as pieces that a sentence embedder can hold, each led by its title."""
     parts = body.split()
     if len(parts) <= words:
