@@ -292,7 +292,9 @@ class BookingForm:
 
     def _took_confirm(self, turn: Turn) -> list[Act]:
         words = turn.words
-        if turn.yes() and not turn.digits:
+        if turn.clear_yes() and not turn.digits:
+            if turn.cut and not self._failed("heard_out"):
+                return self._read_back("")  # a yes to half a read-back is none, the first time
             return self._book()
         if re.search(r"\b(?:time|day|date|later|earlier)\b", words) or (self._says_when(turn.text) and turn.no()):
             self.start_at, self.offers = None, []

@@ -24,6 +24,7 @@ class Turn(msgspec.Struct, frozen=True):
     text: str
     flags: frozenset[str]
     digits: str = ""
+    cut: bool = False  # the agent was cut off before it: what it asked was not heard to its end
 
     @property
     def words(self) -> str:
@@ -31,6 +32,11 @@ class Turn(msgspec.Struct, frozen=True):
 
     def yes(self) -> bool:
         return "yes" in self.flags and "no" not in self.flags
+
+    def clear_yes(self) -> bool:
+        """A yes to a read-back: short, or begun with one. "Okay, so what I would do is ..." is none."""
+        words = self.words.split()
+        return self.yes() and (len(words) <= 6 or (len(words) <= 14 and words[0] in ("yes", "yeah", "yep", "correct", "perfect")))
 
     def no(self) -> bool:
         return "no" in self.flags

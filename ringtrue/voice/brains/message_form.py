@@ -80,7 +80,9 @@ class MessageForm:
         return self._go_on("")
 
     def _confirmed(self, turn: Turn) -> list[Act]:
-        if turn.yes() and not turn.digits:
+        if turn.clear_yes() and not turn.digits:
+            if turn.cut and not self._failed("heard_out"):
+                return self._read_back("")  # a yes to half a read-back is none, the first time
             return self._save()
         if self.contact.correct(turn):
             return self._go_on("Thank you.")

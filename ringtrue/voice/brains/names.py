@@ -347,7 +347,9 @@ def _bare(text: str) -> str:
             rest = rest[match.end() :].lstrip(" ,.")
         rest = re.sub(r"^(?:um+|uh+|er+|oh|so|well|please|and)\b[\s,.]*", "", rest, flags=re.I)
     found = _first_words(rest)
-    if found:
+    after = re.split(r"[,.;:!?]", rest, maxsplit=1)[0].split()
+    # A name is an answer of its own; the first words of a long sentence are not one.
+    if found and (len(after) - len(found.split()) <= 4 or spelled):
         return _with_spelling(found, text)
     if spelled:
         return " ".join(word.capitalize() for word in spelled[:3])
@@ -383,6 +385,7 @@ def _first_words(text: str) -> str:
 def _capital(word: str) -> str:
     if word.lower() in _PARTICLES - {"o", "mac", "mc", "st"} and word.islower() and len(word) <= 3:
         return word.lower() if word.lower() in ("de", "van", "von", "der", "da", "di") else word.capitalize()
+    word = re.sub(r"'s$", "", word, flags=re.I)
     parts = re.split(r"([-'])", word)
     return "".join(
         part[:1].upper() + (part[1:] if part[1:] != part[1:].upper() or len(part) <= 2 else part[1:].lower()) for part in parts

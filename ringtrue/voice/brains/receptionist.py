@@ -114,7 +114,7 @@ class Receptionist:
 
     async def _respond(self, heard: HeardTurn) -> list[Act]:
         flags = frozenset(recognise(heard.text, self._agent.language))
-        turn = Turn(heard.text, flags, heard.digits)
+        turn = Turn(heard.text, flags, heard.digits, bool(heard.interrupted))
         if not turn.words and not turn.digits:
             return self._not_heard()
         if not self._name and self._order.storage_mode != "metadata_only" and (name := name_in(heard.text)):

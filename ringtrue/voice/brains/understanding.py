@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringtrue.voice.agent import Escalation, Service
+from ringtrue.voice.brains.answers import place_served
 from ringtrue.voice.brains.knowledge import Knowledge
 from ringtrue.voice.brains.phrases import plain, recognise
 from ringtrue.voice.brains.retrieving import tokens, with_synonyms
@@ -22,6 +23,7 @@ FAQ_AT = 0.70
 FAQ_WITH_WORDS_AT = 0.42
 NEED_AT = 0.45
 NEED_MARGIN = 0.06
+AREA_AT = 0.45
 DESCRIBED_AT = 0.33
 SITUATION_AT = 0.52
 
@@ -138,6 +140,8 @@ class Understanding:
 
         faq, faq_meaning = self._faq(words, vector, by_intent)
         cosine = {intent: value for intent, (value, _) in by_intent.items()}
+        if says(_AREA) and not says(_BOOK) and place_served(self.agent, words):
+            return is_("area", "area", max(cosine["area"], 0.5))
         if (
             services
             and faq_meaning < 0.6
@@ -194,7 +198,11 @@ class Understanding:
                 return is_("service", "", cosine["service"])
         if (
             says(_AREA)
-            and (cosine["area"] >= 0.38 or re.search(r"\b(?:home|house) (?:visits?|calls?)\b", words))
+            and (
+                cosine["area"] >= AREA_AT
+                or place_served(self.agent, words)
+                or re.search(r"\b(?:home|house) (?:visits?|calls?)\b", words)
+            )
             and cosine["area"] + 0.25 > cosine["book"]
         ):
             return is_("area", "area")

@@ -90,9 +90,9 @@ class Call:
         await self.run(self.brain.greet())
         return self
 
-    async def says(self, text: str, *, digits: str = "") -> str:
+    async def says(self, text: str, *, digits: str = "", interrupted: str = "") -> str:
         self._turn += 1
-        return await self.run(self.brain.answer(HeardTurn(turn=self._turn, text=text, digits=digits)))
+        return await self.run(self.brain.answer(HeardTurn(turn=self._turn, text=text, digits=digits, interrupted=interrupted)))
 
     async def run(self, acts: AsyncGenerator[Act, Any]) -> str:
         said: list[str] = []

@@ -208,3 +208,26 @@ async def test_words_of_a_rule_transfer_to_its_person(call: Make, phrase: str, r
     made = await call()
     await made.says(phrase)
     assert made.transfers == [rule]
+
+
+async def test_a_yes_to_half_a_read_back_is_none(call: Make) -> None:
+    made = await call()
+    for turn in ("can I leave a message", "maria garcia", "yes", "my crown came loose"):
+        await made.says(turn)
+    said = await made.says("okay", interrupted="Let me read that back: Maria")
+    assert made.used("take_message") == []
+    assert "read that back" in said
+    await made.says("okay")
+    assert len(made.used("take_message")) == 1
+
+
+async def test_a_long_sentence_is_neither_a_name_nor_a_yes(call: Make) -> None:
+    made = await call()
+    await made.says("can I leave a message")
+    await made.says("let's get that fixed for you are you close enough that you prefer to just turn back around")
+    assert made.brain.facts().get("name") is None
+    await made.says("maria garcia")
+    await made.says("yes")
+    await made.says("my crown came loose")
+    await made.says("okay so what you are going to want to do is hold both of the little buttons down for ten seconds")
+    assert made.used("take_message") == []
