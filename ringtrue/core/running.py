@@ -60,17 +60,25 @@ def _serve(began: float, no_demo_call: bool) -> int:
     from django.db import connections
 
     connections.close_all()  # no connection of the parent may be shared with what it starts
-    supervisor = Supervisor(parts(), CONFIG.data / "logs", lambda line: print(line, flush=True))
+    plays = first and not no_demo_call
+    # The first call brings speech processes of its own; the loop, which makes the agents ready with its own, comes after it.
+    now, after = (
+        [part for part in parts() if not plays or part.name != "loop"],
+        [part for part in parts() if plays and part.name == "loop"],
+    )
+    supervisor = Supervisor(now, CONFIG.data / "logs", lambda line: print(line, flush=True))
     try:
         supervisor.start()
+        if plays:
+            _first_call()
+        for part in after:
+            supervisor.add_first(part)
         late = supervisor.wait_ready(60)
         if late:
             print(
                 f"Not up after 60 s: {', '.join(late)}. Their logs are in {CONFIG.data / 'logs'}; `ringtrue doctor` looks for the cause."
             )
             return 1
-        if first and not no_demo_call:
-            _first_call()
         (CONFIG.data / "ready").touch()
         _welcome(time.monotonic() - began)
         supervisor.run()

@@ -41,6 +41,11 @@ class Supervisor:
         for part in self.parts:
             self._spawn(part)
 
+    def add_first(self, part: Part) -> None:
+        """Start one more, which will be the first to be stopped."""
+        self.parts.insert(0, part)
+        self._spawn(part)
+
     def _spawn(self, part: Part) -> None:
         if part.log is None:
             part.log = (self.logs / f"{part.name}.log").open("ab")
