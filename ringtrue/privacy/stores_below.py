@@ -131,6 +131,7 @@ declare(
     store="file:logs", what="logs: our own words and ids", category="operations", subject="none", retention="jobs",
     purpose="finding faults", scope="installation", expire=expire_logs,
 )  # fmt: skip
+_plain("keys:.lock", "nothing: processes that start at once take turns at it", purpose="encryption")
 _plain("keys:secrets.json", "root key and other secrets of the installation", "credentials", purpose="encryption")
 _plain("keys:subject-keys.sqlite", "keys of subjects, wrapped; ids of destroyed ones", "credentials", purpose="encryption")
 _plain("keys:backups", "backups of the key store, kept for seven days", "credentials", purpose="encryption")
