@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def evaluate(data: Path, options: argparse.Namespace) -> Report:
     sets = {name: parts for name, parts in sets.items() if "train" in parts}
     if not sets and not many:
         raise NoData(f"{data}/nlu has no file of sentences with intents to train on.")
-    model = MiniLM()
+    model = MiniLM(threads=os.cpu_count() or 1)
     slices: dict[str, Figures] = {}
     inside: list[bool] = []
     outside: list[bool] = []

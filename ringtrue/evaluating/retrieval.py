@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def evaluate(data: Path, options: argparse.Namespace) -> Report:
     pairs = _pairs(data / "retrieval")
     if not pairs:
         raise NoData(f"{data}/retrieval has no *_docs.jsonl with queries beside it.")
-    model = MiniLM()
+    model = MiniLM(threads=os.cpu_count() or 1)
     slices: dict[str, Figures] = {}
     everything: list[Ranked] = []
     for name, (documents, queries) in pairs.items():

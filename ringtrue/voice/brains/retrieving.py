@@ -294,7 +294,7 @@ def without_names(text: str, names: list[str]) -> str:
     return text
 
 
-def passages(title: str, body: str, *, words: int = 150, overlap: int = 20) -> list[str]:
+def passages(title: str, body: str, *, words: int = 100, overlap: int = 15) -> list[str]:
     """A long document as pieces that a sentence embedder can hold, each led by its title."""
     parts = body.split()
     if len(parts) <= words:
