@@ -169,6 +169,17 @@ def word_errors(expected, heard):
     return rows[-1] / len(expected)
 
 
+def joined(words, other):
+    """ "river side" is "riverside" where the other side writes it so: compounds are spelling, not hearing."""
+    known, out = set(other), []
+    for word in words:
+        if out and out[-1] + word in known and not {out[-1], word} <= known:
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
+
+
 def decode(webm):
     import av
 
@@ -224,7 +235,9 @@ def test_a_call_by_microphone_is_answered_shown_live_played_and_recorded(install
     for start, end in stretches(played):
         heard += plain(hearer.hear(played[start:end].tobytes(), 16000).text)
     expected = plain(" ".join(shown))
-    assert word_errors(expected, heard) <= 0.20, (" ".join(expected), " ".join(heard))
+    expected, heard = joined(expected, heard), joined(heard, expected)
+    errors = word_errors(expected, heard)
+    assert errors <= 0.20, f"{errors:.2f}\nshown: {' '.join(expected)}\nheard: {' '.join(heard)}"
 
 
 def stretches(samples, rate=16000, gap_s=0.7):
