@@ -8,7 +8,7 @@ from django.http import QueryDict
 from ringtrue.agents.models import Agent
 from ringtrue.agents.publishing import current, snapshot_of
 from ringtrue.agents.starters import add_agent, read_starter, starter_names
-from ringtrue.console.agent_forms import SECTIONS, hours, people, questions, services
+from ringtrue.console.agent_forms import SECTIONS, hours, offered_services, people, questions
 from ringtrue.console.tests.filling import fields_of
 from ringtrue.console.views.agent_pages import whole
 
@@ -75,13 +75,15 @@ def test_a_day_that_is_ticked_needs_times():
 
 
 def test_rows_without_anything_in_them_are_no_services():
-    taken = services.take(posted(**{"service-row": ["a1", "b2"], "service-a1-name": "Cleaning", "service-a1-minutes": "45"}))
+    taken = offered_services.take(
+        posted(**{"service-row": ["a1", "b2"], "service-a1-name": "Cleaning", "service-a1-minutes": "45"})
+    )
     assert taken.errors == {}
     assert [row["name"] for row in taken.patch["services"]] == ["Cleaning"]
 
 
 def test_a_service_needs_a_name_a_length_and_to_be_the_only_one():
-    taken = services.take(
+    taken = offered_services.take(
         posted(
             **{
                 "service-row": ["a", "b", "c"],
