@@ -3,6 +3,8 @@
 import { Resampler } from "./resampling.js";
 
 const WAIT = 0.06; // seconds
+const LONGEST_WAIT = 0.32; // on a network or machine that chops, more sound is gathered before playing goes on
+const CHOP = 0.3; // sound that comes again this soon after it ran out was late, not a new sentence
 const LONGEST = 20; // seconds held; what comes beyond is dropped
 
 class Playback extends AudioWorkletProcessor {
@@ -14,6 +16,8 @@ class Playback extends AudioWorkletProcessor {
     this.written = 0;
     this.playing = false;
     this.idle = 0;
+    this.wait = WAIT;
+    this.ranOut = -1;
     this.port.onmessage = (message) => {
       if (message.data === "clear") this.clear();
       else this.take(new Int16Array(message.data));
@@ -27,6 +31,11 @@ class Playback extends AudioWorkletProcessor {
   }
 
   take(pcm) {
+    if (!this.playing && this.read === this.written && this.ranOut >= 0) {
+      const late = currentTime - this.ranOut < CHOP;
+      this.wait = late ? Math.min(LONGEST_WAIT, this.wait * 2) : Math.max(WAIT, this.wait * 0.8);
+      this.ranOut = -1;
+    }
     const sound = Float32Array.from(pcm, (value) => value / 32768);
     for (const value of this.resampler.push(sound)) {
       if (this.written - this.read >= this.ring.length) return;
@@ -37,13 +46,16 @@ class Playback extends AudioWorkletProcessor {
   process(_, outputs) {
     const out = outputs[0][0];
     const waiting = this.written - this.read;
-    // A short last piece is never left lying: after 100 ms it is played, however little it is.
+    // A short last piece is never left lying: a little after the wait it is played, however little it is.
     this.idle = waiting > 0 && !this.playing ? this.idle + out.length : 0;
-    if (!this.playing && (waiting >= WAIT * sampleRate || this.idle > 0.1 * sampleRate)) this.playing = true;
+    if (!this.playing && (waiting >= this.wait * sampleRate || this.idle > (this.wait + 0.04) * sampleRate)) this.playing = true;
     for (let i = 0; i < out.length; i++) {
       out[i] = this.playing && this.read < this.written ? this.ring[this.read++ % this.ring.length] : 0;
     }
-    if (this.read === this.written) this.playing = false;
+    if (this.playing && this.read === this.written) {
+      this.playing = false;
+      this.ranOut = currentTime;
+    }
     return true;
   }
 }
