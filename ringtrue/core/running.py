@@ -51,34 +51,34 @@ def _serve(began: float, no_demo_call: bool) -> int:
     from ringtrue.core.configuring import CONFIG
 
     clear_temporary_folder(CONFIG.data)
-    set_up_django()
-    migrate()
-    resume()
     first = not (CONFIG.data / "ready").exists()
-    demo_workspace()
-    (CONFIG.data / "run" / "ringtrue.pid").write_text(str(os.getpid()))
-    from django.db import connections
-
-    connections.close_all()  # no connection of the parent may be shared with what it starts
     plays = first and not no_demo_call
-    # The first call brings speech processes of its own; the loop, which makes the agents ready with its own, comes after it.
-    now, after = (
-        [part for part in parts() if not plays or part.name != "loop"],
-        [part for part in parts() if plays and part.name == "loop"],
-    )
-    supervisor = Supervisor(now, CONFIG.data / "logs", lambda line: print(line, flush=True))
+    all_parts = {part.name: part for part in parts()}
+    supervisor = Supervisor([], CONFIG.data / "logs", lambda line: print(line, flush=True))
     try:
-        supervisor.start()
+        if not plays:
+            supervisor.add(all_parts["loop"])  # it needs no database, and loads its models while the rest starts
+        set_up_django()
+        migrate()
+        resume()
+        demo_workspace()
+        (CONFIG.data / "run" / "ringtrue.pid").write_text(str(os.getpid()))
+        from django.db import connections
+
+        connections.close_all()  # no connection of the parent may be shared with what it starts
+        supervisor.add(all_parts["scribe"])
+        supervisor.add(all_parts["web"])
         if plays:
+            # The first call brings speech processes of its own; the loop, which makes the agents ready with its own, comes after it.
             _first_call()
-        for part in after:
-            supervisor.add_first(part)
+            supervisor.add(all_parts["loop"], first=True)
         late = supervisor.wait_ready(60)
         if late:
             print(
                 f"Not up after 60 s: {', '.join(late)}. Their logs are in {CONFIG.data / 'logs'}; `ringtrue doctor` looks for the cause."
             )
             return 1
+        supervisor.add(all_parts["worker"])
         (CONFIG.data / "ready").touch()
         _welcome(time.monotonic() - began)
         supervisor.run()

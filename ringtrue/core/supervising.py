@@ -41,9 +41,9 @@ class Supervisor:
         for part in self.parts:
             self._spawn(part)
 
-    def add_first(self, part: Part) -> None:
-        """Start one more, which will be the first to be stopped."""
-        self.parts.insert(0, part)
+    def add(self, part: Part, *, first: bool = False) -> None:
+        """Start one more. `first`: it will be the first to be stopped."""
+        self.parts.insert(0 if first else len(self.parts), part)
         self._spawn(part)
 
     def _spawn(self, part: Part) -> None:
