@@ -109,13 +109,13 @@ def test_the_password_is_nowhere_in_database_redis_logs_mails_or_files(caplog, m
 
 
 def test_failed_sign_ins_are_audited_without_what_was_typed(db, fast_passwords):
-    person("ada@example.org")
-    sign_in(Client(), "ada@example.org", "wrong")
-    sign_in(Client(), "ADA@example.org", "wrong")
-    sign_in(Client(), "ada@example.org")
+    person("seldom@example.org")
+    sign_in(Client(), "seldom@example.org", "wrong")
+    sign_in(Client(), "SELDOM@example.org", "wrong")
+    sign_in(Client(), "seldom@example.org")
     failed = list(AuditEntry.objects.filter(action="sign_in.failed"))
     assert len(failed) == 2
     assert failed[0].detail["account"] == failed[1].detail["account"]
-    assert "ada" not in repr([entry.detail for entry in failed])
+    assert "seldom" not in repr([entry.detail for entry in failed]).lower()
     done = AuditEntry.objects.get(action="sign_in")
     assert done.detail == {"ways": ["password"]}

@@ -109,7 +109,7 @@ def test_downloads_are_written_down_and_name_nobody(signed_in, one, at):
     assert data["call"]["id"] == str(one.id)
     sound = signed_in.get(at(f"calls/{one.id}/download/audio/"))
     assert whole(sound)[:4] == b"RIFF"
-    assert "856" not in text["Content-Disposition"] + sound["Content-Disposition"]
+    assert "8565550142" not in text["Content-Disposition"] + sound["Content-Disposition"]
     noted = AuditEntry.objects.filter(action="call.downloaded", target=f"call:{one.id}")
     assert {entry.detail["form"] for entry in noted} == {"text", "json", "wav"}
 
