@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from ringtrue.voice.speech.jobs import LARGEST, LENGTH, Answer, Done, Failed, Jo
 
 _JOB_LIMIT_S = 30.0
 _START_LIMIT_S = 120.0
+_FIRST_GUESS_S = 0.2  # what a job takes before any was done
+_LEARNING = 0.1  # weight of the newest job in what a job usually takes
 
 
 class PoolFailed(Exception):
@@ -57,6 +60,10 @@ class Crew:
         self._closed = False
         self.pids: list[int] = []
         self.restarts = 0
+        self._usual_s = _FIRST_GUESS_S
+        self._waiters: set[_Order] = set()  # given and not begun, without those whose asker is gone
+        self._start_s = 0.0  # how long a worker takes to load
+        self._began: dict[int, float] = {}  # process id -> when it was given the job it has, by the loop's clock
 
     async def start(self) -> None:
         """Returns when every worker has loaded its models. Raises PoolFailed."""
@@ -76,13 +83,30 @@ class Crew:
         while not self._waiting.empty():
             self._waiting.get_nowait().fail("closed")
 
+    @property
+    def waiting_s(self) -> float:
+        """How long a job given now would wait before a worker takes it, estimated from what jobs took lately and from how long the
+        workers have been at theirs; 0.0 while one is idle. A job that takes longer than usual is awaited as long again, so a worker
+        that hangs shows; while none is up it is the time that a start takes. `inf` once closed. Seconds; read on the loop."""
+        if self._closed:
+            return math.inf
+        if not self.pids:
+            return self._start_s + self._usual_s * len(self._waiters) / max(self.size, 1)
+        if len(self._waiters) < len(self.pids) - len(self._began):
+            return 0.0
+        now = asyncio.get_running_loop().time()
+        running = sum(abs(self._usual_s - (now - began)) for began in self._began.values())
+        return (self._usual_s * len(self._waiters) + running) / len(self.pids)
+
     async def do(self, job: Job, urgency: int = 1) -> bytes:
         if self._closed:
             raise PoolFailed("closed")
-        if self._waiting.qsize() >= self.backlog:
+        if len(self._waiters) >= self.backlog:
             raise PoolFailed("busy")
         self._number += 1
         order = _Order(urgency, self._number, job)
+        self._waiters.add(order)
+        order.answer.add_done_callback(lambda _: self._waiters.discard(order))
         self._waiting.put_nowait(order)
         return await order.answer
 
@@ -91,8 +115,10 @@ class Crew:
         pause = 0.5
         while True:
             worker = _Worker()
+            launched = asyncio.get_running_loop().time()
             try:
                 await worker.launch(self._command)
+                self._start_s = asyncio.get_running_loop().time() - launched
                 self.pids.append(worker.pid)
                 pause = 0.5
                 if not up.done():
@@ -104,6 +130,7 @@ class Crew:
                     return
                 self.restarts += 1
             finally:
+                self._began.pop(worker.pid, None)
                 if worker.pid in self.pids:
                     self.pids.remove(worker.pid)
                 await worker.end()
@@ -126,6 +153,8 @@ class Crew:
                 asking = None
                 if order.answer.done():  # cancelled while it waited
                     continue
+                self._waiters.discard(order)
+                began = self._began[worker.pid] = asyncio.get_running_loop().time()
                 try:
                     await worker.send(order.job)
                     answer = await asyncio.wait_for(asyncio.shield(reading), _JOB_LIMIT_S)
@@ -138,6 +167,8 @@ class Crew:
                 except (OSError, EOFError, msgspec.MsgspecError, PoolFailed):
                     order.fail("restarted")
                     raise
+                del self._began[worker.pid]
+                self._usual_s += _LEARNING * (asyncio.get_running_loop().time() - began - self._usual_s)
                 reading = asyncio.ensure_future(worker.receive())
                 if isinstance(answer, Done):
                     if not order.answer.done():
@@ -198,7 +229,7 @@ class _Worker:
                 self._process.kill()
         await asyncio.shield(self._process.wait())
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._process._transport.close()  # type: ignore[attr-defined]  # all its pipes now, not when it is collected and the loop gone
         with contextlib.suppress(OSError):
             await self._process.stdin.wait_closed()
 

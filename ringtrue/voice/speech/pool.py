@@ -71,6 +71,17 @@ class SpeechPool:
         await asyncio.gather(self._hearing.stop(), self._speaking.stop())
 
     @property
+    def waiting_s(self) -> float:
+        """Estimated seconds that an utterance handed in now would wait before a recognizer takes it up; 0.0 while one is idle, `inf`
+        once closed. Moves with every job: whoever refuses calls by it should ask more than once."""
+        return self._hearing.waiting_s
+
+    @property
+    def speaking_waiting_s(self) -> float:
+        """The same for a sentence to be spoken."""
+        return self._speaking.waiting_s
+
+    @property
     def workers(self) -> dict[str, list[int]]:
         """Process ids by kind."""
         return {crew.kind: list(crew.pids) for crew in (self._hearing, self._speaking)}
@@ -187,6 +198,9 @@ class _Inline:
 class InlineSpeech:
     """The same three in this process: for evaluations, tests and runs in virtual time (where nothing may wait for real time).
     Blocks the loop while it works unless `in_thread`. Models load when first used."""
+
+    waiting_s = 0.0
+    speaking_waiting_s = 0.0
 
     def __init__(
         self,

@@ -92,6 +92,26 @@ def test_a_full_pool_refuses_instead_of_answering_late(loop: asyncio.AbstractEve
     loop.run_until_complete(story())
 
 
+def test_the_pool_tells_how_far_it_is_behind(loop: asyncio.AbstractEventLoop, pool: SpeechPool) -> None:
+    async def story() -> None:
+        pcm = await spoken(pool)
+        assert pool.waiting_s == 0.0
+        told = []
+        tasks = []
+        for _ in range(3):
+            tasks.append(asyncio.create_task(pool.recognizer.transcribe(pcm, 8000)))
+            await asyncio.sleep(0)
+            told.append(pool.waiting_s)
+        assert 0.0 < told[0] < told[1] < told[2] < 30
+        tasks[2].cancel()
+        await asyncio.wait(tasks[2:])
+        assert pool.waiting_s < told[2]  # whoever hung up is not waited for
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert pool.waiting_s == 0.0
+
+    loop.run_until_complete(story())
+
+
 def test_a_job_cancelled_while_it_waits_is_not_done(loop: asyncio.AbstractEventLoop, pool: SpeechPool) -> None:
     async def story() -> None:
         pcm = await spoken(pool)
