@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from ringtrue.core import starting
@@ -63,9 +64,8 @@ def _serve(began: float, no_demo_call: bool) -> int:
         resume()
         demo_workspace()
         (CONFIG.data / "run" / "ringtrue.pid").write_text(str(os.getpid()))
-        from django.db import connections
-
-        connections.close_all()  # no connection of the parent may be shared with what it starts
+        let_go_of_database()
+        preload()
         supervisor.add(all_parts["scribe"])
         supervisor.add(all_parts["web"])
         if plays:
@@ -81,6 +81,7 @@ def _serve(began: float, no_demo_call: bool) -> int:
         supervisor.add(all_parts["worker"])
         (CONFIG.data / "ready").touch()
         _welcome(time.monotonic() - began)
+        let_go_of_database()
         supervisor.run()
         print("\nStopping: calls in progress are ended and kept.", flush=True)
     finally:
@@ -90,25 +91,38 @@ def _serve(began: float, no_demo_call: bool) -> int:
     return 0
 
 
+def let_go_of_database() -> None:
+    """No connection of the parent may be shared with what it forks, and no thread of its connection pool may run meanwhile."""
+    from django.db import connections
+
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
+def preload() -> None:
+    """Import once, before forking, what several processes of ours need: views, API, jobs, the server."""
+    import uvicorn  # noqa: F401
+    from django.urls import get_resolver
+
+    import ringtrue.media.serving_scribe
+    import ringtrue.media.tools  # noqa: F401
+
+    _ = get_resolver().url_patterns
+
+
 def parts() -> list[Part]:
     from ringtrue.core.configuring import CONFIG
 
-    python = sys.executable
-    web = [
-        python, "-m", "uvicorn", "ringtrue.core.asgi:application", "--host", CONFIG.host, "--port", str(CONFIG.port),
-        "--log-level", "warning", "--no-access-log", "--lifespan", "off", "--ws", "none", "--timeout-graceful-shutdown", "1",
-        "--proxy-headers" if CONFIG.behind_proxy else "--no-proxy-headers",
-    ]  # fmt: skip
-    worker = [python, "-m", "django", "procrastinate", "worker", "--concurrency", "4"]
+    def part(name: str, module: str, alive: Callable[[], bool], *, forked: bool = True) -> Part:
+        return Part(name=name, command=[sys.executable, "-m", module], alive=alive, module=module if forked else "")
+
     return [
-        Part(name="loop", command=[python, "-m", "ringtrue.media.loop"], alive=lambda: answers(CONFIG.media_port, "/health")),
-        Part(
-            name="scribe",
-            command=[python, "-m", "ringtrue.media.serving_scribe"],
-            alive=lambda: (CONFIG.data / "run" / "scribe.sock").exists(),
-        ),
-        Part(name="worker", command=worker, alive=lambda: True),
-        Part(name="web", command=web, alive=lambda: answers(CONFIG.port, "/health")),
+        # An interpreter of its own: it never imports Django, so that nothing of it shares the loop's lock and memory.
+        part("loop", "ringtrue.media.loop", lambda: answers(CONFIG.media_port, "/health"), forked=False),
+        part("scribe", "ringtrue.media.serving_scribe", lambda: (CONFIG.data / "run" / "scribe.sock").exists()),
+        part("worker", "ringtrue.core.working", lambda: True),
+        part("web", "ringtrue.core.serving_web", lambda: answers(CONFIG.port, "/health")),
     ]
 
 
@@ -129,13 +143,11 @@ def demo_workspace() -> None:
 
 
 def _first_call() -> None:
-    from django.db import connections
-
     from ringtrue.media.demonstrating import play_demo_call
 
     print("\nThe first call: a simulated caller rings the demo business. You see it as it happens.\n", flush=True)
     play_demo_call(say=lambda line: print(line, flush=True))
-    connections.close_all()
+    let_go_of_database()
 
 
 def _welcome(seconds: float) -> None:

@@ -14,6 +14,8 @@ from typing import IO
 
 import msgspec
 
+from ringtrue.core.forking import Forked, may_fork
+
 STOP_S = 8.0
 
 
@@ -23,7 +25,8 @@ class Part(msgspec.Struct, kw_only=True):
     name: str
     command: list[str]
     alive: Callable[[], bool]
-    process: subprocess.Popen[bytes] | None = None
+    module: str = ""  # what `command` runs, when it may as well be forked from the parent
+    process: subprocess.Popen[bytes] | Forked | None = None
     started_at: float = 0.0
     failures: int = 0
     log: IO[bytes] | None = None
@@ -49,10 +52,13 @@ class Supervisor:
     def _spawn(self, part: Part) -> None:
         if part.log is None:
             part.log = (self.logs / f"{part.name}.log").open("ab")
-        part.process = subprocess.Popen(
-            part.command, stdin=subprocess.DEVNULL, stdout=part.log, stderr=part.log, start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )  # fmt: skip
+        if part.module and may_fork():
+            part.process = Forked(part.module, part.log, _die_with_parent)
+        else:
+            part.process = subprocess.Popen(
+                part.command, stdin=subprocess.DEVNULL, stdout=part.log, stderr=part.log, start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )  # fmt: skip
         part.started_at = time.monotonic()
 
     def wait_ready(self, seconds: float) -> list[str]:
