@@ -66,6 +66,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     silence_prompt_s: float = 8.0  # first "are you still there?"
     silence_hang_up_s: float = 24.0
     max_turns: int = 80
+    model_spend_usd: float = 0.50  # a language model that has cost this much in a call is asked nothing more in it
+    model_tokens: int = 300_000  # the same where no price is known: tokens read and written
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +78,19 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
 
 
 StorageMode = Literal["everything", "excluding_pii", "metadata_only"]
+
+
+class ModelChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A language model that may answer, and the key to it. It travels with the order of a call only: never in an agent's document,
+    an event or a log line, and its representation does not show the key."""
+
+    provider: Literal["anthropic", "openai", "compatible"]
+    model: str  # as the provider names it
+    base_url: str = ""  # of an OpenAI-compatible server; "" for the provider's own
+    key: str = ""
+
+    def __repr__(self) -> str:
+        return f"ModelChoice({self.provider}, {self.model})"
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +118,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     handling: Handling = Handling()
     escalations: list[Escalation] = []
     limits: Limits = Limits()
+    brain: Literal["receptionist", "model"] = "receptionist"  # `model`: a language model, with the receptionist behind it
 
 
 class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,3 +133,4 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     storage_mode: StorageMode = "everything"
     recording: Recording = Recording()
     now: float = 0.0  # POSIX seconds at which the call began, for "are you open now?"
+    models: tuple[ModelChoice, ...] = ()  # in the order in which they are asked; () where no model may be, or none is connected

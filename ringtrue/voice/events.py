@@ -77,6 +77,7 @@ class TurnTimes(Event, frozen=True, kw_only=True, tag="turn_times"):
     think_ms: int
     voice_ms: int
     reply_ms: int
+    saved_ms: int = 0  # how much earlier the answer was begun than the turn was over (speculative start)
 
 
 class Understood(Event, frozen=True, kw_only=True, tag="understood"):
@@ -101,6 +102,24 @@ class ToolUsed(Event, frozen=True, kw_only=True, tag="tool"):
     arguments: dict[str, str] = {}
     result: dict[str, str] = {}
     took_ms: int = 0
+
+
+class ModelUsed(Event, frozen=True, kw_only=True, tag="model_used"):
+    """One request to a language model. `outcome`: "done", "interrupted" (the caller spoke), "dropped" (begun early, and the turn went
+    on otherwise), or the code of a failure. `estimated`: the provider told no tokens, because the answer was broken off."""
+
+    turn: int
+    provider: str
+    model: str
+    outcome: str
+    input_tokens: int = 0  # all that was read, the cached part included
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None  # None: no price is known for this model
+    estimated: bool = False
+    first_ms: int = 0  # from the request to its first words; 0 when none came
+    took_ms: int = 0
+    early: bool = False  # asked before the turn was over
 
 
 class Transferred(Event, frozen=True, kw_only=True, tag="transferred"):
@@ -145,7 +164,7 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
 
 
 CallEvent = (
-    Answered | Disclosed | Consent | Heard | Said | Interrupted | TurnTimes | Understood | Digits | ToolUsed
+    Answered | Disclosed | Consent | Heard | Said | Interrupted | TurnTimes | Understood | Digits | ToolUsed | ModelUsed
     | Transferred | OptedOut | Emergency | Silent | Gap | Trouble | Ended
 )  # fmt: skip
 

@@ -6,8 +6,8 @@ recording notice or question, "are you a robot?", opt-out, emergency, limits, tr
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -70,6 +70,56 @@ class HeardTurn(msgspec.Struct, frozen=True, kw_only=True):
     expecting: Expecting = "open"
     digits: str = ""  # keys pressed in this turn
     interrupted: str = ""  # what the agent had really said of its last sentence, when it was cut off
+    played: str = ""
+    """All that the caller has heard of the agent since the turn before, guardrails and fillers included; a sentence that was cut
+    ends at the last word that was played, and " —"."""
+    continues: bool = False
+    """The text begins with that of the turn before, whose answer was broken off before any of it was heard: it replaces that turn."""
+
+
+class Spent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request to a language model used; becomes `events.ModelUsed`, which says what the fields mean."""
+
+    turn: int
+    provider: str
+    model: str
+    outcome: str
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    estimated: bool = False
+    first_ms: int = 0
+    took_ms: int = 0
+    early: bool = False
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A brain that has things to tell at any time, also while it is being closed: the loop sets `tell` before the first turn.
+    `tell(Spent(...))`, or `tell("code")` for a trouble that the caller need not notice."""
+
+    tell: Callable[[Spent | str], None]
+
+
+@runtime_checkable
+class Speculating(Protocol):
+    """A brain whose `answer` may be begun on an early transcript, before the turn is over. It does nothing outside itself before its
+    first Use, Transfer or HangUp, which the loop holds until the turn is really over."""
+
+    speculates: bool
+
+    def early(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]:
+        """As `answer`, before the turn is over."""
+        ...
+
+    def keep(self, turn: int) -> None:
+        """The turn was as it was foreseen: its answer, begun early, stands."""
+        ...
+
+    def forget(self, turn: int) -> None:
+        """It was not: nothing of that answer has happened. Called after its generator was closed."""
+        ...
 
 
 class Brain(Protocol):
