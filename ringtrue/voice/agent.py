@@ -66,6 +66,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     silence_prompt_s: float = 8.0  # first "are you still there?"
     silence_hang_up_s: float = 24.0
     max_turns: int = 80
+    max_spend_usd: float = 2.0  # on models; a call that has cost this much is ended. 0: no limit
+    longest_hold_s: float = 300.0  # on hold (music), before the call is ended
     model_spend_usd: float = 0.50  # a language model that has cost this much in a call is asked nothing more in it
     model_tokens: int = 300_000  # the same where no price is known: tokens read and written
 
@@ -93,6 +95,10 @@ class ModelChoice(msgspec.Struct, frozen=True, kw_only=True):
         return f"ModelChoice({self.provider}, {self.model})"
 
 
+USUAL_VOICE = "heart"
+"""Of an agent for which nobody chose one: the installation's order of voices then decides."""
+
+
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     version: int = 0
@@ -114,7 +120,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     faqs: list[Faq] = []
     greeting: str = ""  # what follows the disclosure: "How can I help you today?"
     tone: Literal["warm", "brisk", "formal"] = "warm"
-    voice: str = "heart"
+    voice: str = USUAL_VOICE
     handling: Handling = Handling()
     escalations: list[Escalation] = []
     limits: Limits = Limits()

@@ -62,12 +62,12 @@ class Conversation:
         self._leg = leg
         self._office = office
         self._settings = settings
-        self.desk = Desk(order, leg, port, voices, office.ready, settings)
+        self.desk = Desk(order, leg, port, voices, office.ready, settings, office.speaking_circuits)
         self.ear = Ear(leg.sample_rate, settings, self.desk.clock)
         self.guard = Guard(self.desk)
         self._inbox = Inbox()
         self._performer = Performer(self.desk)
-        hearing = Hearing(recognizers, settings, lambda code: self.desk.trouble("recognizer", code))
+        hearing = Hearing(recognizers, settings, lambda code: self.desk.trouble("recognizer", code), office.hearing_circuits)
         self.turns = TurnTaking(
             self.desk, self.ear, hearing, self.guard, self._inbox, thinking=self._thinking, cancel=self._cancel_step
         )

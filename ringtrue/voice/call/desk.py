@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ringtrue.voice.agent import Agent, CallOrder
+from ringtrue.voice.call.circuits import Circuits
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.mouth import Mouth, Passage
 from ringtrue.voice.call.ready import ReadyAudio
@@ -12,7 +13,7 @@ from ringtrue.voice.call.recording import Recorder
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.speaking import Speaker
 from ringtrue.voice.call.timing import TurnTimer
-from ringtrue.voice.events import CallEvent, Ended, Trouble
+from ringtrue.voice.events import CallEvent, Disclosed, Ended, Heard, ModelUsed, Trouble
 from ringtrue.voice.lines.leg import Leg
 from ringtrue.voice.port import Port
 from ringtrue.voice.speech.kinds import Expecting, Voice
@@ -30,7 +31,14 @@ class Desk:
     """`turn` is the number of the caller's turn that is being answered; 0 in the opening."""
 
     def __init__(
-        self, order: CallOrder, leg: Leg, port: Port, voices: Sequence[Voice], ready: ReadyAudio, settings: CallSettings
+        self,
+        order: CallOrder,
+        leg: Leg,
+        port: Port,
+        voices: Sequence[Voice],
+        ready: ReadyAudio,
+        settings: CallSettings,
+        circuits: Circuits[Voice] | None = None,
     ) -> None:
         self.order = order
         self.leg = leg
@@ -44,9 +52,12 @@ class Desk:
         self.waiting_from: float | None = None  # the caller has finished and hears nothing since
         self.speech_began_at: float | None = None  # of the agent, following silence: for the echo guard
         self.ended = False
+        self.disclosed = False  # the caller knows whom they are speaking to; before it nothing else is said
+        self.spent_usd = 0.0  # in this call, on models
+        self.heard: Heard | None = None  # the caller's last utterance
         self.recorder = Recorder(leg.sample_rate, settings.piece, port.audio)
         self.mouth = Mouth(leg, settings, self.clock, self.recorder, self.emit, self._began)
-        self.speaker = Speaker(self.mouth, voices, ready, leg.sample_rate, settings, self.clock, self._voice_trouble)
+        self.speaker = Speaker(self.mouth, voices, ready, leg.sample_rate, settings, self.clock, self._voice_trouble, circuits)
         self.timer = TurnTimer(self.clock, self.emit)
 
     @property
@@ -62,6 +73,12 @@ class Desk:
         """Nothing follows `ended`."""
         if not self.ended:
             self.ended = isinstance(event, Ended)
+            if isinstance(event, Heard):
+                self.heard = event
+            elif isinstance(event, Disclosed):
+                self.disclosed = True
+            elif isinstance(event, ModelUsed):
+                self.spent_usd += event.cost_usd or 0.0
             self.port.emit(event)
 
     def trouble(self, part: str, code: str) -> None:
@@ -73,7 +90,6 @@ class Desk:
         if not text.strip():
             return []
         if not filler:
-            self.waiting_from = None
             self.timer.thought(self.turn)
         return self.speaker.say(text, turn=self.turn, firm=firm, question=question, filler=filler, fixed=fixed)
 
@@ -88,6 +104,8 @@ class Desk:
 
     def _began(self, passage: Passage) -> None:
         self.timer.sounded(passage.turn, filler=passage.filler)
+        if not passage.filler:
+            self.waiting_from = None
         if self.clock.now() - self.mouth.last_sound_at > 0.3:
             self.speech_began_at = self.clock.now()
 

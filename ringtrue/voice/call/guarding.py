@@ -17,6 +17,7 @@ from ringtrue.voice.brains.phrases import recognise
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.faults import describe
+from ringtrue.voice.call.menu_loops import MenuLoop
 from ringtrue.voice.call.opening_hours import is_open
 from ringtrue.voice.events import Consent, Disclosed, Emergency, OptedOut
 
@@ -52,6 +53,7 @@ class Guard:
         self.recording_decided = False
         self.opted_out = False
         self._withdrawn = False
+        self._menu = MenuLoop(desk.settings.same_announcement)
 
     def flags(self, text: str) -> set[str]:
         try:
@@ -137,7 +139,10 @@ class Guard:
 
     async def before_brain(self, text: str, flags: set[str] | None = None) -> bool:
         """What must be answered whatever the brain thinks. True: the turn is dealt with. Raises CallEnds."""
-        flags = self.flags(text) if flags is None else flags
+        if flags is None:
+            flags = self.flags(text)
+            if "emergency" not in flags:
+                await self._leave_a_recording(text)
         done = False
         long = len(text.split()) >= LONG_TURN
         if "emergency" in flags:
@@ -155,6 +160,14 @@ class Guard:
         if done and "emergency" not in flags:
             self._take_up_again()
         return done
+
+    async def _leave_a_recording(self, text: str) -> None:
+        """Raises CallEnds when an announcement goes round and round: two machines would talk until the longest time."""
+        heard = self._desk.heard
+        if heard is not None and heard.text == text and self._menu.heard(text, heard.end_ms - heard.start_ms):
+            self._desk.trouble("line", "recording_heard")
+            await self._desk.say_to_end(wording.RECORDING_HEARD)
+            raise CallEnds("agent_hung_up")
 
     async def _emergency(self, text: str) -> bool:
         """First of all: hang up and call for help. Only then whatever the business offers for it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 import structlog
 
+from ringtrue.voice.call.circuits import Circuits, probe_recognizer
 from ringtrue.voice.call.faults import describe
+from ringtrue.voice.call.racing import first_answer
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.speech.kinds import Expecting, Recognizer, RecognizerFailed, Transcript
 
@@ -15,33 +16,48 @@ log = structlog.get_logger(__name__)
 
 
 class Hearing:
-    """`trouble(code)` is told of each failure. The recognizer that failed last is tried last for the rest of the call."""
+    """`trouble(code)` is told of each failure. The recognizer that failed last is tried last for the rest of the call.
 
-    def __init__(self, recognizers: Sequence[Recognizer], settings: CallSettings, trouble: Callable[[str], None]) -> None:
+    circuits: shared by all calls of the process, so that a recognizer that is down is not tried in each of them.
+    """
+
+    def __init__(
+        self,
+        recognizers: Sequence[Recognizer],
+        settings: CallSettings,
+        trouble: Callable[[str], None],
+        circuits: Circuits[Recognizer] | None = None,
+    ) -> None:
         self._recognizers = list(recognizers)
-        self._timeout = settings.recognize_timeout / 1000
+        self._settings = settings
         self._trouble = trouble
+        self._circuits = circuits or Circuits(settings, probe_recognizer)
 
     async def transcribe(self, pcm: bytes, sample_rate: int, expecting: Expecting, hints: tuple[str, ...]) -> Transcript:
         """Raises RecognizerFailed when none could, or when all of them together took too long."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                for recognizer in list(self._recognizers):
-                    try:
-                        heard = await recognizer.transcribe(pcm, sample_rate, expecting=expecting, hints=hints)
-                    except RecognizerFailed:
-                        self._failed(recognizer, "failed")
-                    except Exception as error:
-                        log.error("recognizer_broke", recognizer=recognizer.name, error=describe(error))
-                        self._failed(recognizer, "broke")
-                    else:
-                        return heard
-        except TimeoutError:
-            self._failed(self._recognizers[0], "timeout")
-        raise RecognizerFailed("none_left")
 
-    def _failed(self, recognizer: Recognizer, code: str) -> None:
+        async def ask(recognizer: Recognizer) -> Transcript:
+            return await recognizer.transcribe(pcm, sample_rate, expecting=expecting, hints=hints)
+
+        won = await first_answer(
+            self._circuits.ranked(self._recognizers),
+            ask,
+            patience_s=self._settings.recognize_patience / 1000,
+            timeout_s=self._settings.recognize_timeout / 1000,
+            failed=self._failed,
+        )
+        if won is None:
+            raise RecognizerFailed("none_left")
+        recognizer, heard = won
+        self._circuits.worked(recognizer)
+        return heard
+
+    def _failed(self, recognizer: Recognizer, error: BaseException) -> None:
+        code = "timeout" if isinstance(error, TimeoutError) else "failed" if isinstance(error, RecognizerFailed) else "broke"
+        if code == "broke":
+            log.error("recognizer_broke", recognizer=recognizer.name, error=describe(error))
         self._trouble(code)
+        self._circuits.failed(recognizer)
         self._recognizers.remove(recognizer)
         self._recognizers.append(recognizer)
 

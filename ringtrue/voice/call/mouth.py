@@ -112,6 +112,16 @@ class Mouth:
         passage = self.current
         return 1.0 if passage is None else self._share(passage)
 
+    @property
+    def begun(self) -> bool:
+        """Some of the passage that is next has been given to the line."""
+        return bool(self._queue) and self._queue[0].start_ms >= 0
+
+    @property
+    def silent_since(self) -> float:
+        """Loop time up to which the caller has heard the agent."""
+        return max(self._due, self.last_sound_at)
+
     async def drained(self) -> None:
         """Returns when everything has been heard, or was cut."""
         await self._idle.wait()
@@ -123,6 +133,11 @@ class Mouth:
             passage.lead_in = 2 * self._rate * self._settings.between_sentences // 1000
             passage.pcm += bytes(passage.lead_in)
         self._queue.append(passage)
+        self._idle.clear()
+
+    def add_first(self, passage: Passage) -> None:
+        """Before everything that waits; the next passage must not have begun."""
+        self._queue.appendleft(passage)
         self._idle.clear()
 
     def pump(self, now: float) -> None:

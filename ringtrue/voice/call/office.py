@@ -11,9 +11,10 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from ringtrue.voice.agent import Agent, CallOrder
+from ringtrue.voice.agent import USUAL_VOICE, Agent, CallOrder
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.brains.phrases import recognise
+from ringtrue.voice.call.circuits import Circuits, probe_recognizer, probe_voice
 from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.lag import LoopLag
@@ -71,6 +72,8 @@ class Office:
         self.voices = tuple(voices)
         self.ready = ReadyAudio()
         self.lag = LoopLag(self.settings)
+        self.hearing_circuits = Circuits(self.settings, probe_recognizer)
+        self.speaking_circuits = Circuits(self.settings, probe_voice)
         self.max_calls = max_calls
         self.calls: dict[str, Conversation] = {}
         self._new_brain = new_brain
@@ -108,7 +111,10 @@ class Office:
         await self.ready.prepare(agent, self.voices_for(agent), sample_rate)
 
     def voices_for(self, agent: Agent) -> tuple[Voice, ...]:
-        """The agent's own voice first, then the others as a reserve."""
+        """The agent's own voice first, then the others as a reserve. An agent with the voice that every agent has unless somebody
+        chooses another takes the installation's order."""
+        if agent.voice == USUAL_VOICE:
+            return self.voices
         return tuple(sorted(self.voices, key=lambda voice: agent.voice not in (voice.name, voice.name.rpartition("-")[2])))
 
     async def serve(self, order: CallOrder, leg: Leg, port: Port) -> Ended:
@@ -153,6 +159,8 @@ class Office:
                     await self._empty.wait()
             except TimeoutError:
                 log.error("calls_left_behind", calls=len(self.calls))
+        await self.hearing_circuits.close()
+        await self.speaking_circuits.close()
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)

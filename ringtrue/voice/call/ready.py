@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -18,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 MOST = 400
 """Sentences kept: at 8 kHz about 50 kB each, 20 MB in all."""
+
+LONGEST_S = 20.0
+"""For one sentence; a voice that takes longer stands still, and the next one makes it."""
 
 
 class ReadyAudio:
@@ -45,8 +49,9 @@ class ReadyAudio:
 
     async def prepare(self, agent: Agent, voices: Sequence[Voice], sample_rate: int) -> None:
         """Never fails. Goes one by one, so that it takes at most one worker of the speech pool from the calls."""
+        troubled: set[str] = set()  # a voice that is down is not asked for each sentence
         for text in [sentence for part in fixed(agent) for sentence in sentences(part)]:
-            for voice in voices:
+            for voice in [voice for voice in voices if voice.name not in troubled] or voices:
                 if self.find(voice.name, sample_rate, text) is not None:
                     break
                 key = (voice.name, sample_rate, text)
@@ -54,12 +59,14 @@ class ReadyAudio:
                     break
                 self._making.add(key)
                 try:
-                    made = b"".join([piece async for piece in voice.say(text, sample_rate)])
+                    async with asyncio.timeout(LONGEST_S):
+                        made = b"".join([piece async for piece in voice.say(text, sample_rate)])
                     made = without_trailing_silence(without_leading_silence(made, sample_rate), sample_rate)
                     if made:
                         self.keep(voice.name, sample_rate, text, made)
                     break
                 except Exception as error:
                     log.warning("ready_audio_failed", voice=voice.name, error=describe(error))
+                    troubled.add(voice.name)
                 finally:
                     self._making.discard(key)

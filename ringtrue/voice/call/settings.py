@@ -17,6 +17,13 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     reset_after_quiet: int = 4_000  # music and long silence numb the network's state: forget it now and then
     longest_utterance: int = 28_000  # the recognizer's window is 30 s; longer speech is transcribed in parts
 
+    # --- the first sign of speech: a pause costs little, it is taken back at the exact sample, so it need not wait for an onset
+    sign_level_dbfs: float = -46.0  # beside a chunk that the detector takes for speech: two chunks at least this loud ...
+    sign_over_floor_db: float = 15.0  # ... and this much over the line's own noise; "six" and "four" begin with noise
+    sign_longest: int = 256  # no onset by then: it was none
+    sign_rest: int = 4_000  # after a false sign loudness alone is no sign for so long, each time twice as long
+    sign_rest_longest: int = 64_000
+
     # --- echo: our own first syllables come back from speakerphones before their echo canceller has settled
     echo_window: int = 400  # after the agent begins to speak following silence
     echo_chunks: int = 6  # an onset in this window needs to last longer ...
@@ -46,19 +53,28 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     ahead: int = 80  # audio given to the line before it is due: bridges a late tick (60..100 at 20 ms ticks)
     between_sentences: int = 220
     sentences_ahead: int = 2  # synthesised before they are needed; more is waste when the caller interrupts
-    first_audio: int = 1_200  # the voice must have begun by then, else the next one is asked
-    voice_stall: int = 5_000  # between two pieces of one sentence, and for the last voice there is
+    first_audio: int = 800  # a voice that has not begun by then gets a rival: the next one is asked as well
+    voice_dry: int = 600  # in mid-sentence, after everything that a voice has made was heard: the next one says the rest
+    voice_dry_last: int = 1_500  # ... or, where there is no other, an apology is heard
+    voice_stall: int = 5_000  # for the last voice there is, before its first audio: a late answer is better than none
 
     # --- thinking
     filler_after: int = 700  # a tool that takes longer is covered by a few words
-    between_fillers: int = 7_000
+    between_fillers: int = 4_500
     brain_timeout: int = 8_000
     tool_timeout: int = 12_000
     transfer_timeout: int = 30_000
     prepare_timeout: int = 6_000
     wait_filler_after: int = 1_000  # after `end_unclear` of silence with no transcript, or a turn handed to the brain
-    recognize_timeout: int = 6_000
+    recognize_patience: int = 900  # a recognizer that has not answered by then gets a rival: the next one is asked as well
+    recognize_timeout: int = 6_000  # for the last one that was asked
     troubles_in_a_row: int = 3  # the same part failing this often ends the call politely
+
+    # --- providers: shared by all calls of a process
+    circuit_failures: int = 2  # in a row, and a provider is set aside ...
+    circuit_wait: int = 15_000  # ... until a probe in the background finds it well; after each one that fails twice as long ...
+    circuit_longest_wait: int = 120_000  # ... up to this
+    circuit_probe: int = 4_000  # a probe that takes longer has failed
 
     # --- keypad
     digits_pause: int = 1_600  # after the last key
@@ -66,6 +82,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     # --- the line
     line_silent: int = 5_000  # no frame at all
     line_lost: int = 15_000
+    same_announcement: int = 3  # times that a recording may say the same before the call is ended
     answer_wait: int = 7_000  # for a yes or no to the recording question
     hang_up_timeout: int = 3_000
     longest_gap_filled: int = 10_000  # missing frames become silence in the recording, up to this much at once

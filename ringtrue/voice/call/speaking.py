@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import NamedTuple
 
 import structlog
 
+from ringtrue.voice.call.carrying_on import Pace, seam
+from ringtrue.voice.call.circuits import Circuits, probe_voice
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.mouth import Mouth, Passage
+from ringtrue.voice.call.racing import first_answer
 from ringtrue.voice.call.ready import ReadyAudio
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.trimming import without_leading_silence, without_trailing_silence
@@ -20,9 +25,19 @@ from ringtrue.voice.speech.speaking_text import sentences
 
 log = structlog.get_logger(__name__)
 
+JOINT_MS = 60  # of silence where a second voice goes on with a sentence
+
+
+class _Begun(NamedTuple):
+    pieces: AsyncIterator[bytes]
+    first: bytes  # audible
+
 
 class Speaker:
-    """`trouble(code)` is told of each failure of a voice. A voice that failed twice running is not asked again in this call."""
+    """`trouble(code)` is told of each failure of a voice. A voice that failed is asked last for the rest of the call.
+
+    circuits: shared by all calls of the process, so that a voice that is down is not tried in each of them.
+    """
 
     def __init__(
         self,
@@ -33,6 +48,7 @@ class Speaker:
         settings: CallSettings,
         clock: CallClock,
         trouble: Callable[[str], None],
+        circuits: Circuits[Voice] | None = None,
     ) -> None:
         self._mouth = mouth
         self._voices = list(voices)
@@ -41,10 +57,12 @@ class Speaker:
         self._settings = settings
         self._clock = clock
         self._trouble = trouble
+        self._circuits = circuits or Circuits(settings, probe_voice)
+        self._paces: dict[str, Pace] = {}
         self._todo: deque[tuple[Passage, bool]] = deque()
         self._room = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
-        self._strikes: dict[str, int] = {}
+        self._in_trouble = False  # a voice has failed in this call
         self.mute = False  # every voice failed, and there was no ready audio either
 
     def say(
@@ -65,6 +83,18 @@ class Speaker:
         if self._todo and self._worker is None:
             self._worker = asyncio.create_task(self._work())
         return passages
+
+    def interject(self, text: str, *, turn: int) -> bool:
+        """A few words from ready audio, before a sentence that no voice has begun yet. False when there is no such audio."""
+        pcm = self._ready.find_any(self._rate, text)
+        if pcm is None:
+            return False
+        passage = Passage(text, turn=turn, filler=True)
+        passage.pcm += pcm
+        passage.made = True
+        self._mouth.add_first(passage)
+        self._mouth.pump(self._clock.now())
+        return True
 
     def drop(self) -> None:
         """The rest was cut: stop making what will not be heard. Passages that stay in the mouth (firm ones) are made still."""
@@ -89,7 +119,15 @@ class Speaker:
             self._room.set()
 
     def _find_ready(self, text: str) -> bytes | None:
-        return self._ready.find(self._voices[0].name, self._rate, text) if self._voices else None
+        """In the call's own voice; when that one is in trouble, in whichever there is."""
+        if not self._voices:
+            return None
+        pcm = self._ready.find(self._voices[0].name, self._rate, text)
+        if pcm is not None:
+            self._pace(self._voices[0]).note(text, self._ms(len(pcm)))
+        elif self._in_trouble or self._circuits.is_open(self._voices[0]):
+            pcm = self._ready.find_any(self._rate, text)
+        return pcm
 
     async def _work(self) -> None:
         while self._todo:
@@ -103,78 +141,133 @@ class Speaker:
                 self._todo.popleft()
         self._worker = None
 
+    # --- one sentence
+
     async def _make(self, passage: Passage, fixed: bool) -> None:
-        for voice in list(self._voices):
-            try:
-                await self._say_with(voice, passage)
-                self._strikes[voice.name] = 0
-                if fixed:
+        """With one voice, or with one after another: each takes up the words that the one before has left."""
+        said, rest = "", passage.text
+        voices = self._circuits.ranked(self._voices)
+        while rest and voices:
+            won = await self._begin(rest, voices)
+            if won is None:
+                break
+            voice, begun = won
+            voices = voices[voices.index(voice) + 1 :]
+            from_byte = self._join(passage, fresh=not said)
+            error = await self._follow(passage, begun, last=not voices)
+            if error is None:
+                self._finish(passage, from_byte)
+                self._pace(voice).note(rest, self._ms(len(passage.pcm) - from_byte))
+                self._circuits.worked(voice)
+                if fixed and not said:
                     self._ready.keep(voice.name, self._rate, passage.text, bytes(passage.pcm[passage.lead_in :]))
                 return
-            except (VoiceFailed, TimeoutError) as failure:
-                self._failed(voice, "timeout" if isinstance(failure, TimeoutError) else "failed")
-            except Exception as error:
-                log.error("voice_broke", voice=voice.name, error=describe(error))
-                self._failed(voice, "broke")
-            if len(passage.pcm) > passage.lead_in and passage.start_ms >= 0:
-                break  # the caller has heard its beginning: better a broken sentence than two voices in one
-        self._fall_back(passage)
+            self._failed(voice, error)
+            played = max(0, passage.head - from_byte)
+            there = seam(rest, passage.pcm[from_byte:], played, self._rate, self._pace(voice).ms_per_character)
+            del passage.pcm[from_byte + there.cut :]
+            said, rest = f"{said} {there.said}".strip(), there.rest
+        if rest:
+            self._fall_back(passage, said)
+        passage.made = True
+        self._mouth.pump(self._clock.now())
 
-    async def _say_with(self, voice: Voice, passage: Passage) -> None:
-        del passage.pcm[max(passage.lead_in, passage.head) :]
-        pieces = voice.say(passage.text, self._rate)
-        first = True
-        # Where there is no other voice, a late answer is better than none.
-        first_audio = self._settings.voice_stall if voice is self._voices[-1] else self._settings.first_audio
+    async def _begin(self, text: str, voices: Sequence[Voice]) -> tuple[Voice, _Begun] | None:
+        """The first of these voices of which something can be heard."""
+        opened: list[AsyncIterator[bytes]] = []
+
+        async def ask(voice: Voice) -> _Begun:
+            pieces = voice.say(text, self._rate)
+            opened.append(pieces)
+            async for piece in pieces:
+                audible = without_leading_silence(piece, self._rate)
+                if audible:
+                    return _Begun(pieces, audible)
+            raise VoiceFailed("empty")
+
+        won = None
+        try:
+            won = await first_answer(
+                voices,
+                ask,
+                patience_s=self._settings.first_audio / 1000,
+                timeout_s=self._settings.voice_stall / 1000,  # where there is no other voice, a late answer is better than none
+                failed=self._failed,
+            )
+        finally:
+            for pieces in opened:
+                if won is None or pieces is not won[1].pieces:
+                    await _close(pieces)
+        return won
+
+    def _join(self, passage: Passage, *, fresh: bool) -> int:
+        """Make the passage ready for a voice; returns the byte at which its audio will begin."""
+        if fresh:
+            del passage.pcm[max(passage.lead_in, passage.head) :]
+        else:
+            passage.pcm += bytes(2 * self._rate * JOINT_MS // 1000)
+        return len(passage.pcm)
+
+    async def _follow(self, passage: Passage, begun: _Begun, *, last: bool) -> BaseException | None:
+        """Take what the voice makes to its end. Returns what went wrong, or None."""
+        passage.pcm += begun.first
+        self._mouth.pump(self._clock.now())
         try:
             while True:
-                async with asyncio.timeout((first_audio if first else self._settings.voice_stall) / 1000):
-                    piece = await anext(pieces, None)
+                in_hand = self._ms(len(passage.pcm) - passage.head)  # what can be heard meanwhile
+                dry = self._settings.voice_dry_last if last else self._settings.voice_dry
+                async with asyncio.timeout((in_hand + dry) / 1000):
+                    piece = await anext(begun.pieces, None)
                 if piece is None:
-                    break
-                if first:
-                    piece = without_leading_silence(piece, self._rate)
-                    first = not piece
+                    return None
                 passage.pcm += piece
                 if piece:
                     self._mouth.pump(self._clock.now())
-            if first:
-                raise VoiceFailed("empty")
-            self._trim_end(passage)
-            passage.made = True
-            self._mouth.pump(self._clock.now())
+        except Exception as error:
+            return error
         finally:
-            await _close(pieces)
+            await _close(begun.pieces)
 
-    @staticmethod
-    def _trim_end(passage: Passage) -> None:
+    def _finish(self, passage: Passage, from_byte: int) -> None:
         """Silence at the end would keep the caller waiting for their turn. What is being played already stays."""
-        end = max(passage.head, passage.lead_in, len(without_trailing_silence(bytes(passage.pcm))))
+        end = max(passage.head, from_byte, len(without_trailing_silence(bytes(passage.pcm))))
         del passage.pcm[end:]
-
-    def _failed(self, voice: Voice, code: str) -> None:
-        self._trouble(code)
-        self._strikes[voice.name] = self._strikes.get(voice.name, 0) + 1
-        if self._strikes[voice.name] >= 2 and len(self._voices) > 1:
-            self._voices.remove(voice)
-
-    def _fall_back(self, passage: Passage) -> None:
-        """No voice could: the sentence itself from ready audio, else an apology, else nothing, and the conversation ends the call."""
-        if passage.start_ms < 0:
-            pcm = self._ready.find_any(self._rate, passage.text)
-            if pcm is None:
-                passage.text = MY_FAULT
-                parts = [self._ready.find_any(self._rate, part) for part in sentences(MY_FAULT)]
-                pcm = b"".join(part for part in parts if part) or None
-            if pcm is None:
-                passage.text = ""
-                self.mute = True
-            passage.pcm += pcm or b""
         passage.made = True
         self._mouth.pump(self._clock.now())
+
+    def _failed(self, voice: Voice, error: BaseException) -> None:
+        code = "timeout" if isinstance(error, TimeoutError) else "failed" if isinstance(error, VoiceFailed) else "broke"
+        if code == "broke":
+            log.error("voice_broke", voice=voice.name, error=describe(error))
+        self._in_trouble = True
+        self._trouble(code)
+        self._circuits.failed(voice)
+        self._voices.remove(voice)
+        self._voices.append(voice)
+
+    def _fall_back(self, passage: Passage, said: str) -> None:
+        """No voice could: the sentence itself from ready audio, else an apology, else nothing, and the conversation ends the call.
+
+        What is told as said is what was: of a sentence that was begun, the words that were heard, and the apology after them.
+        """
+        pcm = None if said or passage.start_ms >= 0 else self._ready.find_any(self._rate, passage.text)
+        if pcm is None:
+            parts = [self._ready.find_any(self._rate, part) for part in sentences(MY_FAULT)]
+            pcm = b"".join(part for part in parts if part) or None
+            passage.text = f"{said} {MY_FAULT if pcm else ''}".strip()
+        if pcm is None:
+            self.mute = True
+        passage.pcm += pcm or b""
+
+    def _pace(self, voice: Voice) -> Pace:
+        return self._paces.setdefault(voice.name, Pace())
+
+    def _ms(self, size: int) -> float:
+        return size * 500 / self._rate
 
 
 async def _close(pieces: AsyncIterator[bytes]) -> None:
     close = getattr(pieces, "aclose", None)
     if close is not None:
-        await close()
+        with contextlib.suppress(Exception):  # one that will not close must not hold the sentence up
+            await close()

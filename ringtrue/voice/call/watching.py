@@ -1,4 +1,5 @@
-"""Watchdogs of one call: a dead line, a caller who has gone quiet, a wait without a sound, a call that never ends."""
+"""Watchdogs of one call: a dead line, a caller who has gone quiet, a wait without a sound, hold music, a call that never ends or costs
+too much."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Protocol
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.desk import Desk
 from ringtrue.voice.call.ear import Ear
+from ringtrue.voice.call.hold_music import WINDOW_MS, HoldMusic, is_tonal
 from ringtrue.voice.call.listening import Listening
 from ringtrue.voice.events import Silent
 
@@ -40,17 +42,24 @@ class Watch:
         self._listening = listening
         self._call = call
         self._no_audio = False
-        self._too_long = False
+        self._closing = False  # for its length or its cost
         self._quiet_s = 0.0  # of earlier stretches, before our prompts
         self._prompts = 0
+        self._fillers = 0  # since the caller was last answered
         self._filler_at = -1e9
         self._quiet_from = desk.clock.now()
         self._seen_activity = 0.0
+        self._hold = HoldMusic()
+        self._hold_from = 0.0
+        self._listened_at = desk.clock.now()
+        self._heard_before = desk.heard
 
     def tick(self, now: float) -> None:
         self._line(now)
         self._length(now)
+        self._spend()
         self._waiting(now)
+        self._music(now)
         self._silence(now)
 
     def _line(self, now: float) -> None:
@@ -67,34 +76,95 @@ class Watch:
     def _length(self, now: float) -> None:
         limit = self._desk.agent.limits.max_call_s
         lasted = now - self._desk.clock.zero
-        if lasted >= limit and not self._too_long:
-            self._too_long = True
+        if lasted >= limit and not self._closing:
+            self._closing = True
             self._call.close_with(wording.TOO_LONG, "too_long")
         elif lasted >= limit + 20:
             self._call.abort("too_long")
 
+    def _spend(self) -> None:
+        limit = self._desk.agent.limits.max_spend_usd
+        if limit and self._desk.spent_usd >= limit and not self._closing:
+            self._closing = True
+            self._desk.trouble("brain", "spend_limit")
+            self._call.close_with(wording.SPENT, "too_long")
+
+    # --- whoever waits hears something
+
     def _waiting(self, now: float) -> None:
-        """The caller has finished and waits: after a while they hear that they were heard."""
-        desk = self._desk
+        """The caller has finished and waits, or a voice is late with what is to be said: after a while they hear that they were heard."""
+        desk, mouth = self._desk, self._desk.mouth
         if desk.waiting_from is None and self._listening.awaiting_words:
             desk.waiting_from = now
-        if desk.waiting_from is None or desk.mouth.busy:
+        if mouth.sounding or mouth.paused:
             return
-        if self._listening.open and not self._listening.awaiting_words:
+        if self._call.nobody_acts or (self._listening.open and not self._listening.awaiting_words):
             desk.waiting_from = None
-        elif (now - desk.waiting_from) * 1000 >= desk.settings.wait_filler_after:
-            desk.waiting_from = None
-            if (now - self._filler_at) * 1000 < desk.settings.between_fillers:
+            self._fillers = 0
+            return
+        since = self._owed_since()
+        if since is None:
+            self._fillers = 0
+            return
+        quiet_ms = (now - max(since, mouth.silent_since)) * 1000
+        if quiet_ms >= desk.settings.wait_filler_after and (now - self._filler_at) * 1000 >= desk.settings.between_fillers:
+            self._fill(now)
+
+    def _owed_since(self) -> float | None:
+        """Loop time since which the caller waits for a sound of the agent."""
+        mouth = self._desk.mouth
+        if not self._desk.disclosed or (mouth.busy and mouth.begun):
+            return None
+        return mouth.silent_since if mouth.busy else self._desk.waiting_from
+
+    def _fill(self, now: float) -> None:
+        desk = self._desk
+        text = wording.STILL_AT_IT if self._fillers else wording.ONE_MOMENT
+        if desk.mouth.busy:
+            if not desk.speaker.interject(text, turn=desk.turn):
                 return
-            self._filler_at = now
-            desk.say(wording.ONE_MOMENT, filler=True, fixed=True)
+        else:
+            desk.say(text, filler=True, fixed=True)
+        self._fillers += 1
+        self._filler_at = now
+
+    # --- on hold
+
+    def _music(self, now: float) -> None:
+        if self._desk.heard is not self._heard_before:
+            self._heard_before = self._desk.heard
+            if self._hold.spoken():
+                self._resume(now)
+        if (now - self._listened_at) * 1000 < WINDOW_MS:
+            return
+        self._listened_at = now
+        if self._desk.mouth.busy or self._listening.open:  # what sounds like speech may be speech: its words will tell
+            return
+        end = self._ear.heard_ms
+        _, pcm = self._ear.audio(end - WINDOW_MS, end)
+        if self._hold.note(is_tonal(pcm, self._ear.sample_rate)):
+            if self._hold.on:
+                self._hold_from = now
+                self._desk.trouble("line", "on_hold")
+            else:
+                self._resume(now)
+        elif self._hold.on and now - self._hold_from >= self._desk.agent.limits.longest_hold_s and not self._closing:
+            self._closing = True
+            self._call.close_with(wording.HELD_TOO_LONG, "silence")
+
+    def _resume(self, now: float) -> None:
+        self._desk.trouble("line", "off_hold")
+        self._quiet_from = now
+        self._quiet_s, self._prompts = 0.0, 0
+
+    # --- a caller who has gone quiet
 
     def _silence(self, now: float) -> None:
         limits = self._desk.agent.limits
         if self._call.quiet_since > self._seen_activity:
             self._seen_activity = self._call.quiet_since
             self._quiet_s, self._prompts = 0.0, 0
-        if not self._call.nobody_acts:
+        if not self._call.nobody_acts or self._hold.on:
             self._quiet_from = now
             return
         quiet_s = self._quiet_s + now - max(self._quiet_from, self._call.quiet_since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ringtrue.voice.agent import Agent
 
 ONE_MOMENT = "One moment, please."
+STILL_AT_IT = "I'm still here. Just a moment longer."
 SAY_AGAIN = "I'm sorry, I didn't catch that. Could you say it again, please?"
 GO_ON = "Sorry, please go on."
 MY_FAULT = "I'm sorry, something went wrong on my side. Could you say that again, please?"
@@ -12,6 +13,9 @@ CANNOT_GO_ON = "I'm sorry, I'm having trouble on my side and can't go on. Please
 STILL_THERE = "Are you still there?"
 GONE_QUIET = "I can't hear you, so I'll hang up now. Please call again. Goodbye."
 TOO_LONG = "I'm sorry, this call has reached its longest time and I have to end it now. Please call again. Goodbye."
+HELD_TOO_LONG = "I've been on hold for a long time, so I'll hang up now. Please call again. Goodbye."
+RECORDING_HEARD = "I seem to be talking to a recording, so I'll hang up now. Goodbye."
+SPENT = "I'm sorry, I have to end this call now. Please call again. Goodbye."
 CLOSING_DOWN = "I'm sorry, I have to end this call now. Please call again in a few minutes. Goodbye."
 HOW_ELSE = "How can I help you?"
 
@@ -63,7 +67,8 @@ def emergency(agent: Agent) -> str:
 def fixed(agent: Agent) -> list[str]:
     """Everything that may have to be said at once or when a voice has failed, the most urgent first."""
     return [
-        disclosure(agent), NOTICE, agent.greeting, MY_FAULT, CANNOT_GO_ON, SAY_AGAIN, ONE_MOMENT, emergency(agent), QUESTION,
+        disclosure(agent), NOTICE, agent.greeting, MY_FAULT, CANNOT_GO_ON, SAY_AGAIN, ONE_MOMENT, STILL_AT_IT, emergency(agent), QUESTION,
         NOT_RECORDED, RECORDING_STOPPED, STILL_THERE, GONE_QUIET, robot(agent), HOW_ELSE, OPTED_OUT, ANYTHING_ELSE, TOO_LONG,
-        CLOSING_DOWN, MUST_RECORD, QUESTION_AGAIN, NOT_AN_EMERGENCY, GOODBYE, GO_ON, CANNOT_TRANSFER,
+        CLOSING_DOWN, MUST_RECORD, QUESTION_AGAIN, NOT_AN_EMERGENCY, GOODBYE, GO_ON, CANNOT_TRANSFER, HELD_TOO_LONG, RECORDING_HEARD,
+        SPENT,
     ]  # fmt: skip
