@@ -227,11 +227,9 @@ class _Worker:
         with contextlib.suppress(ProcessLookupError):
             if self._process.returncode is None:
                 self._process.kill()
+        # all its pipes, and before anything is awaited: this may be cancelled, and the loop gone when the transport is collected
+        self._process._transport.close()  # type: ignore[attr-defined]
         await asyncio.shield(self._process.wait())
-        assert self._process.stdin is not None
-        self._process._transport.close()  # type: ignore[attr-defined]  # all its pipes now, not when it is collected and the loop gone
-        with contextlib.suppress(OSError):
-            await self._process.stdin.wait_closed()
 
 
 _decode_answer = msgspec.msgpack.Decoder(Answer).decode
