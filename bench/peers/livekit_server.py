@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import contextlib
 import json
 import sys
 import time
@@ -16,6 +17,7 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from typing import Any
 
 import numpy as np
+import uvloop
 from aiohttp import WSMsgType, web
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, inference, llm, stt, tts
@@ -70,6 +72,8 @@ class AgentAudio(io.AudioOutput):
         self._clear = json.dumps({"event": "clear", "streamSid": sid})
         self._waiting = bytearray()
         self._sent = 0  # bytes of the segment that is being played
+        self._last = bytearray()  # the newest of them, which the line may not have played yet
+        self._due = 0.0
         self._captured = self._flushed = self._paused = False
         self._news = asyncio.Event()
         self._playing = asyncio.create_task(self._play())
@@ -87,15 +91,19 @@ class AgentAudio(io.AudioOutput):
         self._news.set()
 
     def clear_buffer(self) -> None:
-        self._waiting.clear()
         if self._captured:
-            self._send_clear()
+            if not self._paused:
+                self._send_clear()
+                self._take_back()
+            self._waiting.clear()
             self._finish(interrupted=True)
 
     def pause(self) -> None:
         super().pause()
-        self._paused = True
-        self._send_clear()
+        if not self._paused:  # asked again with every voice chunk
+            self._paused = True
+            self._send_clear()
+            self._take_back()
 
     def resume(self) -> None:
         super().resume()
@@ -110,9 +118,19 @@ class AgentAudio(io.AudioOutput):
         self._clearing.add(task)
         task.add_done_callback(self._clearing.discard)
 
+    def _take_back(self) -> None:
+        """What the line had not played yet when it was cleared is played again after a pause."""
+        ahead = min(len(self._last), max(0, int((self._due + AHEAD_S - asyncio.get_running_loop().time()) * RATE)))
+        if ahead:
+            self._waiting[:0] = self._last[-ahead:]
+            self._sent -= ahead
+        self._last.clear()
+        self._due = asyncio.get_running_loop().time() - AHEAD_S
+
     def _finish(self, interrupted: bool) -> None:
         position, self._sent = self._sent / RATE, 0
         self._captured = self._flushed = False
+        self._last.clear()
         self.on_playback_finished(playback_position=position, interrupted=interrupted)
 
     async def _play(self) -> None:
@@ -124,20 +142,20 @@ class AgentAudio(io.AudioOutput):
                 continue
             if self._sent == 0:
                 self.on_playback_started(created_at=time.time())
-            due = loop.time() - AHEAD_S
+            self._due = max(self._due, loop.time() - AHEAD_S)
             while self._waiting and not self._paused:
                 payload = bytes(self._waiting[:160])
                 del self._waiting[:160]
                 self._sent += len(payload)
+                self._last += payload
+                del self._last[: -int(2 * AHEAD_S * RATE)]
+                self._due += FRAME_S
                 await self._socket.send_str(self._head + base64.b64encode(payload).decode() + '"}}')
-                due += FRAME_S
-                await asyncio.sleep(max(0.0, due - loop.time()))
-            while self._flushed and not self._waiting and due + AHEAD_S > loop.time() and not self._paused:
+                await asyncio.sleep(max(0.0, self._due - loop.time()))
+            while self._flushed and not self._waiting and not self._paused and self._due + AHEAD_S > loop.time():
                 self._news.clear()
-                try:
-                    await asyncio.wait_for(self._news.wait(), due + AHEAD_S - loop.time())
-                except TimeoutError:
-                    break
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), self._due + AHEAD_S - loop.time())
             if self._flushed and not self._waiting and not self._paused:
                 self._finish(interrupted=False)
 
@@ -280,14 +298,8 @@ def main() -> int:
     parser.add_argument("--preset", choices=("default", "vad", "tuned"), default="tuned")
     parser.add_argument("--transcript-delay", type=float, default=0.06, help="seconds after its voice activity stopped")
     parser.add_argument("--no-greeting", action="store_true")
-    parser.add_argument("--uvloop", action="store_true")
     options = parser.parse_args()
-    if options.uvloop:
-        import uvloop
-
-        uvloop.run(serve(options))
-    else:
-        asyncio.run(serve(options))
+    uvloop.run(serve(options))
     return 0
 
 

@@ -98,7 +98,10 @@ class OneSentence(LLMService):
 class CannedVoice(TTSService):
     def __init__(self) -> None:
         super().__init__(
-            sample_rate=RATE, push_start_frame=True, push_stop_frames=True, settings=TTSSettings(model=None, voice=None, language=None)
+            sample_rate=RATE,
+            push_start_frame=True,
+            push_stop_frames=True,
+            settings=TTSSettings(model=None, voice=None, language=None),
         )
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
@@ -178,7 +181,7 @@ def main() -> int:
 
     async def serve() -> None:
         serving = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - it offers no event
             await asyncio.sleep(0.02)
         print("ready", flush=True)
         await serving

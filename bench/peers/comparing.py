@@ -1,0 +1,145 @@
+"""The same callers at each engine: one run, rounds in turn, and each engine's own limit. What each figure is: `README.md` beside."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from typing import Any, NamedTuple
+
+from bench.peers.engines import Engine, running
+from bench.processes import rss_mb, start
+from bench.site import Site
+
+WARM_S = 4.0
+LATE_MS = 60.0
+CORE_FULL = 0.95
+SHARE_KEPT = 0.9
+
+
+class Measured(NamedTuple):
+    """One run. `cpu_ms`: per call-second, all counted processes; `core`: share of the measured core; times in ms."""
+
+    engine: Engine
+    calls: int
+    cpu_ms: float
+    core: float
+    other_cores: float
+    rss_mb: float
+    found: dict[str, Any]
+
+    @property
+    def lost(self) -> int:
+        return int(self.found["failed"] + self.found["lost"])
+
+    def ms(self, name: str, part: str) -> float | None:
+        value = self.found[name].get(part)
+        return None if value is None else float(value)
+
+    def why_not_held(self, light_share: float) -> str:
+        """ "" when the engine carried its calls: the definition of a limit."""
+        late = self.ms("lateness_ms", "p99")
+        if self.lost:
+            return f"{self.lost} calls refused or lost"
+        if late is None or late > LATE_MS:
+            return f"playout {late} ms late at p99"
+        if self.core >= CORE_FULL:
+            return f"core {100 * self.core:.0f} % full"
+        if self.found["outbound_share"] < SHARE_KEPT * light_share:
+            return f"spoke {self.found['outbound_share']:.2f} of the time instead of {light_share:.2f}"
+        return ""
+
+    def __str__(self) -> str:
+        def shown(name: str, part: str) -> str:
+            value = self.ms(name, part)
+            return "-" if value is None else f"{value:.0f}"
+
+        return (
+            f"  {self.engine.label:<20}{self.calls:>4} calls {self.cpu_ms:>7.2f} ms/call-s  core {100 * self.core:>3.0f} %"
+            f"  spoke {self.found['outbound_share']:.2f}  late p99 {shown('lateness_ms', 'p99')}  reply p50 {shown('reply_ms', 'p50')}"
+            f"  barge-in p50 {shown('barge_in_ms', 'p50')}  callers late p99 {shown('generator_lateness_ms', 'p99')}"
+        )
+
+
+def one_run(site: Site, engine: Engine, kind: str, calls: int, seconds: float) -> Measured:
+    """Start a fresh engine, let `calls` callers of the script `kind` talk to it, and measure `seconds` of it."""
+    ramp = max(4.0, calls / 8)
+    times = ("--seconds", str(calls / ramp + WARM_S + seconds + 1), "--ramp", str(ramp))
+    with running(engine, site) as server:
+        if engine.package == "ours":
+            callers = site.generator(server.url, calls, kind, *times, recording=engine.preset == "recorded")
+        else:
+            tickets = site.ground / "peer-tickets"
+            tickets.write_text("\n".join(str(number) for number in range(calls)))
+            callers = start(
+                "generator", "bench.generating", "--url", server.url, "--tickets", str(tickets), "--script", str(site.script(kind)),
+                *times, log=site.log, pipe=True,
+            )  # fmt: skip
+        assert callers.stdout is not None
+        callers.stdout.readline()  # "all-started"
+        time.sleep(WARM_S)
+        before, began = server.cpu_s(), time.monotonic()
+        time.sleep(seconds)
+        after, window = server.cpu_s(), time.monotonic() - began
+        memory = rss_mb(server.pids[0])
+        found = json.loads(callers.stdout.readline())
+        callers.wait(30)
+        if engine.package == "ours":
+            site.wait_for_record()
+    shares = [(late - early) / window for early, late in zip(before, after, strict=True)]
+    run = Measured(engine, calls, 1000 * sum(shares) / calls, shares[0], sum(shares[1:]), memory, found)
+    print(run, file=sys.stderr, flush=True)
+    return run
+
+
+def in_turn(
+    site: Site, engines: list[Engine], kind: str, calls: int, seconds: float, rounds: int
+) -> dict[Engine, list[Measured]]:
+    """Every engine once, then again, ...: what the host does meanwhile falls on all alike."""
+    runs: dict[Engine, list[Measured]] = {engine: [] for engine in engines}
+    for _ in range(rounds):
+        for engine in engines:
+            runs[engine].append(one_run(site, engine, kind, calls, seconds))
+    return runs
+
+
+class Limit(NamedTuple):
+    held: Measured | None  # the run with most calls that held
+    failed: Measured | None  # the next step, which did not; None when the steps ended first
+    why: str
+
+
+def limit(site: Site, engine: Engine, steps: list[int], seconds: float, light_share: float) -> Limit:
+    """More calls step by step until the engine no longer carries them, each step tried twice at most. Below the first step it halves."""
+    held: Measured | None = None
+    failed: Measured | None = None
+    why = ""
+    pending = list(steps)
+    while pending:
+        calls = pending.pop(0)
+        for _ in range(2):
+            run = one_run(site, engine, "ordinary", calls, seconds)
+            why = run.why_not_held(light_share)
+            if not why:
+                break
+        if not why:
+            held = run
+            if failed is not None:
+                break
+            continue
+        print(f"    not held: {why}", file=sys.stderr, flush=True)
+        failed = run
+        if held is not None or calls <= 1:
+            break
+        pending = [calls // 2]
+    return Limit(held, failed, why if failed is None else failed.why_not_held(light_share))
+
+
+def median(runs: list[Measured], value: str) -> float:
+    return float(statistics.median(getattr(run, value) for run in runs))
+
+
+def median_ms(runs: list[Measured], name: str, part: str) -> float | None:
+    values = [value for run in runs if (value := run.ms(name, part)) is not None]
+    return float(statistics.median(values)) if values else None
