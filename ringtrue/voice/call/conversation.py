@@ -98,7 +98,7 @@ class Conversation:
         return ended
 
     async def _converse(self, prepared: asyncio.Task[None]) -> str:
-        steps = Steps(self.desk, self.brain, self.guard, self._performer, self.turns, self._inbox, prepared)
+        steps = Steps(self.desk, self.brain, self.guard, self._performer, self.turns, self._inbox, prepared, self._idle)
         await self._step(steps, steps.open(), firm=True)
         if not self._inbox and not self._over.done():
             await self._step(steps, steps.greet())
@@ -152,6 +152,8 @@ class Conversation:
         desk.mouth.cut(desk.clock.now(), keep_firm=False)
         await desk.speaker.close()
         await self.turns.listening.close()
+        if self.turns.early is not None:
+            await self.turns.early.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -261,6 +263,9 @@ class Conversation:
 
     def close_with(self, text: str, reason: str) -> None:
         self._inbox.push(Close(text, reason))
+
+    def _idle(self) -> bool:
+        return self._step_task is None and not self._inbox and not self.desk.mouth.busy
 
     # --- for barge-in
 

@@ -13,7 +13,7 @@ from ringtrue.voice.call.recording import Recorder
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.speaking import Speaker
 from ringtrue.voice.call.timing import TurnTimer
-from ringtrue.voice.events import CallEvent, Disclosed, Ended, Heard, ModelUsed, Trouble
+from ringtrue.voice.events import CallEvent, Disclosed, Ended, Heard, ModelUsed, Said, Trouble
 from ringtrue.voice.lines.leg import Leg
 from ringtrue.voice.port import Port
 from ringtrue.voice.speech.kinds import Expecting, Voice
@@ -52,6 +52,7 @@ class Desk:
         self.waiting_from: float | None = None  # the caller has finished and hears nothing since
         self.speech_began_at: float | None = None  # of the agent, following silence: for the echo guard
         self.ended = False
+        self.played: list[str] = []  # what the caller has heard since the brain was last given a turn
         self.disclosed = False  # the caller knows whom they are speaking to; before it nothing else is said
         self.spent_usd = 0.0  # in this call, on models
         self.heard: Heard | None = None  # the caller's last utterance
@@ -77,6 +78,8 @@ class Desk:
                 self.heard = event
             elif isinstance(event, Disclosed):
                 self.disclosed = True
+            elif isinstance(event, Said):
+                self.played.append(event.text if event.complete else f"{event.text} —")
             elif isinstance(event, ModelUsed):
                 self.spent_usd += event.cost_usd or 0.0
             self.port.emit(event)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-from ringtrue.voice.brains.acts import Brain, HeardTurn
+import msgspec
+
+from ringtrue.voice.brains.acts import Brain, HeardTurn, Spent, Telling
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.guarding import Guard, transfer_target
 from ringtrue.voice.call.inbox import Close, Inbox, Item, NotHeard, Quiet, Turn
 from ringtrue.voice.call.performing import BrainFailed, Performer
+from ringtrue.voice.call.speculating import Speculation
 from ringtrue.voice.call.taking_turns import TurnTaking
+from ringtrue.voice.events import ModelUsed
+
+_GUARDED = frozenset({"emergency", "stop_recording", "opt_out", "robot"})
+"""Phrases that guardrails answer: no brain is asked early for what it may never be asked."""
 
 
 class Steps:
-    """Each method is one step, run as a task. `prepared`: the brain is loading the business's facts until it is done."""
+    """Each method is one step, run as a task. `prepared`: the brain is loading the business's facts until it is done. `idle()`: no
+    step is under way and nothing is being said."""
 
     def __init__(
         self,
@@ -25,6 +34,7 @@ class Steps:
         turns: TurnTaking,
         inbox: Inbox,
         prepared: asyncio.Task[None],
+        idle: Callable[[], bool] = lambda: False,
     ) -> None:
         self._desk = desk
         self._brain = brain
@@ -35,6 +45,18 @@ class Steps:
         self._prepared = prepared
         self._unanswered = ""  # words whose answer was cancelled before any of it was heard
         self._troubles = 0
+        self._idle = idle
+        self.early = Speculation(brain, desk.clock, self._foresee)
+        turns.early = self.early
+        if isinstance(brain, Telling):
+            brain.tell = self._told
+
+    def _told(self, what: Spent | str) -> None:
+        """From the brain, at any time: what a model used, or a trouble that was dealt with."""
+        if isinstance(what, Spent):
+            self._desk.emit(ModelUsed(at_ms=self._desk.clock.ms(), **msgspec.structs.asdict(what)))
+        else:
+            self._desk.trouble("brain", what)
 
     async def open(self) -> None:
         """Disclosure and recording. Nothing interrupts it; what the caller says meanwhile waits."""
@@ -108,13 +130,17 @@ class Steps:
         await asyncio.wait({self._prepared}, timeout=desk.settings.prepare_timeout / 1000)
         if not self._prepared.done():
             raise BrainFailed("not_ready")
-        text = self._unanswered = f"{self._unanswered} {turn.text}".strip()
-        interrupted, self._turns.interrupted = self._turns.interrupted, ""
-        heard = HeardTurn(turn=turn.number, text=text, expecting=desk.expecting, digits=turn.digits, interrupted=interrupted)
+        heard = self._heard(turn.number, turn.text, turn.digits)
+        early = await self.early.take(heard)
+        if early is not None:
+            desk.timer.begun_early(early.began_ms, early.first_ms)
+        self._unanswered = heard.text
+        self._turns.interrupted = ""
+        desk.played.clear()
         before = (desk.expecting, desk.hints)
         desk.expecting, desk.hints = "open", ()
         try:
-            await self._performer.perform(self._brain.answer(heard))
+            await self._performer.perform(self._brain.answer(heard) if early is None else early.acts())
         except asyncio.CancelledError:
             if desk.timer.answered or self._performer.used_tool:
                 self._unanswered = ""
@@ -123,6 +149,27 @@ class Steps:
             raise
         self._unanswered = ""
         self._troubles = 0
+
+    def _heard(self, number: int, text: str, digits: str = "") -> HeardTurn:
+        """The turn as the brain gets it."""
+        desk = self._desk
+        return HeardTurn(
+            turn=number,
+            text=f"{self._unanswered} {text}".strip(),
+            expecting=desk.expecting,
+            digits=digits,
+            interrupted=self._turns.interrupted,
+            played=" ".join(part for part in desk.played if part.strip(" —")),
+            continues=bool(self._unanswered),
+        )
+
+    def _foresee(self, text: str) -> HeardTurn | None:
+        """The turn that these words will be if the caller says no more; None while the brain may not be asked."""
+        number = self._turns.turns + 1
+        ready = self._idle() and self._prepared.done() and number <= self._desk.agent.limits.max_turns
+        if not ready or _GUARDED & self._guard.flags(text):
+            return None
+        return self._heard(number, text)
 
     async def apologise(self, text: str) -> None:
         """Something of ours failed. The first times the caller is asked again; then somebody else takes over, or we say goodbye."""

@@ -19,6 +19,7 @@ class TurnTimer:
         self._utterance: Utterance | None = None
         self._handed_ms = 0
         self._thought_ms = -1
+        self._saved_ms = 0
         self.answered = False  # some of the answer has been heard
 
     def handed(self, turn: int, utterance: Utterance | None) -> None:
@@ -26,7 +27,13 @@ class TurnTimer:
         self._turn, self._utterance = turn, utterance
         self._handed_ms = self._clock.ms()
         self._thought_ms = -1
+        self._saved_ms = 0
         self.answered = False
+
+    def begun_early(self, began_ms: int, first_ms: int) -> None:
+        """The answer had been begun at `began_ms`, before the turn was over. `first_ms`: its first sentence stood; -1: not yet."""
+        until = min(self._handed_ms, first_ms) if first_ms >= 0 else self._handed_ms
+        self._saved_ms = max(0, until - began_ms)
 
     def thought(self, turn: int) -> None:
         """The first sentence of the answer stands."""
@@ -53,5 +60,6 @@ class TurnTimer:
                 think_ms=max(0, thought - self._handed_ms),
                 voice_ms=max(0, now - thought),
                 reply_ms=max(0, now - utterance.end_ms),
+                saved_ms=self._saved_ms,
             )
         )
