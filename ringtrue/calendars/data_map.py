@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from ringtrue.calendars.booking import who
 from ringtrue.calendars.models import Booking
 from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
 
@@ -23,7 +24,8 @@ def erase_bookings(subject: Subject) -> Removed:
 
 
 def _past(workspace_id: UUID, cutoff: datetime) -> QuerySet[Booking]:
-    return Booking.objects.filter(workspace_id=workspace_id, ends_at__lt=cutoff)
+    rows = Booking.objects.filter(workspace_id=workspace_id, ends_at__lt=cutoff)
+    return rows.exclude(subject_id__in=held_subjects(workspace_id))
 
 
 def expire_bookings(workspace_id: UUID, cutoff: datetime) -> Removed:

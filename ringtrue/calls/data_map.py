@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from ringtrue.calls import deleting, messages
 from ringtrue.calls.models import Call, CallEventRow, Message, RecordingPiece
 from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
 
 def _ended(workspace_id: UUID, cutoff: datetime) -> QuerySet[Call]:
-    return Call.objects.filter(workspace_id=workspace_id, state="ended", created_at__lt=cutoff).select_related("subject")
+    rows = Call.objects.filter(workspace_id=workspace_id, state="ended", created_at__lt=cutoff)
+    return rows.exclude(subject_id__in=held_subjects(workspace_id)).select_related("subject")
 
 
 def erase_calls(subject: Subject) -> Removed:

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ringtrue.contacts.gathering import read
 from ringtrue.contacts.models import Contact, SearchToken
 from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
 
@@ -21,10 +24,15 @@ def erase_words(subject: Subject) -> Removed:
     return Removed(rows=rows)
 
 
+def _old(workspace_id: UUID, cutoff: datetime) -> QuerySet[Contact]:
+    rows = Contact.objects.filter(workspace_id=workspace_id, last_call_at__lt=cutoff)
+    return rows.exclude(subject_id__in=held_subjects(workspace_id))
+
+
 def expire_contacts(workspace_id: UUID, cutoff: datetime) -> Removed:
     """Contacts with no call since the cutoff, except those that a person wrote in: the business keeps those as its own."""
     gone = Removed()
-    for contact in Contact.objects.filter(workspace_id=workspace_id, last_call_at__lt=cutoff):
+    for contact in _old(workspace_id, cutoff):
         if read(contact).get("typed"):
             continue
         words, _ = SearchToken.objects.filter(target="contact", target_id=contact.id).delete()
@@ -34,8 +42,7 @@ def expire_contacts(workspace_id: UUID, cutoff: datetime) -> Removed:
 
 
 def count_contacts(workspace_id: UUID, cutoff: datetime) -> int:
-    rows = Contact.objects.filter(workspace_id=workspace_id, last_call_at__lt=cutoff)
-    return sum(1 for contact in rows if not read(contact).get("typed"))
+    return sum(1 for contact in _old(workspace_id, cutoff) if not read(contact).get("typed"))
 
 
 def export_contact(subject: Subject) -> Iterable[Any]:

@@ -24,8 +24,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     host: str  # RINGTRUE_HOST: address to listen on
     public_url: str  # RINGTRUE_PUBLIC_URL: as browsers and carriers reach the console
     media_url: str  # RINGTRUE_MEDIA_URL: as browsers and carriers reach the media process (ws:// or wss://)
+    sip_listen: (
+        str  # RINGTRUE_SIP_LISTEN: address:port for SIP (UDP and TCP; TLS on the next port), used once a SIP line is connected
+    )
     hosts: list[str]  # RINGTRUE_HOSTS: comma-separated host names that requests may name
     behind_proxy: bool  # RINGTRUE_BEHIND_PROXY=1: trust X-Forwarded-Proto
+    region: str  # RINGTRUE_REGION: where data lies, such as "eu-central-1"; what a profile promises is checked against it
     database_url: str  # DATABASE_URL; empty: embedded PostgreSQL
     redis_url: str  # REDIS_URL; empty: embedded Valkey
     redis_prefix: str
@@ -58,8 +62,10 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         host=env.get("RINGTRUE_HOST", "127.0.0.1"),
         public_url=public_url,
         media_url=env.get("RINGTRUE_MEDIA_URL", f"{ws}://{public_host}:{media_port}").rstrip("/"),
+        sip_listen=env.get("RINGTRUE_SIP_LISTEN", "0.0.0.0:5060"),
         hosts=[h for h in env.get("RINGTRUE_HOSTS", f"{public_host},localhost,127.0.0.1").split(",") if h],
         behind_proxy=env.get("RINGTRUE_BEHIND_PROXY", "") == "1",
+        region=env.get("RINGTRUE_REGION", "").strip().lower(),
         database_url=env.get("DATABASE_URL", ""),
         redis_url=env.get("REDIS_URL", ""),
         redis_prefix=env.get("RINGTRUE_REDIS_PREFIX", "ringtrue"),

@@ -14,6 +14,7 @@ from ringtrue.notifications.mail_folder import file_name_of, mail_folder, remove
 from ringtrue.notifications.models import Mail, WebhookDelivery
 from ringtrue.notifications.queueing import DELIVERY, MAIL
 from ringtrue.privacy.data_map import Removed
+from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.vault import open_json
 
@@ -31,7 +32,8 @@ def forget_deliveries_of(subject: Subject) -> Removed:
 
 
 def old_mails(workspace_id: UUID, cutoff: datetime) -> QuerySet[Mail]:
-    return Mail.objects.filter(workspace_id=workspace_id, created_at__lt=cutoff)
+    rows = Mail.objects.filter(workspace_id=workspace_id, created_at__lt=cutoff)
+    return rows.exclude(subject_id__in=held_subjects(workspace_id))
 
 
 def expire_mails(workspace_id: UUID, cutoff: datetime) -> Removed:
@@ -39,7 +41,8 @@ def expire_mails(workspace_id: UUID, cutoff: datetime) -> Removed:
 
 
 def old_deliveries(workspace_id: UUID, cutoff: datetime) -> QuerySet[WebhookDelivery]:
-    return WebhookDelivery.objects.filter(workspace_id=workspace_id, created_at__lt=cutoff)
+    rows = WebhookDelivery.objects.filter(workspace_id=workspace_id, created_at__lt=cutoff)
+    return rows.exclude(subject_id__in=held_subjects(workspace_id))
 
 
 def expire_deliveries(workspace_id: UUID, cutoff: datetime) -> Removed:

@@ -12,7 +12,8 @@ from ringtrue.privacy import retention
 from ringtrue.privacy.models import PolicySetting
 from ringtrue.privacy.modes import keeps
 from ringtrue.privacy.periods import in_words
-from ringtrue.privacy.policy import RETENTION_KEYS, Effective, check, effective, profile, settings_of
+from ringtrue.privacy.policy import KEYS, RETENTION_KEYS, Effective, check, effective, profile, settings_of
+from ringtrue.privacy.policy_words import TITLES, words
 
 WHAT = {
     "recording.flow": {
@@ -56,7 +57,7 @@ def preview(workspace_id: UUID, key: str, value: Any) -> list[str]:
     elif key in WHAT:
         sentences.append(WHAT[key][after.value])
     else:
-        sentences.append(f"{key.replace('.', ' ').replace('_', ' ').capitalize()}: {in_words(after.value)}.")
+        sentences.append(f"{TITLES[key]}: {words(key, after.value)}.")
     if key.startswith(("storage.", "recording.")):
         sentences.append("It holds from the next call on; calls that are stored already stay as they are.")
     return sentences
@@ -91,8 +92,24 @@ def _user(actor: str) -> UUID | None:
 
 def _profile(workspace_id: UUID, name: str, own: dict[str, Any]) -> list[str]:
     sentences = [f"Profile: {profile(name)['title']}."]
-    for key in (*profile(name)["fixed"], *profile(name)["defaults"]):
+    for key in KEYS:
+        if key == "profile":
+            continue
         before, after = effective(workspace_id, key), effective(workspace_id, key, workspace=own)
         if before.value != after.value:
-            sentences.append(f"{key}: {in_words(before.value)} becomes {in_words(after.value)}.")
+            sentences.append(f"{TITLES[key]}: {words(key, before.value)} becomes {words(key, after.value)}.")
+            if key in RETENTION_KEYS:
+                sentences += retention.would_go(workspace_id, key, after.value, timezone.now())
     return sentences
+
+
+def put_agreement(workspace_id: UUID, title: str, values: dict[str, Any], by: str) -> None:
+    """A signed agreement (DPA) stands above the profile. `values`: the settings that it fixes. Raises policy.UnknownSetting."""
+    for key, value in values.items():
+        check(key, value)
+    PolicySetting.objects.update_or_create(
+        workspace_id=workspace_id,
+        key="agreement",
+        defaults={"value": {"title": title, "values": values}, "set_by": _user(by), "set_at": timezone.now()},
+    )
+    audit.record("policy.agreement_signed", actor=by, workspace_id=workspace_id, target=title[:80], keys=sorted(values))

@@ -35,6 +35,7 @@ RETENTION = (
     "sign_ins",
     "ip",
     "jobs",
+    "requests",  # requests of people about their data, and what was done
     "while_active",  # as long as the account is
     "law",  # kept because a law needs it: `kept_because` names it
     "none",  # nothing personal, or gone by itself (cache, socket)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
 from ringtrue.core.signing import is_signed, public_key, sign
-from ringtrue.privacy import backing_up_keys
+from ringtrue.privacy import backing_up_keys, legal_holds
 from ringtrue.privacy.data_map import Store, stores
 from ringtrue.privacy.keystore import store as key_store
 from ringtrue.privacy.models import Erasure, Subject
@@ -33,10 +33,15 @@ class ErasureIncomplete(Exception):
 
 
 def erase_subject(subject: Subject, reason: str, by: str) -> Erasure:
-    """`by`: the actor as in the audit chain. Safe to repeat: a subject that was erased gives its first erasure again."""
+    """`by`: the actor as in the audit chain. Safe to repeat: a subject that was erased gives its first erasure again.
+
+    Raises legal_holds.OnHold while a law, a dispute or an agreement needs the person's data."""
     assert reason in REASONS, reason
     with workspace_scope(subject.workspace_id):
         held = _erasure_of(subject)
+        hold = legal_holds.on(subject)
+        if held is None and hold is not None and reason != "replayed":
+            raise legal_holds.OnHold(hold)
         if held is None:
             held = _begin(subject, reason, by)
     return held if held.signature else _carry_out(held)

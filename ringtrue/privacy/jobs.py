@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ringtrue.core import checkpoints
-from ringtrue.privacy import backing_up_keys, erasing, retention
+from ringtrue.privacy import announcing, backing_up_keys, closing, erasing, retention
 
 
 @app.periodic(cron="37 2 * * *")
@@ -31,3 +31,16 @@ def back_up_keys(timestamp: int) -> None:
 @app.task(name="privacy.sign_audit_head", queueing_lock="privacy.sign_audit_head")
 def sign_audit_head(timestamp: int) -> None:
     checkpoints.checkpoint()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="privacy.announce", queueing_lock="privacy.announce")
+def announce(timestamp: int) -> None:
+    announcing.send_notices()
+    announcing.apply_due(timezone.now())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="privacy.finish_closures", queueing_lock="privacy.finish_closures")
+def finish_closures(timestamp: int) -> None:
+    closing.finish_due(timezone.now())

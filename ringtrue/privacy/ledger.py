@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from ringtrue.privacy.models import ConsentEvent, Subject
 
-PURPOSES = ("recording", "transcription", "training", "marketing.call", "marketing.email", "analytics", "special_category")
-METHODS = ("announced", "asked", "withdrawn", "off", "imported", "web")
+PURPOSES = (
+    "recording", "transcription", "training", "marketing.call", "information.call", "callback.call", "marketing.email", "analytics",
+    "special_category",
+)  # fmt: skip
+METHODS = ("announced", "asked", "withdrawn", "off", "imported", "web", "signed")
 
 
 def record(

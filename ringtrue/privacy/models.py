@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from ringtrue.accounts.models import WorkspaceRow
+from ringtrue.accounts.models import User, WorkspaceRow
 
 
 class Subject(WorkspaceRow):
@@ -68,3 +68,75 @@ class Erasure(WorkspaceRow):
     at = models.DateTimeField(default=timezone.now)
     certificate = models.JSONField(default=dict)
     signature = models.CharField(max_length=128, blank=True)
+
+
+class PolicyChange(WorkspaceRow):
+    """A change that weakens protection, announced to the people of the workspace before it holds."""
+
+    STATES = ("announced", "applied", "withdrawn")
+    key = models.CharField(max_length=60)
+    value = models.JSONField()
+    sentences = models.JSONField(default=list)  # what it will do, as it was shown before it was asked for
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    effective_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="announced")
+
+
+class PolicyNotice(WorkspaceRow):
+    """One member told about one change, once."""
+
+    change = models.ForeignKey(PolicyChange, on_delete=models.CASCADE, related_name="notices")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["change", "user"], name="one_notice_per_person_and_change")]
+
+
+class Hold(WorkspaceRow):
+    """Data that must not be deleted for now: of one person, or (subject empty) of the whole workspace."""
+
+    REASONS = ("legal", "dispute", "agreement")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, null=True, related_name="holds")
+    reason = models.CharField(max_length=10, choices=[(r, r) for r in REASONS])
+    law = models.CharField(max_length=200)  # the law, case or contract, without names of people
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    review_at = models.DateTimeField()
+    made_at = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True)
+
+
+class Restriction(WorkspaceRow):
+    """What must not be done with a person's data: nothing but keeping it ("all"), or one purpose."""
+
+    PURPOSES = ("all", "marketing", "improvement", "analytics", "calls", "sale", "sensitive")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="restrictions")
+    purpose = models.CharField(max_length=12, choices=[(p, p) for p in PURPOSES])
+    since = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True)
+
+
+class Closure(WorkspaceRow):
+    """A workspace that its owner has closed: it can be taken up again until `grace_until`, and is gone by `delete_by`."""
+
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    grace_until = models.DateTimeField()
+    delete_by = models.DateTimeField()
+    taken_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace"], condition=models.Q(taken_up_at=None), name="one_open_closure")
+        ]
+
+
+class ClosedWorkspace(models.Model):
+    """What is left of a workspace that was closed: that it is gone, signed. Holds no content."""
+
+    id = models.UUIDField(primary_key=True, editable=False)  # of the workspace
+    at = models.DateTimeField(default=timezone.now)
+    certificate = models.JSONField()
+    signature = models.CharField(max_length=128)

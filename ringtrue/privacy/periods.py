@@ -30,6 +30,15 @@ def subtract(moment: datetime, period: str) -> datetime:
     return whole - timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+def add(moment: datetime, period: str) -> datetime:
+    """A calendar month after 31 January is the last day of February. Raises ValueError."""
+    years, months, weeks, days, hours, minutes, seconds = _parts(period)
+    year, month = divmod(moment.year * 12 + moment.month - 1 + years * 12 + months, 12)
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    whole = moment.replace(year=year, month=month + 1, day=day)
+    return whole + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
 def shorter(a: str, b: str) -> bool:
     """Whether a ends earlier than b; a month counts 30.44 days."""
     return _seconds(a) < _seconds(b)
@@ -46,9 +55,15 @@ def in_words(value: Any) -> str:
     """ "P12M" -> "12 months"; other values as they are, with blanks for underscores."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "nobody"
     if not isinstance(value, str):
         raise TypeError(value)
-    if not value.startswith("P"):
+    if not _FORM.fullmatch(value):
+        if value.startswith("P") and value[1:2].isdigit():
+            raise ValueError(f"not a period: {value!r}")
         return value.replace("_", " ")
     names = ("year", "month", "week", "day", "hour", "minute", "second")
     said = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in zip(_parts(value), names, strict=True) if n]

@@ -1,106 +1,70 @@
 """The effective policy: what holds for a workspace, an agent or a call, and where that comes from.
 
 Order: law floor > signed agreement > profile (what it fixes) > plan > workspace > agent > call. For storage, consent and
-retention the more protective value wins, whoever set it; a statutory minimum can only be raised above by the law floor.
-For all other settings a fixed value of the profile wins; else the nearest to the call that is set.
+retention the more protective value wins, whoever set it, except that a statutory minimum keeps its records. For all other
+settings the signed agreement wins, then what the profile fixes; else the nearest to the call that is set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import yaml
 
-from ringtrue.privacy.modes import MODES
 from ringtrue.privacy.periods import PERPETUAL, in_words, shorter, subtract
+from ringtrue.privacy.policy_keys import (
+    CHOICES,
+    KEYS,
+    ORDERS,
+    RETENTION_KEYS,
+    UnknownSetting,
+    more_protective_wins,
+    protects_more,
+)
+from ringtrue.privacy.policy_keys import check as check_value
+from ringtrue.privacy.reading_profiles import check_name, profile, profile_names
 
-PROFILES = Path(__file__).parent / "profiles"
+__all__ = [
+    "CHOICES", "KEYS", "ORDERS", "RETENTION_KEYS", "Effective", "UnknownSetting", "call_policy", "check", "cutoff", "effective",
+    "profile", "profile_names", "settings_of",
+]  # fmt: skip
 
-# From the least to the most protective.
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "storage.mode": MODES,
-    "storage.audio": (True, False),
-    "storage.transcript": (True, False),
-    "storage.summary": (True, False),
-    "storage.logs": (True, False),
-    "recording.flow": ("announce", "ask", "off"),
-    "recording.on_withdrawal": ("keep", "delete_prior"),
-    "transcript.on_refusal": ("keep", "drop"),
-    "training.on_calls": ("allow", "deidentified", "never"),
-    "voice.enabled": (True, False),
+LAW_FLOOR: dict[str, Any] = {
+    "training.on_calls": "never",  # until a controller's signed instruction exists
+    "signals.gpc": "honour",  # California Code of Regulations, title 11, § 7025
+    "closure.days": "P90D",
+    "rights.due": "P1M",  # GDPR Art. 12(3); the desk knows the clocks of the other laws
+    "min_age": 13,  # COPPA
 }
-
-CHOICES: dict[str, tuple[Any, ...]] = {
-    **ORDERS,
-    "recording.on_refusal": ("continue_unrecorded", "end"),
-    "notifications.detail": ("full", "link_only"),
-    "profile": (),  # the names of the files
+MINIMUMS: dict[str, tuple[str, str]] = {
+    "retention.requests": ("P24M", "law: requests are kept for 24 months (California Code of Regulations, title 11, § 7101)"),
 }
+"""Key -> the shortest period that a law allows, and that law."""
 
-RETENTION_KEYS = (
-    "retention.recordings", "retention.transcripts", "retention.call_metadata", "retention.contacts", "retention.mails",
-    "retention.deliveries", "retention.webhooks", "retention.sign_ins", "retention.ip", "retention.jobs",
-)  # fmt: skip
-
-KEYS = (*CHOICES, *RETENTION_KEYS)
-
-LAW_FLOOR: dict[str, Any] = {"training.on_calls": "never"}  # until a controller's signed instruction exists (issue 5)
+UNREASONED = "P24M"
+NO_REASON = "law floor: nothing is kept without end unless a reason is written down (GDPR Art. 5(1)(e))"
 
 
 class Effective(msgspec.Struct, frozen=True):
     value: Any
-    origin: str  # "profile default", "workspace setting", "agent", "call", "law floor"
+    origin: (
+        str  # "profile callixo §6", "profile default", "signed agreement ...", "workspace setting", "agent", "call", "law ..."
+    )
 
     @property
     def sentence(self) -> str:
         return f"{in_words(self.value)}, from {self.origin}"
 
 
-class UnknownSetting(ValueError):
-    """There is no such setting, or it cannot have this value."""
-
-
-@cache
-def profile(name: str) -> dict[str, Any]:
-    """{"name", "title", "fixed": {key: value}, "defaults": {key: value}}. Raises UnknownSetting."""
-    path = PROFILES / f"{name}.yaml"
-    if not name.isidentifier() or not path.exists():
-        raise UnknownSetting(f"There is no profile {name!r}.")
-    held: dict[str, Any] = yaml.safe_load(path.read_text())
-    for part in ("fixed", "defaults"):
-        held.setdefault(part, {})
-        for key, value in held[part].items():
-            check(key, value)
-    return held
-
-
-def profile_names() -> list[str]:
-    return sorted(path.stem for path in PROFILES.glob("*.yaml"))
-
-
 def check(key: str, value: Any) -> None:
     """Raises UnknownSetting, in words for a person."""
     if key == "profile":
-        if value not in profile_names():
-            raise UnknownSetting(f"There is no profile {value!r}. There are: {', '.join(profile_names())}.")
-    elif key in CHOICES:
-        if not any(value is choice or (value == choice and type(value) is type(choice)) for choice in CHOICES[key]):
-            raise UnknownSetting(f"{key} can be {', '.join(str(choice) for choice in CHOICES[key])}, not {value!r}.")
-    elif key in RETENTION_KEYS:
-        try:
-            in_words(value)
-            if value != PERPETUAL:
-                subtract(datetime(2026, 1, 1, tzinfo=None), value)  # noqa: DTZ001 - only whether it can be read
-        except (ValueError, TypeError):
-            raise UnknownSetting(f"{key} is a period such as P30D, P12M or P2Y, or {PERPETUAL!r}; not {value!r}.") from None
+        check_name(value)
     else:
-        raise UnknownSetting(f"There is no setting {key!r}.")
+        check_value(key, value)
 
 
 def settings_of(workspace_id: UUID | str) -> dict[str, Any]:
@@ -121,7 +85,7 @@ def effective(
 ) -> Effective:
     """`agent`, `call` and `plan` map keys to values; `workspace` replaces the stored settings (for previews).
 
-    Raises UnknownSetting."""
+    A signed agreement stands among the workspace's settings under "agreement": {"title", "values"}. Raises UnknownSetting."""
     if key not in KEYS:
         raise UnknownSetting(f"There is no setting {key!r}.")
     own = settings_of(workspace_id) if workspace is None else workspace
@@ -129,43 +93,50 @@ def effective(
     if key == "profile":
         return Effective(name, "workspace setting" if "profile" in own else "the installation's default")
     chosen = profile(name)
-    asked: list[Effective] = []
-    for level, values in (
-        (f"profile {name}", chosen["fixed"]),
-        (f"profile {name}", chosen["defaults"]),
-        ("plan", plan or {}),
-        ("workspace setting", own),
-        ("agent", agent or {}),
-        ("call", call or {}),
+    of_profile = f"profile {name} {chosen['where'].get(key, '')}".strip()
+    agreement = own.get("agreement") or {}
+    asked: list[tuple[str, Effective]] = []
+    for level, origin, values in (
+        ("agreement", f"signed agreement {agreement.get('title', '')}".strip(), agreement.get("values", {})),
+        ("fixed", of_profile, chosen["fixed"]),
+        ("default", of_profile, chosen["defaults"]),
+        ("plan", "plan", plan or {}),
+        ("workspace", "workspace setting", own),
+        ("agent", "agent", agent or {}),
+        ("call", "call", call or {}),
     ):
         if key in values:
             try:
                 check(key, values[key])
             except UnknownSetting:
                 continue  # a value that nobody can read does not loosen anything
-            asked.append(Effective(values[key], level))
+            asked.append((level, Effective(values[key], origin)))
     if not asked:
         raise UnknownSetting(f"No profile says anything about {key!r}.")
     if key in LAW_FLOOR:
-        asked.insert(0, Effective(LAW_FLOOR[key], "law floor"))
-    if key in ORDERS or key in RETENTION_KEYS:
-        return _most_protective(key, asked)
-    if key in LAW_FLOOR or key in chosen["fixed"]:
-        return asked[0]
-    return asked[-1]
+        asked.insert(0, ("law", Effective(LAW_FLOOR[key], "law floor")))
+    if more_protective_wins(key):
+        return _bounded_by_law(key, _most_protective(key, [held for _, held in asked]), own)
+    first_level, first = asked[0]
+    return first if first_level in ("law", "agreement", "fixed") else asked[-1][1]
 
 
 def _most_protective(key: str, asked: list[Effective]) -> Effective:
     best = asked[0]
+    # The law is named where somebody asked for less than it; where everybody asks for as much, they are.
+    unneeded = best.origin == "law floor" and not any(protects_more(key, best.value, other.value) for other in asked)
     for other in asked[1:]:
-        if key in ORDERS:
-            order = ORDERS[key]
-            better = order.index(other.value) > order.index(best.value)
-        else:
-            better = shorter(other.value, best.value)
-        if better:
+        if protects_more(key, other.value, best.value) or (unneeded and best.origin == "law floor"):
             best = other
     return best
+
+
+def _bounded_by_law(key: str, held: Effective, own: Mapping[str, Any]) -> Effective:
+    if key in RETENTION_KEYS and held.value == PERPETUAL and not str(own.get("retention.reason", "")).strip():
+        return Effective(UNREASONED, NO_REASON)
+    if key in MINIMUMS and shorter(held.value, MINIMUMS[key][0]):
+        return Effective(*MINIMUMS[key])
+    return held
 
 
 def call_policy(

@@ -3,7 +3,7 @@ transaction of its own, and what is left goes with the next run."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -11,8 +11,9 @@ import structlog
 from ringtrue.accounts.models import Workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
+from ringtrue.privacy import legal_holds
 from ringtrue.privacy.data_map import Removed, Store, stores
-from ringtrue.privacy.periods import PERPETUAL, in_words, subtract
+from ringtrue.privacy.periods import PERPETUAL, in_words, shorter, subtract
 from ringtrue.privacy.policy import RETENTION_KEYS, effective
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,8 @@ def expire_workspace(workspace_id: UUID, now: datetime) -> dict[str, Removed]:
     for store in _expiring(installation=False):
         try:
             with workspace_scope(workspace_id):
+                if store.subject == "caller" and legal_holds.on_workspace(workspace_id) is not None:
+                    continue
                 cutoff = _cutoff(workspace_id, store, now)
                 if cutoff is None or store.expire is None:
                     continue
@@ -68,16 +71,33 @@ def preview(workspace_id: UUID, key: str, value: str, now: datetime) -> list[str
     after = effective(workspace_id, key, workspace=own)
     sentences = [f"Kept for {in_words(after.value)}." if after.value != PERPETUAL else "Kept without end."]
     if after.value != value:
-        sentences = [f"It stays at {in_words(after.value)}: {after.origin} asks for less than {in_words(value)}."]
-    if after.value == PERPETUAL:
-        return sentences
-    cutoff = subtract(now, after.value)
+        asks = "asks for more than" if shorter(value, after.value) else "asks for less than"
+        sentences = [f"It stays at {in_words(after.value)}: {after.origin} {asks} {in_words(value)}."]
+    return sentences + would_go(workspace_id, key, after.value, now)
+
+
+def would_go(workspace_id: UUID, key: str, value: str, now: datetime) -> list[str]:
+    """Sentences: what the next run would remove if this class were kept for `value`. Needs the workspace's scope."""
+    if value == PERPETUAL:
+        return []
+    hold = legal_holds.on_workspace(workspace_id)
+    if hold is not None:
+        return [f"Nothing is deleted while a hold stands: {hold.law}."]
+    cutoff, at, sentences = subtract(now, value), next_run(now), []
     for store in _expiring(installation=False):
         if f"retention.{store.retention}" == key and store.count is not None:
             number = store.count(workspace_id, cutoff)
             if number:
-                sentences.append(f"{number} {'is' if number == 1 else 'are'} older and will be removed: {store.what}.")
+                sentences.append(
+                    f"{number} {'is' if number == 1 else 'are'} older and will be removed in the night of {at:%B} {at.day}: {store.what}."
+                )
     return sentences
+
+
+def next_run(now: datetime) -> datetime:
+    """When expiry runs next (`privacy/jobs.py`), UTC."""
+    today = now.astimezone(UTC).replace(hour=2, minute=37, second=0, microsecond=0)
+    return today if now <= today else today + timedelta(days=1)
 
 
 def _expiring(*, installation: bool) -> list[Store]:

@@ -29,6 +29,15 @@ def expire_invitations(workspace_id: UUID, cutoff: datetime) -> Removed:
     return Removed(rows=rows)
 
 
+def expire_changes(workspace_id: UUID, cutoff: datetime) -> Removed:
+    """Changes that hold or were taken back; who was told about them goes with them."""
+    from ringtrue.privacy.models import PolicyChange
+
+    old = PolicyChange.objects.filter(workspace_id=workspace_id, effective_at__lt=cutoff).exclude(state="announced")
+    rows, _ = old.delete()
+    return Removed(rows=rows)
+
+
 def expire_jobs(_: UUID, cutoff: datetime) -> Removed:
     """Jobs that are done; their events go with them. Jobs carry ids only."""
     with connection.cursor() as cursor:
@@ -69,6 +78,29 @@ _users("accounts_user_user_permissions", "unused link table of Django")
 _users("accounts_apikey", "hashes of API keys, their names and scopes", "credentials", "the API")
 _users("accounts_workspace", "name and time zone of a business", "configuration")
 _users("privacy_policysetting", "what a workspace has set, and who set it", "configuration", "the policy that holds")
+declare(
+    store="privacy_policychange", what="changes of the policy that were announced, and who asked for them",
+    category="configuration", subject="user", retention="requests", purpose="telling people about changes",
+    expire=expire_changes,
+)  # fmt: skip
+_users("privacy_policynotice", "who was told about which change of the policy", "operations", "telling people about changes")
+_users("privacy_closure", "who closed a workspace, when, and by when it is gone", "operations", "closing a workspace")
+_plain(
+    "privacy_closedworkspace",
+    "signed certificates of closed workspaces: ids and counts",
+    retention="law",
+    purpose="proving deletion",
+)
+declare(
+    store="privacy_hold", what="whose data must not be deleted for now, and for which law, dispute or agreement",
+    category="operations", subject="caller", retention="law", purpose="keeping what a law or a dispute needs",
+    kept_because="a hold ends before its person can be erased; after that it points to nobody",
+)  # fmt: skip
+declare(
+    store="privacy_restriction", what="what must not be done with a person's data", category="consent", subject="caller",
+    retention="law", purpose="honouring objections and restrictions",
+    kept_because="proof that an objection was honoured; after an erasure it points to nobody",
+)  # fmt: skip
 declare(
     store="accounts_invitation", what="e-mail addresses of people who were invited", category="contact", subject="user",
     retention="deliveries", purpose="inviting people", expire=expire_invitations,

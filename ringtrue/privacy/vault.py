@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ringtrue.privacy.keystore import KeyDestroyed, store
 
-__all__ = ["KeyDestroyed", "Tampered", "blind", "open_json", "open_sealed", "seal", "seal_json"]
+__all__ = ["KeyDestroyed", "Tampered", "blind", "blinder", "open_json", "open_sealed", "seal", "seal_json"]
 
 VERSION = b"\x01"
 
@@ -62,8 +63,13 @@ def open_json(workspace: UUID | str, subject: UUID | str, place: str, row: UUID 
 
 def blind(workspace: UUID | str, purpose: str, text: str) -> str:
     """A keyed hash (HMAC-SHA256, hex) by which equal texts of one workspace and purpose can be found, and nothing else."""
+    return blinder(workspace, purpose)(text)
+
+
+def blinder(workspace: UUID | str, purpose: str) -> Callable[[str], str]:
+    """`blind` for many texts: the key is fetched once."""
     key = store().workspace_key(workspace)
-    return hmac.new(key, f"{purpose}\x00{text}".encode(), hashlib.sha256).hexdigest()
+    return lambda text: hmac.new(key, f"{purpose}\x00{text}".encode(), hashlib.sha256).hexdigest()
 
 
 def _associated(workspace: UUID | str, place: str, row: UUID | str) -> bytes:

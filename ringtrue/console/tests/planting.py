@@ -26,7 +26,17 @@ from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
 from ringtrue.numbers.models import LineAccount, PhoneNumber
-from ringtrue.privacy.models import ConsentEvent, Erasure, OptOut, PolicySetting
+from ringtrue.privacy.models import (
+    Closure,
+    ConsentEvent,
+    Erasure,
+    Hold,
+    OptOut,
+    PolicyChange,
+    PolicyNotice,
+    PolicySetting,
+    Restriction,
+)
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.models import LineWebhook, Ticket
 
@@ -48,7 +58,8 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
     workspace, owner = made.workspace, made.owner
     name, number = f"{mark.capitalize()} Caller", f"+1212555{digits}"
     words = {
-        key: f"{mark}{key}" for key in ("said", "heard", "reason", "note", "booked", "mail", "hook", "faq", "invited", "key")
+        key: f"{mark}{key}"
+        for key in ("said", "heard", "reason", "note", "booked", "mail", "hook", "faq", "invited", "key", "change", "hold")
     }
     with system_scope("a test plants"):
         Workspace.objects.filter(id=workspace.id).update(name=f"{mark} business")
@@ -154,6 +165,23 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         ticket = Ticket.objects.create(
             workspace=workspace, call=call, token_hash=secrets.token_hex(32), expires_at=timezone.now() + timedelta(minutes=1)
         )
+        change = PolicyChange.objects.create(
+            workspace=workspace, key="storage.mode", value="everything", sentences=[words["change"]],
+            effective_at=timezone.now() + timedelta(days=9),
+        )  # fmt: skip
+        PolicyNotice.objects.create(workspace=workspace, change=change, user=owner)
+        hold = Hold.objects.create(
+            workspace=workspace, reason="legal", law=words["hold"], owner=owner, review_at=timezone.now() + timedelta(days=90),
+            lifted_at=timezone.now(),
+        )  # fmt: skip
+        Restriction.objects.create(workspace=workspace, subject=subject, purpose="marketing")
+        Closure.objects.create(
+            workspace=workspace,
+            asked_by=owner.id,
+            grace_until=timezone.now(),
+            delete_by=timezone.now(),
+            taken_up_at=timezone.now(),
+        )
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
     values = {
         "slug": workspace.slug,
@@ -184,6 +212,8 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "key_id": key.id,
         "invitation_id": invitation.id,
         "membership_id": membership.id,
+        "change_id": change.id,
+        "hold_id": hold.id,
     }
     planted_words = [*words.values(), name, f"{mark} business", f"{mark} agent", f"{mark} carrier", f"{mark}.example"]
     return Planted(workspace, owner, people, token, values, planted_words, name, number)

@@ -8,6 +8,7 @@ from ringtrue.privacy import changing
 from ringtrue.privacy.models import PolicySetting
 from ringtrue.privacy.periods import in_words, shorter, subtract
 from ringtrue.privacy.policy import KEYS, UnknownSetting, call_policy, effective, profile, profile_names
+from ringtrue.privacy.policy_words import TITLES
 
 W = uuid.uuid4()
 
@@ -17,6 +18,7 @@ def test_every_key_has_a_value_in_every_profile():
         for key in KEYS:
             assert effective(W, key, workspace={"profile": name}).value is not None
         assert set(profile(name)["fixed"]) | set(profile(name)["defaults"]) == set(KEYS) - {"profile"}
+    assert set(TITLES) == set(KEYS), "every setting can be said to a person"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,8 @@ def test_a_preview_tells_what_a_change_means_and_changes_nothing(dental):
     assert "takes no messages and no bookings" in said[0]
     assert "next call" in said[-1]
     assert "stays at 12 months" in changing.preview(dental.workspace.id, "retention.recordings", "P5Y")[0]
-    assert "storage.mode: everything becomes metadata only." in changing.preview(dental.workspace.id, "profile", "strict")
+    strict = changing.preview(dental.workspace.id, "profile", "strict")
+    assert "What is kept of a call: everything becomes only that a call happened." in strict
     for key in KEYS:
         if key != "profile":
             assert changing.preview(dental.workspace.id, key, effective(dental.workspace.id, key).value)
