@@ -72,7 +72,11 @@ def one_run(site: Site, kind: str, n: int, seconds: float, recording: bool) -> l
         _row(f"engine.outbound_share.{end}", found["outbound_share"], "", n, how),
         _row(f"engine.calls_lost.{end}", found["failed"] + found["lost"], "", n, how),
     ]
-    for name, ends in (("lateness_ms", ("p50", "p99", "max")), ("reply_ms", ("p50", "p95")), ("greeting_ms", ("p50", "p99", "max"))):
+    for name, ends in (
+        ("lateness_ms", ("p50", "p99", "max")),
+        ("reply_ms", ("p50", "p95")),
+        ("greeting_ms", ("p50", "p99", "max")),
+    ):
         rows += _rows(n, found[name], f"engine.{name}", end, ends)
     rows += _rows(n, found["generator_lateness_ms"], "bench.callers_late_ms", end, ("p99", "max"))
     for part, late in host.items():

@@ -134,7 +134,8 @@ class Caller(WSListener):  # type: ignore[misc]
         assert self.transport is not None
         self.transport.send(
             WSMsgType.TEXT,
-            b'{"event":"media","sequenceNumber":"%d%b%d","timestamp":"%d","payload":"%b"}}' % (n + 1, self._before, n, n * 20, payload),
+            b'{"event":"media","sequenceNumber":"%d%b%d","timestamp":"%d","payload":"%b"}}'
+            % (n + 1, self._before, n, n * 20, payload),
         )
 
     def finish(self) -> None:
@@ -201,9 +202,7 @@ class Sender:
         return True
 
 
-async def call_all(
-    url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float
-) -> dict[str, object]:
+async def call_all(url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float) -> dict[str, object]:
     """Place one call a ticket, each `seconds` long, and return the figures. Times in milliseconds."""
     callers: list[Caller] = []
     loop = asyncio.get_running_loop()
@@ -231,15 +230,18 @@ async def call_all(
 
 def figures(callers: list[Caller], late: list[float], failed: int) -> dict[str, object]:
     greeting, reply, barge, lateness = [], [], [], []
-    outbound = 0.0
+    outbound, sent = 0.0, 0.0
     for caller in callers:
         if caller.first_media is not None:
             greeting.append(caller.first_media - caller.started)
-        outbound += sum(seconds for _, seconds in caller.arrivals)
+        # Of the last whole cycle only: a long greeting at the start is not what is compared.
+        whole = caller.frames_sent * FRAME_S
+        cycle = min(whole, caller.script.seconds)
+        outbound += sum(seconds for at, seconds in caller.arrivals if at >= caller.first_frame_at + whole - cycle)
+        sent += cycle
         lateness += _lateness(caller.arrivals)
         reply += _waits(caller, caller.script.ends, [at for at, _ in _spurt_starts(caller.arrivals)], within=5.0)
         barge += _waits(caller, caller.script.barges, caller.clears, within=3.0)
-    sent = sum(caller.frames_sent for caller in callers) * FRAME_S
     return {
         "calls": len(callers), "failed": failed, "lost": sum(caller.lost for caller in callers),
         "outbound_share": round(outbound / sent, 3) if sent else 0.0,

@@ -19,9 +19,7 @@ CORES = {"loop": 0, "scribe": 1, "generator": 1, "postgres": 1} if (os.cpu_count
 
 def start(part: str, module: str, *arguments: str, log: IO[Any], pipe: bool = False) -> subprocess.Popen[bytes]:
     """`python -m module`, pinned to the core of `part`; its log goes to `log`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE if pipe else log, stderr=log
-    )
+    process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE if pipe else log, stderr=log)
     if part in CORES:
         os.sched_setaffinity(process.pid, {CORES[part]})
     return process

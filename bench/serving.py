@@ -1,4 +1,7 @@
-"""The media process under measurement: the real loop, door and scribe link, with the stand-ins of `stand_ins.py` for speech."""
+"""The media process under measurement: the real loop, door and scribe link, with the stand-ins of `stand_ins.py` for speech.
+
+It takes every call, also when it is late: N calls are to be N calls, and the figures show what that was like.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from ringtrue.media.loop import Loop
 from ringtrue.media.loop_port import ScribeLink
 from ringtrue.media.loop_sockets import Door
 from ringtrue.voice.call.office import Office
+from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.speech.models import voice_activity
 
 
@@ -25,7 +29,7 @@ async def serve(port: int, socket: Path, ready: Path, max_calls: int, models: Pa
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     office = Office(
         recognizers=[DelayedRecognizer()], voices=[CannedVoice()], new_brain=lambda order: OneSentence(), activity=voice_activity(models),
-        max_calls=max_calls,
+        max_calls=max_calls, settings=CallSettings(late_share=1.0),
     )  # fmt: skip
     link = ScribeLink(socket)
     loop = Loop(office, link)

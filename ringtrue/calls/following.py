@@ -7,6 +7,9 @@ from typing import Any
 from ringtrue.calls.models import Call
 from ringtrue.notifications.telling import tell
 
+FOLLOWED = ("answered", "heard", "opted_out", "tool", "ended")
+"""Kinds of events that change anything here."""
+
 
 def follow(call: Call, kind: str, fields: dict[str, Any]) -> None:
     """Needs the workspace's scope; runs in the transaction that stores the event, so both happen or neither."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.models import AgentVersion
 from ringtrue.calls.models import Call, CallEventRow, RecordingPiece
 from ringtrue.privacy.models import Subject
@@ -68,63 +68,147 @@ def begin_call(
     return call
 
 
+class NewEvent(NamedTuple):
+    """An event as `msgspec.to_builtins` gives it (with or without "kind"), or as the gate gives it (`Kept.fields` with `at_ms`,
+    `Kept.content`). Content fields may be missing: the gate dropped them."""
+
+    call: Call
+    seq: int
+    kind: str
+    fields: Mapping[str, Any]
+    content: Mapping[str, Any] | None = None
+
+
+class NewPiece(NamedTuple):
+    """Two-channel PCM16 little endian (caller, agent)."""
+
+    call: Call
+    seq: int
+    start_ms: int
+    duration_ms: int
+    sample_rate: int
+    pcm: bytes
+
+
+class _ReadyEvent(NamedTuple):
+    call: Call
+    row: CallEventRow
+    told: dict[str, Any]
+
+
 def store_event(
     call: Call, seq: int, kind: str, fields: Mapping[str, Any], content: Mapping[str, Any] | None = None
 ) -> CallEventRow | None:
-    """One event, as `msgspec.to_builtins` gives it (with or without "kind"), or as the gate gives it (`Kept.fields` with
-    `at_ms`, `Kept.content`). Content fields may be missing: the gate dropped them. Returns None when this `seq` is already
-    stored."""
+    """Returns None when this `seq` is already stored."""
     from ringtrue.calls.following import follow
 
-    content_names = CONTENT.get(kind, ())
-    kept = {name: value for name, value in fields.items() if name not in ("kind", "at_ms")}
-    sealed = {name: kept.pop(name) for name in content_names if name in kept} | dict(content or {})
-    if not keeps(call.storage_mode).text:
-        sealed = {}  # the gate has dropped it; that it can never be stored here is a second wall
-    row = CallEventRow(
-        workspace_id=call.workspace_id,
-        call_id=call.id,
-        seq=seq,
-        at_ms=int(fields.get("at_ms", 0)),
-        kind=kind,
-        fields=msgspec.to_builtins(kept),
-    )
-    if sealed:
-        row.sealed = seal_json(call.workspace_id, call.subject_id, EVENT, row.id, sealed)
+    ready = _seal_event(NewEvent(call, seq, kind, fields, content))
     with workspace_scope(call.workspace_id):
-        if CallEventRow.objects.filter(call_id=call.id, seq=seq).exists():
-            return None
-        row.save(force_insert=True)
-        follow(call, kind, {**kept, **sealed})
-    return row
+        new = _insert_events([ready])
+        for event in new:
+            follow(event.call, event.row.kind, event.told)
+    return ready.row if new else None
 
 
 def store_piece(call: Call, seq: int, start_ms: int, duration_ms: int, sample_rate: int, pcm: bytes) -> RecordingPiece | None:
-    """Two-channel PCM16 little endian (caller, agent), sealed into a file of its own. When this returns, the bytes are on the
-    disk (fsync of file and folder) and the row is committed. Raises OSError when the disk refuses: the caller tells a gap."""
+    """Sealed into a file of its own. When this returns, the bytes are on the disk (fsync of file and folder) and the row is
+    committed. Raises OSError when the disk refuses: the caller tells a gap."""
     if not keeps(call.storage_mode).audio or not pcm:
         return None
     with workspace_scope(call.workspace_id):
         if RecordingPiece.objects.filter(call_id=call.id, seq=seq).exists():
             return None
-    row_id = uuid.uuid4()
-    name = f"{call.id}/{seq:06d}.sealed"
-    _write_durably(recordings_folder() / name, seal(call.workspace_id, call.subject_id, PIECE, row_id, pcm))
+    row = write_piece(NewPiece(call, seq, start_ms, duration_ms, sample_rate, pcm))
+    assert row is not None
     with workspace_scope(call.workspace_id):
-        piece = RecordingPiece.objects.create(
-            id=row_id,
-            workspace_id=call.workspace_id,
-            call_id=call.id,
-            seq=seq,
-            start_ms=start_ms,
-            duration_ms=duration_ms,
-            sample_rate=sample_rate,
-            file_name=name,
-        )
-        if not call.recorded:
+        _insert_pieces([(call, row)])
+    return row
+
+
+def store_all(events: Sequence[NewEvent], pieces: Sequence[tuple[Call, RecordingPiece]]) -> None:
+    """What happened in many calls, of any workspaces, in one transaction; `pieces` come from `write_piece`. What is stored already
+    is left as it is. Raises KeyDestroyed, IntegrityError: then nothing of it is stored."""
+    from ringtrue.calls.following import FOLLOWED, follow
+
+    ready = [_seal_event(event) for event in events]
+    with system_scope("the scribe stores what happened in many calls at once; each row carries the workspace of its call"):
+        for event in _insert_events(ready):
+            if event.row.kind == "heard":  # changes the call's own row only
+                follow(event.call, event.row.kind, event.told)
+            elif event.row.kind in FOLLOWED:  # who is told of it is looked up inside the workspace
+                with workspace_scope(event.call.workspace_id):
+                    follow(event.call, event.row.kind, event.told)
+        _insert_pieces(pieces)
+
+
+def write_piece(piece: NewPiece) -> RecordingPiece | None:
+    """The sealed file, on the disk when this returns, and the row that tells of it, not saved yet. None: not to be kept. Raises
+    OSError, KeyDestroyed. From any thread; touches no database."""
+    call = piece.call
+    if not keeps(call.storage_mode).audio or not piece.pcm:
+        return None
+    row = RecordingPiece(
+        workspace_id=call.workspace_id,
+        call_id=call.id,
+        seq=piece.seq,
+        start_ms=piece.start_ms,
+        duration_ms=piece.duration_ms,
+        sample_rate=piece.sample_rate,
+        file_name=f"{call.id}/{piece.seq:06d}.sealed",
+    )
+    sealed = seal(call.workspace_id, call.subject_id, PIECE, row.id, piece.pcm)
+    _write_durably(recordings_folder() / row.file_name, sealed)
+    return row
+
+
+def _seal_event(event: NewEvent) -> _ReadyEvent:
+    call, fields = event.call, event.fields
+    kept = {name: value for name, value in fields.items() if name not in ("kind", "at_ms")}
+    sealed = {name: kept.pop(name) for name in CONTENT.get(event.kind, ()) if name in kept} | dict(event.content or {})
+    if not keeps(call.storage_mode).text:
+        sealed = {}  # the gate has dropped it; that it can never be stored here is a second wall
+    row = CallEventRow(
+        workspace_id=call.workspace_id,
+        call_id=call.id,
+        seq=event.seq,
+        at_ms=int(fields.get("at_ms", 0)),
+        kind=event.kind,
+        fields=msgspec.to_builtins(kept),
+    )
+    if sealed:
+        row.sealed = seal_json(call.workspace_id, call.subject_id, EVENT, row.id, sealed)
+    return _ReadyEvent(call, row, {**kept, **sealed})
+
+
+def _insert_events(events: Sequence[_ReadyEvent]) -> list[_ReadyEvent]:
+    """Needs a scope. Those that were new."""
+    known = _known(CallEventRow, [event.row for event in events])
+    new = [event for event in events if (event.row.call_id, event.row.seq) not in known]
+    if new:
+        CallEventRow.objects.bulk_create([event.row for event in new])
+    return new
+
+
+def _insert_pieces(pieces: Sequence[tuple[Call, RecordingPiece]]) -> None:
+    """Needs a scope."""
+    known = _known(RecordingPiece, [row for _, row in pieces])
+    new = [(call, row) for call, row in pieces if (row.call_id, row.seq) not in known]
+    if new:
+        RecordingPiece.objects.bulk_create([row for _, row in new])
+    first = {call.id: call for call, _ in new if not call.recorded}
+    if first:
+        Call.objects.filter(id__in=list(first)).update(recorded=True)
+        for call in first.values():
             call.recorded = True
-            Call.objects.filter(id=call.id).update(recorded=True)
-    return piece
+
+
+def _known(
+    model: type[CallEventRow] | type[RecordingPiece], rows: Sequence[CallEventRow | RecordingPiece]
+) -> set[tuple[uuid.UUID, int]]:
+    if not rows:
+        return set()
+    found = model.objects.filter(call_id__in={row.call_id for row in rows}, seq__in={row.seq for row in rows})
+    return set(found.values_list("call_id", "seq"))
 
 
 def end_call(call: Call) -> Call:

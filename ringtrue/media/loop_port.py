@@ -24,6 +24,7 @@ from ringtrue.voice.port import ToolFailed
 
 log = structlog.get_logger(__name__)
 
+UNSENT = 256 * 1024  # bytes on their way to the scribe; what follows waits here, where it is counted
 HELD_SOUND = 2 * 1024 * 1024  # bytes per call: about a minute of two channels at 8 kHz
 HELD_SOUND_OF_ALL = 64 * 1024 * 1024
 KEPT = (*NEVER_DROPPED, "gap")
@@ -49,6 +50,7 @@ class ScribeLink:
         self.on_agents: Callable[[list[Agent]], None] | None = None
         self._queue: deque[tuple[ScribePort, wire.Happened | wire.Recorded] | wire.FromLoop] = deque()
         self._more = asyncio.Event()
+        self._writer: asyncio.StreamWriter | None = None
         self._asked: dict[int, asyncio.Future[wire.Order | wire.Result]] = {}
         self._numbers = itertools.count(1)
 
@@ -112,17 +114,17 @@ class ScribeLink:
             self.on_agents(welcome.agents)
         reading = asyncio.create_task(self._read(reader))
         try:
+            self._writer = writer
             while not reading.done():
-                while self._queue:
-                    writer.write(wire.packed(self._next()))
-                    if writer.transport.get_write_buffer_size() > 256 * 1024:
-                        await writer.drain()
                 self._more.clear()
+                self._send()  # sets it again when the scribe does not keep up; otherwise `put` sends at once, without this task
                 waiting = asyncio.create_task(self._more.wait())
                 await asyncio.wait({waiting, reading}, return_when=asyncio.FIRST_COMPLETED)
                 waiting.cancel()
+                await writer.drain()
             await reading
         finally:
+            self._writer = None
             reading.cancel()
             with contextlib.suppress(asyncio.CancelledError, OSError, asyncio.IncompleteReadError, ValueError):
                 await reading
@@ -138,6 +140,16 @@ class ScribeLink:
                 asked = self._asked.pop(message.req, None)
                 if asked is not None and not asked.done():
                     asked.set_result(message)
+
+    def _send(self) -> None:
+        """Everything that waits, as long as the scribe takes it. No task is woken for that: most of what is told is small and leaves
+        at once."""
+        writer = self._writer
+        while self._queue and writer is not None:
+            if writer.transport.get_write_buffer_size() > UNSENT:
+                self._more.set()
+                return
+            writer.write(wire.packed(self._next()))
 
     def _next(self) -> wire.FromLoop:
         item = self._queue.popleft()
@@ -161,7 +173,7 @@ class ScribeLink:
 
     def put(self, item: tuple[ScribePort, wire.Happened | wire.Recorded] | wire.FromLoop) -> None:
         self._queue.append(item)
-        self._more.set()
+        self._send()
 
     async def ask(self, call: str, message: wire.UseTool | wire.Control) -> wire.Result:
         """Raises ToolFailed("no_scribe" | "timeout")."""

@@ -1,62 +1,37 @@
 """The scribe: what the loop tells of its calls goes through the privacy gate here, and only then to storage.
 
-Plain synchronous code: `serving_scribe` runs it in threads behind a socket, `direct_port` inside one process. For one call its
-methods are called one after another, in the order of the events.
+Plain synchronous code: `serving_scribe` runs it in threads behind a socket, `direct_port` inside one process. Of what is told of one
+call `store` is given all, in order, by one thread at a time; what happened in many calls is stored in one transaction.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 import structlog
-from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
-from django.utils import timezone
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls import deleting, recording
 from ringtrue.calls.models import Call, CallEventRow
-from ringtrue.media import tools
+from ringtrue.media import tools, wire
 from ringtrue.media.gating import gate_for, order_for
+from ringtrue.media.storing import OUR_SEQ, Batch, Session, insist
 from ringtrue.privacy import ledger
-from ringtrue.privacy.gate import Gate
-from ringtrue.privacy.holding import KeptPiece
 from ringtrue.privacy.keystore import KeyDestroyed
 from ringtrue.reception import tickets
 from ringtrue.reception.tickets import TicketRefused
-from ringtrue.voice.agent import Agent, CallOrder
+from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
 from ringtrue.voice.port import ToolFailed
 
 __all__ = ["OUR_SEQ", "Scribe", "Session", "TicketRefused"]
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
-
-OUR_SEQ = 1_000_000  # events that the scribe itself adds are numbered from here, so that they never meet one of the loop's
-INSIST_S = 30.0  # a database that is away this long costs rows, never a word of the call
-
-
-class Session:
-    """A call that is being served: whose it is, and its gate."""
-
-    def __init__(self, call: Call, agent: Agent, gate: Gate, last_seq: int = 0) -> None:
-        self.call = call
-        self.agent = agent
-        self.gate = gate
-        self.last_seq = last_seq
-        self.last_at_ms = 0
-        self.added = 0
-        self.gone = False  # the person was erased or the call deleted while it ran: nothing more is stored
-
-    def now(self) -> datetime:
-        return timezone.now()
 
 
 class Scribe:
@@ -84,19 +59,42 @@ class Scribe:
         return list(self._sessions)
 
     def event(self, call_id: str, seq: int, event: CallEvent) -> None:
-        session = self._sessions.get(call_id)
-        if session is None or seq <= session.last_seq:
-            return  # ended, or told again after a break
-        self._store_event(session, seq, event)
-        session.last_seq = seq
-        if isinstance(event, Ended):
-            self._end(session)
+        for over in self.store([wire.Happened(call_id, seq, event)]):
+            self.end(over)
 
     def audio(self, call_id: str, piece: AudioPiece) -> None:
+        self.store([wire.Recorded(call_id, piece)])
+
+    def store(self, told: Sequence[wire.Happened | wire.Recorded]) -> list[str]:
+        """What was told of any calls, through the gate and then to storage, all at once. Returns the calls that are over: they
+        still want `end`."""
+        batch = Batch()
+        over: list[str] = []
+        for message in told:
+            session = self._sessions.get(message.call)
+            if session is None or session.over:
+                continue
+            try:
+                with session.lock:
+                    if isinstance(message, wire.Recorded):
+                        piece = message.piece
+                        batch.sound(session, session.gate.let_audio(piece.seq, piece.start_ms, piece.sample_rate, piece.pcm))
+                    elif message.seq > session.last_seq:  # else told again after a break
+                        self._take(session, message.seq, message.event, batch)
+                        session.last_seq = message.seq
+            except Exception:
+                log.exception("not stored", call=message.call)
+            if session.over:
+                over.append(message.call)
+        batch.write()
+        return over
+
+    def end(self, call_id: str) -> None:
+        """Everything that was told of the call is stored: close its record."""
         session = self._sessions.get(call_id)
         if session is not None:
-            let = session.gate.let_audio(piece.seq, piece.start_ms, piece.sample_rate, piece.pcm)
-            self._store_pieces(session, let)
+            insist(session, lambda: recording.end_call(session.call))
+            self._sessions.pop(call_id, None)
 
     def use(self, call_id: str, tool: str, arguments: dict[str, str]) -> dict[str, str]:
         """Raises ToolFailed."""
@@ -144,65 +142,25 @@ class Scribe:
         session.last_at_ms = told["at_ms"] or 0
         return session
 
-    def _store_event(self, session: Session, seq: int, event: CallEvent) -> None:
+    def _take(self, session: Session, seq: int, event: CallEvent, batch: Batch) -> None:
         fields = msgspec.to_builtins(event)
         kind = str(fields.pop("kind"))
         session.last_at_ms = max(session.last_at_ms, event.at_ms)
         kept = session.gate.let_event(seq, kind, fields)
         if kind == "opted_out":
-            self._keep(session, lambda: tools.opt_out(session))
+            insist(session, lambda: tools.opt_out(session))
         if kind == "consent":
-            self._keep(session, lambda: _into_ledger(session, fields))
+            insist(session, lambda: _into_ledger(session, fields))
         if kept is not None:
-            body = {"at_ms": kept.at_ms, **kept.fields, **kept.content}
-            self._keep(session, lambda: recording.store_event(session.call, seq, kept.kind, body))
+            batch.event(session, seq, kept.kind, {"at_ms": kept.at_ms, **kept.fields, **kept.content})
         if session.gate.must_delete_prior:
-            self._keep(session, lambda: _forget_recording(session.call))
+            batch.forget_sound(session)
+            insist(session, lambda: _forget_recording(session.call))
             session.gate.must_delete_prior = False
-        self._store_pieces(session, session.gate.ready())
-
-    def _store_pieces(self, session: Session, pieces: list[KeptPiece]) -> None:
-        for piece in pieces:
-            duration_ms = len(piece.pcm) // 4 * 1000 // piece.sample_rate
-            try:
-                self._keep(session, lambda p=piece, d=duration_ms: recording.store_piece(  # type: ignore[misc]
-                    session.call, p.seq, p.start_ms, d, p.sample_rate, p.pcm))  # fmt: skip
-            except OSError:
-                self._add_gap(session, piece.start_ms, piece.start_ms + duration_ms)
-
-    def _add_gap(self, session: Session, start_ms: int, end_ms: int) -> None:
-        log.error("recording piece not written", call=str(session.call.id), start_ms=start_ms)
-        seq = OUR_SEQ + session.added
-        session.added += 1
-        body = {"at_ms": end_ms, "start_ms": start_ms, "end_ms": end_ms}
-        self._keep(session, lambda: recording.store_event(session.call, seq, "gap", body))
-
-    def _end(self, session: Session) -> None:
-        self._store_pieces(session, session.gate.close())
-        self._keep(session, lambda: recording.end_call(session.call))
-        self._sessions.pop(str(session.call.id), None)
-
-    def _keep(self, session: Session, store: Callable[[], object]) -> None:
-        """Insist while the database is away. A person who was erased in mid-call stays erased: nothing more is stored."""
-        if session.gone:
-            return
-        deadline, pause = time.monotonic() + INSIST_S, 0.05
-        while True:
-            try:
-                store()
-            except (OperationalError, InterfaceError):
-                if time.monotonic() > deadline:
-                    log.error("not stored: the database is away", call=str(session.call.id))
-                    return
-                connection.close()
-                time.sleep(pause)
-                pause = min(2.0, pause * 2)
-            except (KeyDestroyed, Call.DoesNotExist):
-                session.gone = True
-                log.info("call erased while it ran", call=str(session.call.id))
-                return
-            else:
-                return
+        batch.sound(session, session.gate.ready())
+        if kind == "ended":
+            batch.sound(session, session.gate.close())
+            session.over = True
 
 
 def _forget_recording(call: Call) -> None:

@@ -18,39 +18,14 @@ from typing import Any, TypeVar
 import structlog
 
 from ringtrue.media import wire
+from ringtrue.media.collecting import Writer
+from ringtrue.voice.events import Ended
 
 log = structlog.get_logger("ringtrue.media.serving_scribe")  # not "__main__"
 T = TypeVar("T")
 
 THREADS = 6  # the database pool has 8 connections
-LANE = 400  # messages of one call that wait here; then the loop's side fills, and marks what it drops
-BATCH = 50
 GRACE_S = 3.0  # a loop that is gone this long has lost its calls
-
-
-class Lane:
-    """One call's messages, one after another."""
-
-    def __init__(self, serving: Serving, call_id: str, reply: Callable[[wire.FromScribe], None]) -> None:
-        self.call_id = call_id
-        self.queue: asyncio.Queue[wire.FromLoop] = asyncio.Queue(LANE)
-        self._serving = serving
-        self._reply = reply
-        self.task = asyncio.create_task(self._run())
-
-    async def _run(self) -> None:
-        while True:
-            batch = [await self.queue.get()]
-            while len(batch) < BATCH and not self.queue.empty():
-                batch.append(self.queue.get_nowait())
-            try:
-                for answer in await self._serving.in_thread(self._serving.handle, batch):
-                    self._reply(answer)
-            except Exception:
-                log.exception("messages of a call not handled", call=self.call_id)
-            finally:
-                for _ in batch:
-                    self.queue.task_done()
 
 
 class Serving:
@@ -89,26 +64,6 @@ class Serving:
 
     async def in_thread(self, work: Callable[..., T], *given: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _with_database, work, *given)
-
-    def handle(self, batch: list[wire.FromLoop]) -> list[wire.FromScribe]:
-        """In a thread. One message that fails does not take the others with it."""
-        answers: list[wire.FromScribe] = []
-        told = 0
-        call = ""
-        for message in batch:
-            try:
-                if isinstance(message, wire.Happened):
-                    call, told = message.call, message.seq
-                    self.scribe.event(message.call, message.seq, message.event)
-                elif isinstance(message, wire.Recorded):
-                    self.scribe.audio(message.call, message.piece)
-                elif isinstance(message, wire.UseTool | wire.Control):
-                    answers.append(self._act(message))
-            except Exception:
-                log.exception("not stored", call=getattr(message, "call", ""))
-        if told:
-            answers.append(wire.Ack(call, told))
-        return answers
 
     def _act(self, message: wire.UseTool | wire.Control) -> wire.Result:
         from ringtrue.media.carrier_control import control
@@ -164,38 +119,34 @@ class Serving:
 
         reply(wire.Welcome(unknown, agents))
         log.info("loop connected", live=len(mine))
-        lanes: dict[str, Lane] = {}
+        records = Writer(self.scribe, self.in_thread, reply)
         asks: set[asyncio.Task[None]] = set()
         try:
             while True:
                 message = wire.from_loop(await wire.read_body(reader))
-                if isinstance(message, wire.Redeem):
-                    ask = asyncio.create_task(self._redeem(message, mine, reply))
+                if isinstance(message, wire.Happened | wire.Recorded):
+                    records.put(message)
+                    if isinstance(message, wire.Happened) and isinstance(message.event, Ended):
+                        mine.discard(message.call)
+                    if records.full:  # then the loop's side fills, and marks what it drops
+                        await records.stored()
+                elif not isinstance(message, wire.Hello):
+                    ask = asyncio.create_task(
+                        self._redeem(message, mine, reply)
+                        if isinstance(message, wire.Redeem)
+                        else self._ask(message, records, reply)
+                    )
                     asks.add(ask)
                     ask.add_done_callback(asks.discard)
-                elif not isinstance(message, wire.Hello):
-                    lane = lanes.get(message.call)
-                    if lane is None:
-                        lane = lanes[message.call] = Lane(self, message.call, reply)
-                    await lane.queue.put(message)
-                    if isinstance(message, wire.Happened) and message.event.__struct_config__.tag == "ended":
-                        mine.discard(message.call)
-                        await self._leave(lanes)
         finally:
             # What was received is stored before anything else is decided about these calls.
-            await asyncio.shield(asyncio.gather(*(lane.queue.join() for lane in lanes.values())))
-            for lane in lanes.values():
-                lane.task.cancel()
+            await asyncio.shield(records.close())
             if mine:
                 self._farewells[hello.loop] = asyncio.create_task(self._lose(hello.loop, mine))
 
-    async def _leave(self, lanes: dict[str, Lane]) -> None:
-        """Forget lanes of calls that are over and have nothing waiting."""
-        live = set(self.scribe.live())
-        for call_id in [c for c, lane in lanes.items() if c not in live and lane.queue.empty()]:
-            lane = lanes.pop(call_id)
-            await lane.queue.join()
-            lane.task.cancel()
+    async def _ask(self, message: wire.UseTool | wire.Control, records: Writer, reply: Callable[[wire.FromScribe], None]) -> None:
+        await records.stored()  # what the call told before, consent above all, counts for what it asks now
+        reply(await self.in_thread(self._act, message))
 
     async def _redeem(self, message: wire.Redeem, mine: set[str], reply: Callable[[wire.FromScribe], None]) -> None:
         from ringtrue.reception.tickets import TicketRefused
@@ -242,15 +193,20 @@ def _agents() -> list[Any]:
 
 
 async def serve(socket: Path, grace_s: float = GRACE_S) -> None:
+    from ringtrue.core.configuring import CONFIG
     from ringtrue.media.scribe import Scribe
+    from ringtrue.media.serving_sip import SipDesk
 
     serving = Serving(Scribe(), socket, grace_s)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await serving.open()
+    desk = SipDesk(socket.parent, f"ws://127.0.0.1:{CONFIG.media_port}/sip", serving.in_thread)
+    await desk.open()
     log.info("scribe listens")
     await stop.wait()
+    await desk.close()
     await serving.close()
 
 

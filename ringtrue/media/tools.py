@@ -11,14 +11,11 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calendars import booking
 from ringtrue.calendars.models import Calendar
 from ringtrue.calls import messages
-from ringtrue.privacy import ledger
-from ringtrue.privacy.models import OptOut
+from ringtrue.dialing.stopping import stop_calling
 from ringtrue.privacy.modes import keeps
 from ringtrue.voice.agent import Service
 from ringtrue.voice.port import ToolFailed
@@ -80,16 +77,8 @@ def book(session: Session, given: Arguments) -> Arguments:
 
 
 def opt_out(session: Session, given: Arguments | None = None) -> Arguments:
-    """Kept in every storage mode, by keyed hash, and safe to repeat."""
-    call = session.call
-    with workspace_scope(call.workspace_id):
-        _, new = OptOut.objects.get_or_create(
-            workspace_id=call.workspace_id,
-            number_hash=call.subject.handle_hash,
-            defaults={"source": "call", "call_id": call.id, "at": timezone.now()},
-        )
-        if new:
-            ledger.record(call.subject, "marketing.call", False, "withdrawn", call_id=call.id)
+    """Kept in every storage mode, by keyed hash, and safe to repeat. When this returns, no dial to this person begins any more."""
+    stop_calling(session.call.subject, call_id=session.call.id)
     return {"done": "true"}
 
 
@@ -110,7 +99,7 @@ def use(session: Session, tool: str, given: Arguments) -> Arguments:
 
 def _kept(session: Session, given: Arguments, names: tuple[str, ...]) -> Arguments:
     """These arguments as the gate lets them through; "" for what it does not."""
-    allowed = session.gate.let_facts({name: given.get(name, "") for name in names})
+    allowed = session.let_facts({name: given.get(name, "") for name in names})
     return {name: str(allowed.get(name) or "") for name in names}
 
 

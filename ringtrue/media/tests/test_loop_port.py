@@ -28,6 +28,9 @@ class Remembering:
         self.told: list[tuple[str, int, str]] = []
         self.pieces: list[int] = []
         self.ended_as_lost: list[str] = []
+        self.batches: list[int] = []
+        self.closed: list[str] = []
+        self.told_before_tool: list[int] = []
 
     def redeem(self, token: str, line: str) -> CallOrder:
         if token != "good":
@@ -40,14 +43,22 @@ class Remembering:
     def live(self) -> list[str]:
         return ["call-1"]
 
-    def event(self, call_id: str, seq: int, event: Any) -> None:
-        if seq not in {known for _, known, _ in self.told}:
-            self.told.append((call_id, seq, event.__struct_config__.tag))
+    def store(self, told: list[wire.Happened | wire.Recorded]) -> list[str]:
+        self.batches.append(len(told))
+        over = []
+        for message in told:
+            if isinstance(message, wire.Recorded):
+                self.pieces.append(message.piece.seq)
+            elif message.seq not in {seq for call, seq, _ in self.told if call == message.call}:
+                self.told.append((message.call, message.seq, message.event.__struct_config__.tag))
+                over += [message.call] if isinstance(message.event, Ended) else []
+        return over
 
-    def audio(self, call_id: str, piece: AudioPiece) -> None:
-        self.pieces.append(piece.seq)
+    def end(self, call_id: str) -> None:
+        self.closed.append(call_id)
 
     def use(self, call_id: str, tool: str, arguments: dict[str, str]) -> dict[str, str]:
+        self.told_before_tool.append(len(self.told))
         if tool == "book":
             raise ToolFailed("slot_taken")
         return {"done": "true", **arguments}
@@ -100,9 +111,31 @@ async def test_a_call_over_the_wire(tmp_path: Path) -> None:
     await until(lambda: not link.ports)  # acknowledged to the end
     assert scribe.told == [("call-1", 1, "answered"), ("call-1", 2, "ended")]
     assert scribe.pieces == [0]
+    assert scribe.closed == ["call-1"]
+    assert scribe.told_before_tool == [1, 1]  # what was told before, consent above all, counts for what a tool is allowed
     running.cancel()
     await serving.close()
     assert scribe.ended_as_lost == []
+
+
+async def test_what_many_calls_tell_is_stored_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringtrue.media.collecting.COLLECT_S", 30.0)  # until somebody is in a hurry
+    scribe = Remembering()
+    serving = Serving(scribe, tmp_path / "s.sock")
+    await serving.open()
+    link = ScribeLink(serving.socket)
+    running = asyncio.create_task(link.run())
+    await link.connected.wait()
+    ports = [link.open(f"call-{n}") for n in range(40)]
+    for port in ports:
+        port.emit(Silent(at_ms=1, for_ms=1))
+        port.audio(piece(0))
+    await ports[-1].use("take_message", {})
+    assert scribe.batches == [80]
+    assert [call for call, _, _ in scribe.told] == [port.call_id for port in ports]
+    await until(lambda: not any(port.unacknowledged for port in ports))
+    running.cancel()
+    await serving.close()
 
 
 async def test_what_the_scribe_never_acknowledged_is_told_to_the_next_one(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     sign_level_dbfs: float = -46.0  # beside a chunk that the detector takes for speech: two chunks at least this loud ...
     sign_over_floor_db: float = 15.0  # ... and this much over the line's own noise; "six" and "four" begin with noise
     sign_longest: int = 256  # no onset by then: it was none
-    sign_rest: int = 4_000  # after a false sign loudness alone is no sign for so long, each time twice as long
+    sign_rest: int = 300  # after a false sign loudness alone is no sign for so long, each time four times as long
     sign_rest_longest: int = 64_000
 
     # --- echo: our own first syllables come back from speakerphones before their echo canceller has settled
@@ -66,6 +66,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     transfer_timeout: int = 30_000
     prepare_timeout: int = 6_000
     wait_filler_after: int = 1_000  # after `end_unclear` of silence with no transcript, or a turn handed to the brain
+    wait_filler_latest: int = 1_800  # after the caller's last speech, however long it took to be sure that it was the last
     recognize_patience: int = 900  # a recognizer that has not answered by then gets a rival: the next one is asked as well
     recognize_timeout: int = 6_000  # for the last one that was asked
     troubles_in_a_row: int = 3  # the same part failing this often ends the call politely
@@ -92,4 +93,4 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     late_tick: int = 60  # a tick this late is one that callers could hear ...
     late_share: float = 0.02  # ... and when more than this share of the last ticks were, no new call is taken
     late_window_ticks: int = 500  # 10 s
-    piece: int = 1_000  # length of one piece of the recording
+    piece: int = 4_000  # length of one piece of the recording: what a crash of the process costs at most (and `SETTLE_MS`)
