@@ -73,7 +73,8 @@ class Mouth:
         self._sent: deque[_Sent] = deque()  # frames that may not have been heard yet
         self._paused_at = 0.0
         self._heard_out_at = -1.0  # the last sentence that was heard to its end
-        self._due = 0.0  # loop time up to which audio has been given
+        self._due = 0.0  # loop time at which the next audio is due
+        self._given_to = clock.now()  # loop time up to which audio has been given
         self._idle = asyncio.Event()
         self._idle.set()
         self.last_sound_at = clock.now()
@@ -119,8 +120,8 @@ class Mouth:
 
     @property
     def silent_since(self) -> float:
-        """Loop time up to which the caller has heard the agent."""
-        return max(self._due, self.last_sound_at)
+        """Loop time up to which the line has something of the agent to play."""
+        return self._given_to
 
     async def drained(self) -> None:
         """Returns when everything has been heard, or was cut."""
@@ -171,6 +172,7 @@ class Mouth:
         self._sent.append(_Sent(passage, passage.head, size, self._due))
         passage.head += size
         self._due += FRAME_MS / 1000
+        self._given_to = self._due
 
     def _settle(self, now: float) -> None:
         """Tell what has been heard to its end."""
@@ -203,14 +205,14 @@ class Mouth:
         while self._sent:
             frame = self._sent.pop()
             passage = frame.passage
-            played = min(frame.size, max(0, int((now - frame.at) * self._rate)) * 2)
+            played = min(frame.size, max(0, round((now - frame.at) * self._rate)) * 2)
             passage.head = frame.offset + played
             if self._sounding and self._sounding[-1] is passage:
                 self._queue.appendleft(self._sounding.pop())
                 passage.end_ms = -1
             if played:
                 break
-        self._due = now
+        self._due = self._given_to = now
         self._recorder.agent_cut((now - self._clock.zero) * 1000)
 
     def resume(self, now: float) -> None:

@@ -108,7 +108,7 @@ class Office:
 
         Never fails: what cannot be made now is made in the call.
         """
-        await self.ready.prepare(agent, self.voices_for(agent), sample_rate)
+        await self.ready.prepare(agent, self.voices_for(agent), sample_rate, self.speaking_circuits.failed)
 
     def voices_for(self, agent: Agent) -> tuple[Voice, ...]:
         """The agent's own voice first, then the others as a reserve. An agent with the voice that every agent has unless somebody

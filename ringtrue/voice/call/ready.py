@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -47,8 +47,15 @@ class ReadyAudio:
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
 
-    async def prepare(self, agent: Agent, voices: Sequence[Voice], sample_rate: int) -> None:
-        """Never fails. Goes one by one, so that it takes at most one worker of the speech pool from the calls."""
+    async def prepare(
+        self,
+        agent: Agent,
+        voices: Sequence[Voice],
+        sample_rate: int,
+        failed: Callable[[Voice], None] = lambda voice: None,
+    ) -> None:
+        """Never fails; `failed(voice)` is told of a voice that cannot. Goes one by one, so that it takes at most one worker of the
+        speech pool from the calls."""
         troubled: set[str] = set()  # a voice that is down is not asked for each sentence
         for text in [sentence for part in fixed(agent) for sentence in sentences(part)]:
             for voice in [voice for voice in voices if voice.name not in troubled] or voices:
@@ -68,5 +75,6 @@ class ReadyAudio:
                 except Exception as error:
                     log.warning("ready_audio_failed", voice=voice.name, error=describe(error))
                     troubled.add(voice.name)
+                    failed(voice)
                 finally:
                     self._making.discard(key)

@@ -47,6 +47,7 @@ class Watch:
         self._prompts = 0
         self._fillers = 0  # since the caller was last answered
         self._filler_at = -1e9
+        self._busy_from = desk.clock.now()  # the mouth has had something to say since then
         self._quiet_from = desk.clock.now()
         self._seen_activity = 0.0
         self._hold = HoldMusic()
@@ -96,34 +97,41 @@ class Watch:
         desk, mouth = self._desk, self._desk.mouth
         if desk.waiting_from is None and self._listening.awaiting_words:
             desk.waiting_from = now
+        if not mouth.busy:
+            self._busy_from = now
         if mouth.sounding or mouth.paused:
             return
         if self._call.nobody_acts or (self._listening.open and not self._listening.awaiting_words):
             desk.waiting_from = None
             self._fillers = 0
             return
-        since = self._owed_since()
-        if since is None:
+        due = self._filler_due(now)
+        if due is None:
             self._fillers = 0
-            return
-        quiet_ms = (now - max(since, mouth.silent_since)) * 1000
-        if quiet_ms >= desk.settings.wait_filler_after and (now - self._filler_at) * 1000 >= desk.settings.between_fillers:
+        elif now >= due and (now - self._filler_at) * 1000 >= desk.settings.between_fillers:
             self._fill(now)
 
-    def _owed_since(self) -> float | None:
-        """Loop time since which the caller waits for a sound of the agent."""
-        mouth = self._desk.mouth
-        if not self._desk.disclosed or (mouth.busy and mouth.begun):
+    def _filler_due(self, now: float) -> float | None:
+        """Loop time at which the caller will have waited long enough for a sound of the agent; None when they wait for none."""
+        desk, mouth, settings = self._desk, self._desk.mouth, self._desk.settings
+        if not desk.disclosed or (mouth.busy and mouth.begun):
             return None
-        return mouth.silent_since if mouth.busy else self._desk.waiting_from
+        after = settings.wait_filler_after / 1000
+        if desk.waiting_from is not None and desk.waiting_from >= mouth.silent_since:
+            due = desk.waiting_from + after
+            # Whatever it took to be sure of a turn's end: for the caller the wait begins when they stop speaking.
+            spoke_to = desk.clock.zero + self._listening.end_ms / 1000
+            if spoke_to > mouth.silent_since:
+                due = min(due, spoke_to + settings.wait_filler_latest / 1000)
+            return max(due, mouth.silent_since + after)
+        return max(mouth.silent_since, self._busy_from) + after if mouth.busy else None
 
     def _fill(self, now: float) -> None:
         desk = self._desk
         text = wording.STILL_AT_IT if self._fillers else wording.ONE_MOMENT
-        if desk.mouth.busy:
-            if not desk.speaker.interject(text, turn=desk.turn):
+        if not desk.speaker.interject(text, turn=desk.turn):
+            if desk.mouth.busy:
                 return
-        else:
             desk.say(text, filler=True, fixed=True)
         self._fillers += 1
         self._filler_at = now
