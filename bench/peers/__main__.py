@@ -31,8 +31,8 @@ def main() -> int:
     parser.add_argument("--items", type=int, default=60, help="utterances of `turns`")
     parser.add_argument("--at-once", type=int, default=4, help="calls at once in `turns`")
     options = parser.parse_args()
-    if options.data is None and os.environ.get("RINGTRUE_EVAL_DATA"):
-        options.data = Path(os.environ["RINGTRUE_EVAL_DATA"])
+    if options.data is None and os.environ.get("RINGTRUE_EVAL"):
+        options.data = Path(os.environ["RINGTRUE_EVAL"])
     parts = options.only or [part for part in PARTS if part != "turns" or options.data]
     if "turns" in parts and options.data is None:
         parser.error("turns needs --data DIR")

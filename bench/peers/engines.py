@@ -48,6 +48,11 @@ class Running(NamedTuple):
     def cpu_s(self) -> list[float]:
         return [tree_cpu_s(pid) for pid in self.pids]
 
+    def main_thread_s(self) -> tuple[float, float]:
+        """Of the first process's main thread: how long it ran, and how long it was ready to run without getting the core."""
+        ran, waited, *_ = Path(f"/proc/{self.pids[0]}/schedstat").read_text().split()
+        return int(ran) / 1e9, int(waited) / 1e9
+
 
 def install(peer: str) -> None:
     """Into the peer's environment, from its lock with hashes, when the lock is not what was installed last."""

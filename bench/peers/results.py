@@ -43,6 +43,8 @@ def rows_of_rounds(runs: dict[Engine, list[Measured]], kind: str) -> list[Row]:
         if kind == "ordinary":
             rows.append(row(f"{name}.cpu_ms_per_call_s.{end}", median(measured, "cpu_ms"), "ms", calls, f"{how} ({each})"))
             rows.append(row(f"{name}.rss_mb.{end}", median(measured, "rss_mb"), "MB", calls, f"{how}; whole process"))
+            waited = f"{how}; main thread ready to run while the core had other work: above 0.1 the figures are not comparable"
+            rows.append(row(f"{name}.host_waited_share.{end}", median(measured, "waited"), "", calls, waited))
             share = float(sum(run.found["outbound_share"] for run in measured)) / len(measured)
             rows.append(row(f"{name}.outbound_share.{end}", share, "", calls, how))
         for value, part in MS:

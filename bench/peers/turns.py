@@ -79,7 +79,7 @@ async def _one_call(url: str, number: int, item: TurnAudio) -> Answer:
     noise = np.random.default_rng(number).normal(0, 26, int(NOISE_S * 8000)).astype("<i2").tobytes()
     ulaw = ulaw_encode(noise + item.pcm)
     caller, sid = _Caller(), f"MZ{number:032x}"
-    await ws_connect(lambda: caller, url, max_frame_size=1 << 20)
+    await ws_connect(lambda: caller, url, max_frame_size=1 << 20, websocket_handshake_timeout=30)
     caller.say({"event": "connected", "protocol": "Call", "version": "1.0.0"})
     about = {
         "streamSid": sid,
