@@ -201,6 +201,7 @@ class Model:
                 break
             times = Times(first=min(self._times.first, left), stall=self._times.stall, whole=self._times.whole)
             asking = Asking(library, self._links.to(choice, library), times)
+            early = exchange.early
             messages = self._history.messages(exchange)
             if given:
                 messages += [Message("agent", " ".join(given)), Message("caller", GO_ON)]
@@ -219,7 +220,7 @@ class Model:
                 self.tell(f"model_{failure}")
                 log.warning("model_failed", provider=choice.provider, model=choice.model, code=str(failure))
             finally:
-                self._count(asking, exchange.turn, early=exchange.early)
+                self._count(asking, exchange, early=early)
         raise _HandOver
 
     def _check_spending(self) -> None:
@@ -232,14 +233,14 @@ class Model:
             self._stopped = why
             self.tell(why)
 
-    def _count(self, asking: Asking, turn: int, *, early: bool) -> None:
+    def _count(self, asking: Asking, exchange: Exchange, *, early: bool) -> None:
         tokens, cost = asking.tokens, asking.cost_usd
         self._tokens += tokens.input + tokens.output
         self._spent_usd += cost or 0.0
-        outcome = "dropped" if early and asking.outcome == "interrupted" else asking.outcome
+        outcome = "dropped" if exchange.early and asking.outcome == "interrupted" else asking.outcome
         self.tell(
             Spent(
-                turn=turn, provider=asking.link.provider, model=asking.link.name, outcome=outcome, input_tokens=tokens.input,
+                turn=exchange.turn, provider=asking.link.provider, model=asking.link.name, outcome=outcome, input_tokens=tokens.input,
                 cached_tokens=tokens.cached, output_tokens=tokens.output, cost_usd=cost, estimated=asking.estimated,
                 first_ms=asking.first_ms, took_ms=asking.took_ms, early=early,
             )

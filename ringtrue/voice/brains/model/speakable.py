@@ -35,7 +35,7 @@ def clean(text: str) -> str:
     text = _TAG.sub(" ", text)
     text = _LINE_MARK.sub("", text)
     text = _MARKS.sub("", _PICTURES.sub("", text))
-    text = " ".join(text.split())
+    text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
     if not re.search(r"\w", text):
         return ""
     return NOT_HUMAN if _HUMAN.search(text) else text

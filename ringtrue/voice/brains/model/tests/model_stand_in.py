@@ -11,7 +11,7 @@ import argparse
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -66,11 +66,12 @@ class Broken(Exception):
 
 @dataclass
 class StandIn:
-    """Each request takes the next reply; the last one is repeated."""
+    """Each request takes the next reply, the last one is repeated; or `choose(body)` gives it."""
 
     replies: list[Reply] = field(default_factory=lambda: [Reply("I see. What else can I do for you?")])
     seen: list[Seen] = field(default_factory=list)
     dead: bool = False  # connections are refused
+    choose: Callable[[dict[str, Any]], Reply] | None = None
 
     def next_reply(self) -> Reply:
         return self.replies[min(len(self.seen), len(self.replies)) - 1]
@@ -79,7 +80,7 @@ class StandIn:
         family = "anthropic" if path.endswith("/messages") else "openai"
         seen = Seen(family, json.loads(body), headers, asyncio.get_running_loop().time())
         self.seen.append(seen)
-        return seen, self.next_reply()
+        return seen, self.choose(seen.body) if self.choose else self.next_reply()
 
     def status(self, seen: Seen, reply: Reply) -> tuple[int, bytes]:
         """200 and b"", or a fault that comes before any stream."""
