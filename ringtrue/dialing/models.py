@@ -71,7 +71,7 @@ class Decision(WorkspaceRow):
     rules = models.JSONField(default=list)
     words = models.TextField()
     pack = models.CharField(max_length=40)
-    inputs_hash = models.CharField(max_length=64)  # SHA-256 over all that the verdict depended on
+    inputs_hash = models.CharField(max_length=64)  # keyed hash over all that the verdict depended on
     until = models.DateTimeField(null=True)
     at = models.DateTimeField(default=timezone.now)
 

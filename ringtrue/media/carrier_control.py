@@ -1,24 +1,35 @@
-"""Call control by a carrier's API, on the scribe's side: the loop never sees a carrier's credentials."""
+"""Call control by a carrier's API, on the scribe's side: the loop never sees a carrier's credentials.
+
+A transfer makes a telephone ring, so it is a dial like any other: it goes through `dialing.placing`, to the agent's own escalation
+numbers only, whatever a brain or a caller says.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from typing import Any
+from uuid import uuid4
 
 import structlog
 from cryptography.fernet import InvalidToken
 
 from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
+from ringtrue.core import signing
+from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, place
 from ringtrue.numbers.connecting import credentials_of, hook_urls
 from ringtrue.numbers.models import LineAccount
 from ringtrue.voice.lines.carrier import ControlFailed
+from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown, PermitGate
 
 log = structlog.get_logger(__name__)
 
 
 def control(call: Call, action: str, number: str = "") -> None:
-    """`action`: "transfer" to `number` (the caller has checked that it may be), or "hang_up". Raises ControlFailed."""
+    """`action`: "transfer" to `number`, or "hang_up". Raises ControlFailed; "not_permitted" where the permit refuses the number."""
     try:
         carrier = import_module(f"ringtrue.voice.lines.{call.line}.controlling")
     except ModuleNotFoundError:
@@ -31,14 +42,53 @@ def control(call: Call, action: str, number: str = "") -> None:
     except InvalidToken:
         raise ControlFailed("credentials_unreadable") from None
     if action == "transfer":
-        carrier.transfer(
-            account.account_ref, credentials, call.provider_ref, number, after_url=hook_urls(call.line)["transferred"]
-        )
+        _transfer(call, Transferring(call, carrier, account.account_ref, credentials), number)
     elif action == "hang_up":
         carrier.hang_up(account.account_ref, credentials, call.provider_ref)
     else:
         raise ControlFailed("no_such_action")
     log.info("carrier told", call=str(call.id), action=action)
+
+
+class Transferring:
+    """The `Dialer` by which a running call is handed over."""
+
+    def __init__(self, call: Call, carrier: Any, account_ref: str, credentials: dict[str, Any]) -> None:
+        self.name = call.line
+        self._call, self._carrier, self._account_ref, self._credentials = call, carrier, account_ref, credentials
+
+    def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
+        _gate().admit(permit, number=number, caller_id=caller_id, workspace=workspace, agent=agent, purpose=purpose)
+        try:
+            self._carrier.transfer(
+                self._account_ref,
+                self._credentials,
+                self._call.provider_ref,
+                number,
+                after_url=hook_urls(self.name)["transferred"],
+            )
+        except ControlFailed as failure:
+            raise (DialUnknown if str(failure) == "carrier_unreachable" else DialFailed)(str(failure)) from None
+        return Dialed(self._call.provider_ref)
+
+
+def _transfer(call: Call, dialer: Transferring, number: str) -> None:
+    agent = snapshot_of(call.agent_version)
+    targets = frozenset(escalation.number for escalation in agent.escalations) if agent.handling.transfer else frozenset()
+    asked = Request(
+        workspace_id=call.workspace_id, agent_id=call.agent_version.agent_id, number=number, purpose="transfer", caller_id="",
+        claim=f"{TRANSFER_CLAIM}{call.id}:{uuid4().hex[:8]}", escalations=targets,
+    )  # fmt: skip
+    placed = place(asked, dialer)
+    if placed.state in ("refused", "deferred", "claimed_before"):
+        raise ControlFailed("not_permitted")
+    if placed.state != "placed":
+        raise ControlFailed("carrier_unreachable" if placed.state == "unknown" else placed.reason)
+
+
+@cache
+def _gate() -> PermitGate:
+    return PermitGate(signing.public_key())
 
 
 def _account_of(call: Call) -> LineAccount | None:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.models import Agent
 from ringtrue.calls.models import Call
+from ringtrue.dialing.placing import finish_transfers
 from ringtrue.numbers.connecting import credentials_of, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
@@ -169,6 +170,9 @@ def _media_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent
 
 
 def _transfer_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    call = _call(accounts, carrier, event)
+    if call is not None:
+        finish_transfers(call.id, call.workspace_id)
     if event.status in ("completed", "in_progress"):
         return carrier.answering.hang_up()
     return carrier.answering.say(carrier.answering.NOBODY_THERE)

@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -20,10 +21,12 @@ from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
+from ringtrue.billing import ledger as books
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
 from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
+from ringtrue.dialing import models as dialing
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy.models import (
@@ -36,9 +39,11 @@ from ringtrue.privacy.models import (
     PolicyNotice,
     PolicySetting,
     Restriction,
+    Subject,
 )
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.models import LineWebhook, Ticket
+from ringtrue.rights.receiving import receive
 
 
 class Planted(NamedTuple):
@@ -59,7 +64,21 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
     name, number = f"{mark.capitalize()} Caller", f"+1212555{digits}"
     words = {
         key: f"{mark}{key}"
-        for key in ("said", "heard", "reason", "note", "booked", "mail", "hook", "faq", "invited", "key", "change", "hold")
+        for key in (
+            "said",
+            "heard",
+            "reason",
+            "note",
+            "booked",
+            "mail",
+            "hook",
+            "faq",
+            "invited",
+            "key",
+            "change",
+            "hold",
+            "asked",
+        )
     }
     with system_scope("a test plants"):
         Workspace.objects.filter(id=workspace.id).update(name=f"{mark} business")
@@ -182,6 +201,10 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             delete_by=timezone.now(),
             taken_up_at=timezone.now(),
         )
+        plant_dialing(workspace, subject, made.agent.id)
+        rights_request, rights_token = receive(
+            workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
+        )
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
     values = {
         "slug": workspace.slug,
@@ -214,9 +237,27 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "membership_id": membership.id,
         "change_id": change.id,
         "hold_id": hold.id,
+        "request_id": rights_request.id,
+        "rights_token": rights_token,
     }
     planted_words = [*words.values(), name, f"{mark} business", f"{mark} agent", f"{mark} carrier", f"{mark}.example"]
     return Planted(workspace, owner, people, token, values, planted_words, name, number)
+
+
+def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> None:
+    """An attempt to call this person, with all that it stands on."""
+    dialing.DialingSettings.objects.create(workspace=workspace, countries=["US"])
+    dialing.VerifiedCallerId.objects.create(workspace=workspace, number="+12125550100", proof="a call was answered")
+    listed = dialing.ImportedList.objects.create(workspace=workspace, name="us.national", published_at=timezone.now())
+    dialing.ListedNumber.objects.create(workspace=workspace, imported=listed, number_hash=secrets.token_hex(32))
+    dialing.ReassignedAnswer.objects.create(workspace=workspace, number_hash=subject.handle_hash, answer="no")
+    about = {"workspace": workspace, "number_hash": subject.handle_hash, "agent": agent_id, "purpose": "information"}
+    verdict = dialing.Decision.objects.create(**about, verdict="allow", words="Allowed.", pack="p", inputs_hash="0" * 64)
+    attempt = dialing.Attempt.objects.create(
+        **about, subject=subject, claim="planted", line="twilio", caller_id="+12125550100", decision=verdict, held_micros=900_000
+    )
+    books.top_up(workspace.id, 5_000_000, "planted")
+    books.hold(workspace.id, attempt.id, attempt.held_micros)
 
 
 def tables_without_a_row(planted: Planted) -> list[str]:
