@@ -57,6 +57,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("settings/audit/", settings.audit_log, name="settings_audit"),
     path("settings/lines/", settings_lines.page, name="settings_lines"),
     path("settings/lines/connect/", settings_lines.connect, name="line_connect"),
+    path("settings/lines/connect-sip/", settings_lines.connect_sip_line, name="line_connect_sip"),
     path("settings/lines/<uuid:account_id>/disconnect/", settings_lines.disconnect_account, name="line_disconnect"),
     path("settings/numbers/", settings_lines.give, name="number_give"),
     path("settings/numbers/<uuid:number_id>/remove/", settings_lines.take, name="number_take"),

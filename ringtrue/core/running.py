@@ -79,6 +79,7 @@ def _serve(began: float, no_demo_call: bool) -> int:
             )
             return 1
         supervisor.add(all_parts["worker"])
+        supervisor.on_demand.append((CONFIG.data / "run" / "sip.wanted", all_parts["sip"]))
         (CONFIG.data / "ready").touch()
         _welcome(time.monotonic() - began)
         let_go_of_database()
@@ -123,7 +124,17 @@ def parts() -> list[Part]:
         part("scribe", "ringtrue.media.serving_scribe", lambda: (CONFIG.data / "run" / "scribe.sock").exists()),
         part("worker", "ringtrue.core.working", lambda: True),
         part("web", "ringtrue.core.serving_web", lambda: answers(CONFIG.port, "/health")),
-    ]
+        Part(
+            name="sip",
+            # An interpreter of its own with nothing of ours in its memory or environment: what it reads comes from strangers.
+            command=[
+                sys.executable, "-m", "ringtrue.voice.lines.sip.gateway",
+                "--listen", CONFIG.sip_listen, "--desk", str(CONFIG.data / "run" / "sip.sock"),
+            ],
+            alive=lambda: True,
+            environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        ),
+    ]  # fmt: skip
 
 
 def answers(port: int, path: str) -> bool:

@@ -26,6 +26,7 @@ class Part(msgspec.Struct, kw_only=True):
     command: list[str]
     alive: Callable[[], bool]
     module: str = ""  # what `command` runs, when it may as well be forked from the parent
+    environment: dict[str, str] | None = None  # None: the parent's
     process: subprocess.Popen[bytes] | Forked | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -38,6 +39,7 @@ class Supervisor:
         self.logs = logs
         self.say = say
         self.stopping = False
+        self.on_demand: list[tuple[Path, Part]] = []  # started once the file is there
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def start(self) -> None:
@@ -57,7 +59,7 @@ class Supervisor:
         else:
             part.process = subprocess.Popen(
                 part.command, stdin=subprocess.DEVNULL, stdout=part.log, stderr=part.log, start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent, env=part.environment,
             )  # fmt: skip
         part.started_at = time.monotonic()
 
@@ -74,6 +76,10 @@ class Supervisor:
 
     def keep(self) -> None:
         """Start again what has died; a part that dies at once waits longer each time (at most 30 s)."""
+        for asked, part in list(self.on_demand):
+            if asked.exists() and not self.stopping:
+                self.on_demand.remove((asked, part))
+                self.add(part, first=True)
         for part in self.parts:
             if self.stopping or part.process is None or part.process.poll() is None:
                 continue

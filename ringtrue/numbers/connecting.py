@@ -12,6 +12,7 @@ from ringtrue.core import audit
 from ringtrue.core.encrypting import lock_credentials, unlock_credentials
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
+from ringtrue.voice.lines.sip.allow_list import read_networks
 
 
 class CannotConnect(ValueError):
@@ -41,6 +42,75 @@ def connect_twilio(workspace_id: UUID, *, account_sid: str, auth_token: str, nam
         workspace_id=workspace_id,
         target=f"line_account:{account.id}",
         line="twilio",
+    )
+    return account
+
+
+def connect_sip(
+    workspace_id: UUID,
+    *,
+    name: str,
+    kind: str,
+    host: str,
+    allowed: str,
+    user: str = "",
+    password: str = "",
+    transport: str = "udp",
+    actor: str,
+) -> LineAccount:
+    """A SIP trunk ("ip": the carrier or PBX is known by its addresses) or a login at a registrar ("account").
+
+    `allowed`: addresses and networks that may send us packets, one on each line or separated by commas. Connecting the same host and
+    user again changes the credentials. Needs the workspace's scope. Raises CannotConnect.
+    """
+    host, user = host.strip().lower(), user.strip()
+    if kind not in ("ip", "account"):
+        raise CannotConnect("kind", "Choose how the far end knows you: by address, or by user name and password.")
+    if not re.fullmatch(r"(\[[0-9a-f:]+\]|[a-z0-9.-]{1,200})(:\d{1,5})?", host):
+        raise CannotConnect("host", "Write the carrier's or PBX's SIP host, such as sip.example.com or 192.0.2.10:5060.")
+    if kind == "account" and not re.fullmatch(r"[\w.+-]{1,60}", user):
+        raise CannotConnect("user", "Write the user name (the SIP login) that the carrier or PBX gave you.")
+    if kind == "account" and not password:
+        raise CannotConnect("password", "Write the password of this SIP login.")
+    if transport not in ("udp", "tcp", "tls"):
+        raise CannotConnect("transport", "Choose UDP, TCP or TLS.")
+    networks = [text for text in re.split(r"[\s,;]+", allowed) if text]
+    try:
+        read = read_networks(networks)
+    except ValueError as problem:
+        raise CannotConnect("allowed", str(problem)) from None
+    if not read:
+        raise CannotConnect(
+            "allowed",
+            "Write the addresses that the carrier or PBX sends from; its documentation lists them. From anywhere else, nothing is read.",
+        )
+    if any(network.num_addresses > 2**16 for network in read if network.version == 4):
+        raise CannotConnect("allowed", "A network larger than /16 is nearly the open internet. List the carrier's own networks.")
+    account, made = LineAccount.objects.update_or_create(
+        workspace_id=workspace_id,
+        line="sip",
+        account_ref=f"{user}@{host}"[:80],
+        defaults={
+            "name": name.strip()[:80] or host[:80],
+            "state": "",
+            "credentials": lock_credentials(
+                {
+                    "kind": kind,
+                    "host": host,
+                    "allowed": [str(network) for network in read],
+                    "user": user,
+                    "password": password,
+                    "transport": transport,
+                }
+            ),
+        },
+    )
+    audit.record(
+        "line.connected" if made else "line.credentials_changed",
+        actor=actor,
+        workspace_id=workspace_id,
+        target=f"line_account:{account.id}",
+        line="sip",
     )
     return account
 

@@ -16,6 +16,9 @@ class LineAccount(WorkspaceRow):
     account_ref = models.CharField(max_length=80, db_index=True)  # the carrier's own id of the account: Twilio's AccountSid
     credentials = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=30, default="", blank=True)  # as the line last told: "ready", "registered", ...
+    state_detail = models.CharField(max_length=60, default="", blank=True)
+    state_at = models.DateTimeField(null=True, blank=True)
 
 
 class PhoneNumber(WorkspaceRow):

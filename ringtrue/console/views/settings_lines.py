@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,16 @@ from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.agents.models import Agent
-from ringtrue.numbers.connecting import CannotConnect, connect_twilio, disconnect, give_number, hook_urls, take_number
+from ringtrue.core.configuring import CONFIG
+from ringtrue.numbers.connecting import (
+    CannotConnect,
+    connect_sip,
+    connect_twilio,
+    disconnect,
+    give_number,
+    hook_urls,
+    take_number,
+)
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 
 
@@ -22,9 +33,16 @@ def page(request: ConsoleRequest) -> HttpResponse:
 
 
 def _shown(request: ConsoleRequest, state: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> HttpResponse:
+    accounts = list(LineAccount.objects.filter(workspace=request.workspace).order_by("name"))
+    host = urlsplit(settings.PUBLIC_URL).hostname
     shown = {
         "tab": "lines",
-        "accounts": LineAccount.objects.filter(workspace=request.workspace).order_by("name"),
+        "accounts": accounts,
+        "has_twilio": any(account.line == "twilio" for account in accounts),
+        "has_sip": any(account.line == "sip" for account in accounts),
+        "sip_address": f"sip:{host}:{CONFIG.sip_listen.rpartition(':')[2]}",
+        "sip_kinds": SIP_KINDS,
+        "sip_transports": SIP_TRANSPORTS,
         "numbers": PhoneNumber.objects.filter(workspace=request.workspace)
         .select_related("agent", "line_account")
         .order_by("number"),
@@ -34,6 +52,10 @@ def _shown(request: ConsoleRequest, state: dict[str, Any] | None = None, errors:
         "errors": errors or {},
     }
     return render(request, "console/settings/lines.html", shown, status=422 if errors else 200)
+
+
+SIP_KINDS = (("ip", "By its addresses (a trunk)"), ("account", "By a user name and password (a login or extension)"))
+SIP_TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"))
 
 
 def _actor(request: ConsoleRequest) -> str:
@@ -54,6 +76,19 @@ def connect(request: ConsoleRequest) -> HttpResponse:
         # The token is never sent back into a page.
         return _shown(request, {"account_sid": request.POST.get("account_sid", "")}, {problem.field: str(problem)})
     messages.success(request, "The account is connected. Now add a number.")
+    return redirect("console:settings_lines", request.workspace.slug)
+
+
+@require_POST
+@needs("numbers.change")
+def connect_sip_line(request: ConsoleRequest) -> HttpResponse:
+    given = {name: request.POST.get(name, "") for name in ("name", "kind", "host", "allowed", "user", "transport")}
+    try:
+        connect_sip(request.workspace.id, **given, password=request.POST.get("password", ""), actor=_actor(request))
+    except CannotConnect as problem:
+        # The password is never sent back into a page.
+        return _shown(request, given, {problem.field: str(problem)})
+    messages.success(request, "The line is connected. Now add a number; it is served within a few seconds.")
     return redirect("console:settings_lines", request.workspace.slug)
 
 

@@ -20,13 +20,13 @@ ORIGIN = "http://localhost:8000"
 class Media:
     """`start()`, then `.port`. `.loop` and `.scribe` are the processes."""
 
-    def __init__(self, speech: str = STUB, grace_s: float = 1.0, origin: str = ORIGIN) -> None:
+    def __init__(self, speech: str = STUB, grace_s: float = 1.0, origin: str = ORIGIN, port: int = 0) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ringtrue-media-"))
         self._speech = speech
         self._grace_s = grace_s
         self._origin = origin
         self.socket = self._folder / "scribe.sock"
-        self.port = 0
+        self.port = port
         self.loop: subprocess.Popen[bytes] | None = None
         self.scribe: subprocess.Popen[bytes] | None = None
 
@@ -44,7 +44,7 @@ class Media:
         ready = self._folder / "port"
         ready.unlink(missing_ok=True)
         self.loop = self._run(
-            "ringtrue.media.loop", "--socket", str(self.socket), "--host", "127.0.0.1", "--port", "0", "--ready", str(ready),
+            "ringtrue.media.loop", "--socket", str(self.socket), "--host", "127.0.0.1", "--port", str(self.port), "--ready", str(ready),
             "--speech", self._speech, "--origin", self._origin,
         )  # fmt: skip
         _wait(lambda: ready.exists() and ready.read_text() != "", "the loop")

@@ -1,0 +1,122 @@
+"""A telephone for the tests, in a process of its own: calls a SIP address, plays a sound, keeps what it hears, presses keys.
+
+Prints one JSON object: {"status", "heard_bytes", "rate", "closed", ...}. `--answer` waits for a call instead.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+from baresip import Account, AudioNotActive, AudioRestarted, CallFailed, Config, Runtime, UserAgent
+
+
+async def talk(call, options, said):
+    """Play and hear in steps of 20 ms until the far end hangs up or the time is over."""
+    loop = asyncio.get_running_loop()
+    given = options.given
+    heard = bytearray()
+    digits = []
+    call.on_dtmf(lambda event: digits.append(event.digit))
+    began = due = loop.time()
+    at = 0
+    pressed = held = False
+    while call.state.name != "CLOSED" and loop.time() - began < options.seconds:
+        try:
+            rate = call.audio.info().tx_sample_rate
+            heard += call.audio.read(32000)
+            call.audio.write(given[at : at + 2 * rate // 50] or bytes(2 * rate // 50))
+            at += 2 * rate // 50
+            said["rate"] = rate
+        except (AudioNotActive, AudioRestarted):
+            pass
+        if options.press and not pressed and loop.time() - began > options.press_at:
+            pressed = True
+            await call.send_dtmf(options.press)
+            due = loop.time()
+        if options.hold and not held and loop.time() - began > options.hold_at:
+            held = True
+            await call.hold()
+            await asyncio.sleep(options.hold)
+            await call.resume()
+            due = loop.time()
+        due += 0.02
+        await asyncio.sleep(max(0.0, due - loop.time()))
+    said.update(
+        heard_bytes=len(heard), digits="".join(digits), closed_by_them=call.state.name == "CLOSED", seconds=loop.time() - began
+    )
+    said["heard"] = heard
+    if call.state.name != "CLOSED":
+        await call.hangup()
+        await asyncio.sleep(0.3)
+
+
+async def main(options):
+    said = {}
+    runtime = Runtime()
+    await runtime.start(
+        Config(
+            net_interface=options.ip, max_concurrent_calls=None, native_log_level="error",
+            extra_config_text=f"sip_listen {options.ip}:{options.port}\n",
+        )
+    )  # fmt: skip
+    account = Account(
+        options.user, options.ip, "", reg_interval=0, audio_codecs=tuple(options.codecs.split(",")),
+        extra_params=("video_codecs=none", "catchall=yes"),
+    )  # fmt: skip
+    agent = await UserAgent.create(runtime, account)
+    if options.answer:
+        coming = asyncio.get_running_loop().create_future()
+        agent.on_incoming(lambda call: coming.done() or coming.set_result(call))
+        print("ready", flush=True)
+        try:
+            call = await asyncio.wait_for(coming, options.seconds)
+        except TimeoutError:
+            call = None
+        if call is not None:
+            said["from"] = call.peer
+            await call.answer()
+            await call.wait_established()
+            await talk(call, options, said)
+    else:
+        call = await agent.dial(options.dial)
+        try:
+            await call.wait_established(options.ring)
+            said["status"] = "established"
+            await talk(call, options, said)
+        except CallFailed as problem:
+            said["status"] = f"failed {problem.status}"
+        except TimeoutError:
+            said["status"] = "no answer"
+    keep(options, said)
+    os._exit(0)
+
+
+def keep(options, said):
+    heard = said.pop("heard", b"")
+    if options.out:
+        Path(options.out).write_bytes(heard)
+    print(json.dumps(said), flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ip", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--user", default="+18565550142")
+    parser.add_argument("--dial")
+    parser.add_argument("--answer", action="store_true")
+    parser.add_argument("--sound")
+    parser.add_argument("--out")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--ring", type=float, default=5.0)
+    parser.add_argument("--codecs", default="pcmu")
+    parser.add_argument("--press")
+    parser.add_argument("--press-at", type=float, default=1.0)
+    parser.add_argument("--hold", type=float)
+    parser.add_argument("--hold-at", type=float, default=1.0)
+    given = parser.parse_args()
+    given.given = Path(given.sound).read_bytes() if given.sound else b""
+    sys.exit(asyncio.run(main(given)))
