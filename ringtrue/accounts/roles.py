@@ -32,6 +32,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "webhooks.change": frozenset({"owner", "admin", "builder"}),
     "privacy.read": frozenset({"owner", "admin", "dpo"}),
     "privacy.change": frozenset({"owner", "dpo"}),
+    "rights.read": frozenset({"owner", "admin", "dpo"}),
+    "rights.handle": frozenset({"owner", "admin", "dpo"}),
     "audit.read": frozenset({"owner", "admin", "dpo"}),
     "billing.read": frozenset({"owner", "billing"}),
     "billing.change": frozenset({"owner", "billing"}),

@@ -18,6 +18,7 @@ from ringtrue.contacts.gathering import remember
 from ringtrue.notifications.telling import tell_call_ended
 from ringtrue.privacy.modes import keeps
 from ringtrue.privacy.policy import effective
+from ringtrue.privacy.restricting import is_kept_only
 from ringtrue.privacy.vault import seal_json
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,8 @@ def close(call: Call) -> None:
     call.ended_at = _ended_at(call, events)
     call.state = "ended"
     numbers = kept_numbers(call)
-    if keeps(call.storage_mode).facts and effective(call.workspace_id, "storage.summary").value:
+    kept_only = is_kept_only(call.subject_id)  # this person's data is kept and used for nothing else
+    if keeps(call.storage_mode).facts and effective(call.workspace_id, "storage.summary").value and not kept_only:
         call.sealed = seal_json(
             call.workspace_id, call.subject_id, CALL, call.id, {**numbers, "summary": _summary(call, events, numbers)}
         )

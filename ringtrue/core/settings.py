@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "ringtrue.calls",
     "ringtrue.dialing",
     "ringtrue.reception",
+    "ringtrue.rights",
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",

@@ -13,6 +13,7 @@ from ringtrue.accounts.models import Membership
 from ringtrue.notifications import writing
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
 from ringtrue.notifications.telling import CallNews
+from ringtrue.privacy import restricting
 from ringtrue.privacy.vault import seal, seal_json
 
 MAIL = "notifications.Mail"
@@ -45,6 +46,8 @@ def queue_mails(news: CallNews) -> list[Mail]:
 
 def queue_webhooks(event: str, news: CallNews) -> list[WebhookDelivery]:
     """One delivery to each active endpoint that wants this event. Needs the workspace's scope."""
+    if restricting.is_kept_only(news.subject_id):
+        return []  # this person's data is kept and used for nothing else
     wanting = WebhookEndpoint.objects.filter(workspace_id=news.workspace_id, active=True)
     wanting = wanting.filter(Q(events=[]) | Q(events__contains=[event]))
     return [_queue(endpoint, event, news.subject_id, news.call_id, writing.webhook_body(event, news)) for endpoint in wanting]

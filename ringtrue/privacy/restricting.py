@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 
 from ringtrue.core import audit
@@ -31,6 +33,11 @@ def lift(subject: Subject, purpose: str, by: str) -> None:
 def standing(subject: Subject) -> list[str]:
     rows = Restriction.objects.filter(subject=subject, lifted_at=None).order_by("since", "purpose")
     return list(rows.values_list("purpose", flat=True))
+
+
+def is_kept_only(subject_id: UUID | None) -> bool:
+    """Whether nothing but keeping is allowed: no summary, no mail, no webhook, no call. Needs the workspace's scope."""
+    return subject_id is not None and Restriction.objects.filter(subject_id=subject_id, purpose="all", lifted_at=None).exists()
 
 
 def allowed(subject: Subject, purpose: str) -> bool:

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from ringtrue.rights import watching_clocks
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="rights.watch_clocks", queueing_lock="rights.watch_clocks")
+def watch_clocks(timestamp: int) -> None:
+    watching_clocks.warn(timezone.now())
+    watching_clocks.lapse(timezone.now())
