@@ -18,3 +18,11 @@ declare(
     retention="while_active",
     purpose="answering the business's calls",
 )
+declare(
+    store="agents_languagemodel",
+    what="which language models answer a business's calls; keys are encrypted (Fernet)",
+    category="credentials",
+    subject="none",
+    retention="while_active",
+    purpose="answering the business's calls",
+)

@@ -31,3 +31,16 @@ class AgentVersion(WorkspaceRow):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["agent", "number"], name="one_version_per_number")]
+
+
+class LanguageModel(WorkspaceRow):
+    """A model that may answer calls. `key_locked` is one Fernet token (core/encrypting.py); it is written, never shown."""
+
+    PROVIDERS = ("anthropic", "openai", "compatible")
+    provider = models.CharField(max_length=12, choices=[(name, name) for name in PROVIDERS])
+    model = models.CharField(max_length=120)  # as the provider names it
+    base_url = models.CharField(max_length=300, blank=True)  # of a compatible server
+    key_locked = models.TextField(blank=True)
+    place = models.IntegerField(default=0)  # the lowest is asked first
+    in_metadata_only = models.BooleanField(default=False)  # also in calls of which we keep nothing that is said
+    created_at = models.DateTimeField(default=timezone.now)

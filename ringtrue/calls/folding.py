@@ -44,6 +44,31 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     reply_ms: int
 
 
+class ModelTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """What language models used for one turn, all requests of it together."""
+
+    turn: int
+    models: str
+    requests: int
+    read: int  # tokens, the cached ones included
+    cached: int
+    written: int
+    cost_usd: float | None  # None: no price is known for one of them
+    first_ms: int  # of the last request
+    early: bool  # begun before the turn was over
+    failed: list[str]  # outcomes that were no answer: "stall", "interrupted", ...
+
+
+class Spending(msgspec.Struct, frozen=True, kw_only=True):
+    """Language models in one call. `estimated`: some answers were broken off before the provider told its counts."""
+
+    turns: list[ModelTurn]
+    read: int
+    written: int
+    cost_usd: float | None
+    estimated: bool
+
+
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """What tools were given and gave back, as far as it was kept."""
 
@@ -86,6 +111,48 @@ def turns(events: Sequence[Told]) -> list[Turn]:
 def reply_ms_p50(events: Sequence[Told]) -> int | None:
     replies = [turn.reply_ms for turn in turns(events)]
     return round(median(replies)) if replies else None
+
+
+def spending(events: Sequence[Told]) -> Spending | None:
+    """None when no model was asked."""
+    by_turn: dict[int, list[dict[str, Any]]] = {}
+    for event in events:
+        if event.kind == "model_used":
+            by_turn.setdefault(int(event.fields.get("turn") or 0), []).append(event.fields)
+    if not by_turn:
+        return None
+    every = [fields for group in by_turn.values() for fields in group]
+    found = [
+        ModelTurn(
+            turn=turn,
+            models=", ".join(dict.fromkeys(str(fields.get("model") or "") for fields in group)),
+            requests=len(group),
+            read=_sum(group, "input_tokens"),
+            cached=_sum(group, "cached_tokens"),
+            written=_sum(group, "output_tokens"),
+            cost_usd=_cost(group),
+            first_ms=int(group[-1].get("first_ms") or 0),
+            early=any(fields.get("early") for fields in group),
+            failed=[str(fields.get("outcome")) for fields in group if fields.get("outcome") != "done"],
+        )
+        for turn, group in sorted(by_turn.items())
+    ]
+    return Spending(
+        turns=found,
+        read=_sum(every, "input_tokens"),
+        written=_sum(every, "output_tokens"),
+        cost_usd=_cost(every),
+        estimated=any(fields.get("estimated") for fields in every),
+    )
+
+
+def _sum(group: Sequence[dict[str, Any]], name: str) -> int:
+    return sum(int(fields.get(name) or 0) for fields in group)
+
+
+def _cost(group: Sequence[dict[str, Any]]) -> float | None:
+    costs = [fields.get("cost_usd") for fields in group]
+    return None if any(cost is None for cost in costs) else sum(float(cost) for cost in costs if cost is not None)
 
 
 def turn_count(events: Sequence[Told]) -> int:

@@ -163,6 +163,8 @@ def _title(event: Told) -> str:
             return f"{str(fields.get('name')).replace('_', ' ')}: {'done' if fields.get('ok') else 'failed'}"
         case "turn_times":
             return f"Reply after {fields.get('reply_ms')} ms"
+        case "model_used":
+            return f"Language model {fields.get('model')}: {str(fields.get('outcome')).replace('_', ' ')}"
         case "transferred":
             return f"Passed to {fields.get('person')}" if fields.get("ok") else "Could not be passed on"
         case "ended":

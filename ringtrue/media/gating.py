@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ringtrue.agents import language_models
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.contacts.models import Contact
@@ -47,6 +48,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         flow = policy["recording.flow"]
         if flow == "announce" and ledger.refused_before(call.subject, "recording"):
             flow = "ask"  # this person once said no: a notice is not enough
+        models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
     numbers = kept_numbers(call)
     return CallOrder(
         call_id=str(call.id),
@@ -58,6 +60,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         storage_mode=policy["storage.mode"],
         recording=Recording(flow=flow, on_refusal=policy["recording.on_refusal"]),
         now=time.time(),
+        models=models,
     )
 
 

@@ -22,6 +22,7 @@ from ringtrue.media.loop_port import ScribeLink, ScribePort
 from ringtrue.media.loop_sockets import Door
 from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.brains.model.connecting import ExtraMissing, load_aside
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.office import Refused as OfficeRefused
@@ -140,6 +141,9 @@ def _warm(office: Office, new_brain: Callable[[CallOrder], Brain], agents: list[
     """Make ready in the background what a first call would wait for: the agents' facts and fixed sentences."""
 
     async def warm() -> None:
+        if any(agent.brain == "model" for agent in agents):
+            with contextlib.suppress(ExtraMissing):  # the call itself tells of it
+                await load_aside()
         for agent in agents:
             order = CallOrder(call_id="", agent=agent, line="")
             try:

@@ -1,4 +1,5 @@
-"""What a loop hears, speaks and thinks with, by default: local models in a pool of processes, and the receptionist."""
+"""What a loop hears, speaks and thinks with, by default: local models in a pool of processes; the receptionist, or the
+language model that the call's order brings."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 from ringtrue.core.configuring import CONFIG
 from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.brains.acts import Brain
-from ringtrue.voice.brains.receptionist import Receptionist
+from ringtrue.voice.brains.choosing import brain_for
 from ringtrue.voice.speech import models
 from ringtrue.voice.speech.pool import SpeechPool
 
@@ -21,7 +22,6 @@ async def local(max_calls: int) -> AsyncIterator[dict[str, Any]]:
     async with SpeechPool(models=CONFIG.data / "models", kept=CONFIG.data / "voice") as speech:
 
         def new_brain(order: CallOrder) -> Brain:
-            brain: Brain = Receptionist(speech.embedder)
-            return brain
+            return brain_for(order, speech.embedder)
 
         yield {"recognizers": [speech.recognizer], "voices": [speech.voice], "new_brain": new_brain, "activity": activity}

@@ -15,7 +15,7 @@ from ringtrue.media.direct_port import DirectPort
 from ringtrue.media.scribe import Scribe
 from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.brains.acts import Brain
-from ringtrue.voice.brains.receptionist import Receptionist
+from ringtrue.voice.brains.choosing import brain_for
 from ringtrue.voice.call import virtual_time, wording
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.events import CallEvent
@@ -57,9 +57,8 @@ async def _simulate(token: str, make_caller: MakeCaller, watch: Callable[[CallEv
         order = await _aside(_redeem, scribe, token)
         embedder = speech["embedder"]
 
-        def new_brain(_: CallOrder) -> Brain:
-            brain: Brain = Receptionist(embedder)
-            return brain
+        def new_brain(order: CallOrder) -> Brain:
+            return brain_for(order, embedder)
 
         office = Office(
             recognizers=[speech["recognizer"]], voices=[speech["voice"]], new_brain=new_brain, activity=activity, max_calls=1

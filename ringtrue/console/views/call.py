@@ -26,7 +26,7 @@ from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.privacy.modes import keeps
 
-BUSY = frozenset({"heard", "said", "turn_times", "understood"})  # of every turn: shown elsewhere on the page
+BUSY = frozenset({"heard", "said", "turn_times", "understood", "model_used"})  # of every turn: shown elsewhere on the page
 
 
 def find(request: ConsoleRequest, call_id: UUID) -> Call:
@@ -48,6 +48,7 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "outcomes": [(key, WORDS[key][0]) for key in OUTCOMES],
         "moments": moments,
         "turns": turns,
+        "spending": folding.spending(told),
         "slowest": max((t.reply_ms for t in turns), default=0),
         "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],
         "bookings": [(row, bookings.who(row)) for row in Booking.objects.filter(call_id=call.id).order_by("starts_at")],

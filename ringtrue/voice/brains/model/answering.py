@@ -61,7 +61,12 @@ class Model:
 
     @property
     def goal(self) -> str:
+        """What was reached by whoever answered."""
         return self._goal or self._receptionist.goal
+
+    @goal.setter
+    def goal(self, goal: str) -> None:
+        self._goal = goal
 
     async def prepare(self, order: CallOrder) -> None:
         self._order = order

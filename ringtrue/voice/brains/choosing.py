@@ -1,0 +1,17 @@
+"""Which brain serves a call: the receptionist, or a language model where the agent wants one and the order brings one."""
+
+from __future__ import annotations
+
+from ringtrue.voice.agent import CallOrder
+from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.brains.model.answering import Model
+from ringtrue.voice.brains.receptionist import Receptionist
+from ringtrue.voice.speech.kinds import Embedder
+
+
+def brain_for(order: CallOrder, embedder: Embedder) -> Brain:
+    receptionist: Brain = Receptionist(embedder)
+    if order.agent.brain == "model" and order.models:
+        model: Brain = Model(receptionist)
+        return model
+    return receptionist
