@@ -5,8 +5,10 @@ nor very long. Each is brought to the telephone's condition (8 kHz, 300-3400 Hz,
 it has, and laid into noise of -62 dBFS with half a second before it and silence behind.
 
 True start and end of speech: frames of 10 ms; a frame sounds when its power is above both the clip's loud level (95th percentile)
-less 30 dB and its floor (10th percentile) plus 10 dB, at most the loud level less 15 dB. The start is the first sounding frame of
-which two of the three frames that follow sound too; the end is found the same way from behind. Voice activity has no part in it.
+less 30 dB and its floor (10th percentile) plus 10 dB, at most the loud level less 15 dB. Sounding frames with gaps of at most 100 ms
+between them are one stretch; a stretch is speech when it reaches the loud level less 20 dB for at least 30 ms: the click of a key or
+a breath that is parted from the words is not. Start: the first frame of the first stretch of speech, with its soft consonants; end:
+the last frame of the last. Voice activity has no part in it.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ LEAD_MS = 500
 TAIL_MS = 4500
 NOISE = 26.0  # standard deviation of the line's noise: -62 dBFS
 JOINED_DIGITS = 7
+GAP_FRAMES = 10
 
 Kind = Literal["code", "ordinary", "order"]
 """code: digits, letters, dates, numbers that the agent asked for. order: long answers with thinking pauses, no transcript (orders of
@@ -92,17 +95,10 @@ def speech_bounds(sound: NDArray[np.int16]) -> tuple[int, int] | None:
     power = np.mean(sound[: frames * 80].astype(np.float64).reshape(frames, 80) ** 2, axis=1) + 1e-3
     level = 10 * np.log10(power)
     loud, floor = float(np.percentile(level, 95)), float(np.percentile(level, 10))
-    sounding = level > min(max(loud - 30, floor + 10), loud - 15)
-    start = _first(sounding)
-    end = _first(sounding[::-1])
-    return None if start is None or end is None else (10 * start, 10 * (frames - end))
-
-
-def _first(sounding: NDArray[np.bool_]) -> int | None:
-    for index in np.flatnonzero(sounding):
-        if sounding[index + 1 : index + 4].sum() >= 2:
-            return int(index)
-    return None
+    sounding = np.flatnonzero(level > min(max(loud - 30, floor + 10), loud - 15))
+    stretches = np.split(sounding, np.flatnonzero(np.diff(sounding) > GAP_FRAMES + 1) + 1)
+    speech = [stretch for stretch in stretches if np.count_nonzero(level[stretch] > loud - 20) >= 3]
+    return (10 * int(speech[0][0]), 10 * int(speech[-1][-1] + 1)) if speech else None
 
 
 def _on_the_line(sound: NDArray[np.int16], lead_ms: int, tail_ms: int, seed: int) -> bytes:

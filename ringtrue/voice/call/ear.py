@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.signs import Signs
 from ringtrue.voice.lines.leg import FRAME_MS
 
 CHUNK = 256
@@ -33,6 +34,14 @@ class Listener(Protocol):
 
     def silence_grew(self, silent_ms: float) -> None:
         """After speech: silence since its last chunk."""
+        ...
+
+    def speech_hinted(self, start_ms: float) -> None:
+        """Something that may become speech; followed by speech, or by `hint_passed`."""
+        ...
+
+    def hint_passed(self) -> None:
+        """It did not become speech."""
         ...
 
 
@@ -74,6 +83,7 @@ class Ear:
         self._quiet_since_ms = 0.0
         self._behind_least = math.inf
         self._behind_count = 0
+        self._signs = Signs(settings)
 
     # --- audio in
 
@@ -175,6 +185,7 @@ class Ear:
             self._run_power = power if self._run == 1 else max(power, self._run_power)
         elif probability < s.quiet_probability:
             self._run = 0
+        self._signs.note(power)
         if not self.speaking:
             self._wait_for_speech(end)
         else:
@@ -187,6 +198,7 @@ class Ear:
             wanted = s.echo_chunks
         if self._run >= wanted:
             self.speaking = True
+            self._signs.confirmed()
             self._last_speech_ms = end
             if self.listener:
                 self.listener.speech_began(end - self._run * CHUNK_MS, end)
@@ -195,6 +207,16 @@ class Ear:
         elif end - self._quiet_since_ms >= s.reset_after_quiet:
             self._quiet_since_ms = end
             self.reset_wanted = True
+        if not self.speaking:
+            self._look_for_signs(end)
+
+    def _look_for_signs(self, end: float) -> None:
+        loud_enough = end > self.echo_until_ms or self._run_power >= self._echo_power
+        change = self._signs.look(end, self._run if loud_enough else 0, loudness_counts=end > self.echo_until_ms)
+        if self.listener and change == "sign":
+            self.listener.speech_hinted(end - self._signs.chunks * CHUNK_MS)
+        elif self.listener and change == "none":
+            self.listener.hint_passed()
 
     def _follow_speech(self, end: float, probability: float) -> None:
         """In a pause a single chunk is a click; it takes an onset to go on. Right after speech it is the same word still."""
@@ -202,10 +224,13 @@ class Ear:
         in_pause = silent > self._settings.transcribe_after
         if probability >= self._settings.onset_probability and (not in_pause or self._run >= self._settings.onset_chunks):
             self._last_speech_ms = end
+            self._signs.confirmed()
             if self.listener:
                 self.listener.speech_went_on(end)
         elif self.listener:
             self.listener.silence_grew(silent)
+            if in_pause and self.speaking:
+                self._look_for_signs(end)
 
     def rest(self) -> None:
         """The turn is over: the next speech is a new onset."""

@@ -19,11 +19,26 @@ class Hold:
         self._since = 0.0
         self._peeked = False
         self._pause_ms = -1  # -1: nothing was sounding, so nothing was interrupted
+        self._maybe = False  # paused at a first sign of speech, which is not sure yet
 
     def begin(self, start_ms: float, *, thinking: bool) -> None:
         """Speech began. `thinking`: an answer is being prepared that has not been heard."""
         self._deaf = self._wanted = False
         self._take(start_ms, thinking=thinking)
+
+    def maybe(self, start_ms: float) -> None:
+        """A first sign of speech: stop for the moment. Nothing is told of it unless it becomes speech."""
+        mouth = self._desk.mouth
+        if self.on or self._maybe or (self._deaf and self._listening.open) or not mouth.busy or mouth.firm:
+            return
+        now = self._desk.clock.now()
+        self._maybe = True
+        self._pause_ms = max(0, round(self._desk.clock.ms(now) - start_ms)) if mouth.pause(now) else -1
+
+    def no_more(self) -> bool:
+        """The sign came to nothing. True when the mouth is to be resumed."""
+        was, self._maybe = self._maybe, False
+        return was and not self.on
 
     def again(self) -> None:
         """The caller goes on after a pause in the same turn."""
@@ -38,8 +53,12 @@ class Hold:
         if self.on or not (mouth.busy or thinking):
             return
         now = self._desk.clock.now()
-        sounded = mouth.pause(now)
         self.on, self._since, self._peeked = True, now, False
+        if self._maybe and mouth.paused:
+            self._maybe = False
+            return
+        self._maybe = False
+        sounded = mouth.pause(now)
         self._pause_ms = max(0, round(self._desk.clock.ms(now) - start_ms)) if sounded else -1
 
     def release(self, *, resumed: bool, deaf: bool = False) -> None:

@@ -43,6 +43,12 @@ class Floor(Protocol):
 
     def caller_began(self, start_ms: float) -> None: ...
 
+    def caller_may_begin(self, start_ms: float) -> None:
+        """A first sign of speech; followed by `caller_began`, `caller_goes_on` or `caller_did_not`."""
+        ...
+
+    def caller_did_not(self) -> None: ...
+
     def caller_said(self, text: str) -> None:
         """The words so far; more may come."""
         ...
@@ -142,6 +148,12 @@ class Listening:
         if self._parts[-1].task is None and silent_ms >= self._settings.transcribe_after:
             self._transcribe(self._parts[-1])
         self._maybe_over()
+
+    def speech_hinted(self, start_ms: float) -> None:
+        self._floor.caller_may_begin(start_ms)
+
+    def hint_passed(self) -> None:
+        self._floor.caller_did_not()
 
     # --- transcripts
 

@@ -77,6 +77,13 @@ class TurnTaking:
         self.last_at = self._desk.clock.now()
         self._hold.begin(start_ms, thinking=self._thinking())
 
+    def caller_may_begin(self, start_ms: float) -> None:
+        self._hold.maybe(start_ms)
+
+    def caller_did_not(self) -> None:
+        if self._hold.no_more():
+            self._desk.mouth.resume(self._desk.clock.now())
+
     def caller_goes_on(self) -> None:
         self._hold.again()
 

@@ -23,6 +23,8 @@ class Notes:
         self.began: list[tuple[float, float]] = []
         self.ends: list[float] = []
         self.silences: list[float] = []
+        self.signs: list[float] = []
+        self.false_signs = 0
 
     def speech_began(self, start_ms: float, end_ms: float) -> None:
         self.began.append((start_ms, end_ms))
@@ -32,6 +34,12 @@ class Notes:
 
     def silence_grew(self, silent_ms: float) -> None:
         self.silences.append(silent_ms)
+
+    def speech_hinted(self, start_ms: float) -> None:
+        self.signs.append(start_ms)
+
+    def hint_passed(self) -> None:
+        self.false_signs += 1
 
 
 class Bench:

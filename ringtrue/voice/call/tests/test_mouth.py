@@ -90,11 +90,11 @@ async def test_pause_and_resume_lose_and_repeat_no_sample() -> None:
     heard_ms = (at - stage.line.frames[0][0]) * 1000
     assert stage.mouth.pause(at)
     assert stage.line.clears == 1
-    assert passage.head == int(heard_ms * 8) * 2
+    assert passage.head == round(heard_ms * 8) * 2
     await stage.run(400)
     stage.mouth.resume(stage.clock.now())
     frames = [pcm for time, pcm in stage.line.frames if time >= stage.clock.now()]
-    assert frames[0] == bytes(passage.pcm)[int(heard_ms * 8) * 2 :][:320]
+    assert frames[0] == bytes(passage.pcm)[round(heard_ms * 8) * 2 :][:320]
     await stage.run(2000)
     (said,) = stage.said
     assert said.complete
