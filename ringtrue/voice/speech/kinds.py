@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Literal, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -60,3 +60,11 @@ class Embedder(Protocol):
     async def embed(self, texts: list[str]) -> NDArray[np.float32]:
         """Shape (len(texts), 384), rows of unit length."""
         ...
+
+
+class Connected(NamedTuple):
+    """A provider of speech, connected: what its file's `connect(settings)` returns. `close()` lets its connections go."""
+
+    recognizers: list[Recognizer]
+    voices: list[Voice]
+    close: Callable[[], Awaitable[None]]

@@ -1,0 +1,145 @@
+"""Hearing and speaking through OpenAI, or any server that speaks the same protocol: `/audio/transcriptions` and `/audio/speech`.
+
+Needs the official SDK (`requirements/llm.in`). No retries in here: the call asks the next provider sooner than a retry would answer.
+"""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from ringtrue.voice.audio.resampling import Resampler
+from ringtrue.voice.events import Word
+from ringtrue.voice.speech.kinds import Connected, Expecting, RecognizerFailed, Transcript, VoiceFailed
+
+PCM_RATE = 24_000  # of `response_format=pcm`: mono PCM16 little endian
+PIECE = 4_800  # bytes: 100 ms
+SHORTEST_MS_PER_CHARACTER = 20  # nobody speaks faster; a server that ends its answer in the middle need not say so
+TIMEOUT_S = 10.0
+
+
+def connect(settings: Mapping[str, str]) -> Connected:
+    """settings: RINGTRUE_OPENAI_KEY; optional _URL (another server), _HEARING and _SPEAKING (models; "" for none), _VOICE, _LANGUAGE.
+
+    Raises ImportError without the SDK, KeyError without a key or a server of one's own.
+    """
+    import openai
+
+    given = {name.removeprefix("RINGTRUE_OPENAI_"): value for name, value in settings.items()}
+    url = given.get("URL") or None
+    client = openai.AsyncOpenAI(
+        api_key=given.get("KEY") or ("none" if url else given["KEY"]), base_url=url, max_retries=0, timeout=TIMEOUT_S
+    )
+    hearing, speaking = given.get("HEARING", "gpt-4o-mini-transcribe"), given.get("SPEAKING", "gpt-4o-mini-tts")
+    return Connected(
+        recognizers=[OpenAIRecognizer(client, hearing, given.get("LANGUAGE", "en"))] if hearing else [],
+        voices=[OpenAIVoice(client, speaking, given.get("VOICE", "alloy"))] if speaking else [],
+        close=client.close,
+    )
+
+
+def code_of(error: Exception) -> str:
+    """A code of ours for whatever the SDK raises: its words may quote what was said."""
+    import openai
+
+    match error:
+        case openai.APITimeoutError():
+            return "timeout"
+        case openai.APIConnectionError():
+            return "unreachable"
+        case openai.APIStatusError():
+            return f"status_{error.status_code}"
+    return "broken_answer"
+
+
+class OpenAIRecognizer:
+    def __init__(self, client: Any, model: str, language: str = "en") -> None:
+        self.name = f"openai-{model}"
+        self._client = client
+        self._model = model
+        self._language = language
+        self._detailed = "whisper" in model  # the newer models of OpenAI give text only
+
+    async def transcribe(
+        self,
+        pcm: bytes,
+        sample_rate: int,
+        *,
+        expecting: Expecting = "open",
+        hints: tuple[str, ...] = (),
+        words: bool = False,
+    ) -> Transcript:
+        asked: dict[str, Any] = {"response_format": "verbose_json" if self._detailed else "json"}
+        if self._detailed and words:
+            asked["timestamp_granularities"] = ["word", "segment"]
+        if hints:
+            asked["prompt"] = ", ".join(hints)[:800]
+        try:
+            answer = await self._client.audio.transcriptions.create(
+                file=("speech.wav", as_wav(pcm, sample_rate), "audio/wav"), model=self._model, language=self._language, **asked
+            )
+            if not isinstance(answer.text, str):
+                raise TypeError
+            return _transcript(answer)
+        except Exception as error:
+            raise RecognizerFailed(code_of(error)) from None
+
+
+def _transcript(answer: Any) -> Transcript:
+    """Confidence and no-speech only where the model tells them; else it is believed."""
+    segments = getattr(answer, "segments", None) or []
+    words = [
+        Word(word.word.strip(), round(word.start * 1000), round(word.end * 1000)) for word in getattr(answer, "words", None) or []
+    ]
+    sure = [min(1.0, 2.718281828 ** float(segment.avg_logprob)) for segment in segments]
+    return Transcript(
+        text=answer.text.strip(),
+        words=words,
+        confidence=sum(sure) / len(sure) if sure else 0.8,
+        no_speech=max((float(segment.no_speech_prob) for segment in segments), default=0.0),
+    )
+
+
+def as_wav(pcm: bytes, sample_rate: int) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes(pcm)
+    return made.getvalue()
+
+
+class OpenAIVoice:
+    def __init__(self, client: Any, model: str, voice: str = "alloy") -> None:
+        self.name = f"openai-{voice}"
+        self._client = client
+        self._model = model
+        self._voice = voice
+
+    async def say(self, text: str, sample_rate: int) -> AsyncIterator[bytes]:
+        resampler = Resampler(PCM_RATE, sample_rate)
+        odd = b""
+        size = 0
+        try:
+            async with self._client.audio.speech.with_streaming_response.create(
+                model=self._model, voice=self._voice, input=text, response_format="pcm"
+            ) as answer:
+                if "json" in answer.headers.get("content-type", ""):
+                    raise VoiceFailed("broken_answer")
+                async for piece in answer.iter_bytes(PIECE):
+                    whole = odd + piece
+                    odd = whole[len(whole) // 2 * 2 :]
+                    size += len(piece)
+                    made = resampler.feed(whole[: len(whole) - len(odd)])
+                    if made:
+                        yield made
+        except VoiceFailed:
+            raise
+        except Exception as error:
+            raise VoiceFailed(code_of(error)) from None
+        if size * 500 / PCM_RATE < SHORTEST_MS_PER_CHARACTER * len(text):
+            raise VoiceFailed("cut_short")
+        yield resampler.feed(bytes(2 * PCM_RATE // 100))  # what its filter holds back
