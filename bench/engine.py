@@ -7,11 +7,11 @@ import sys
 import time
 from typing import Any
 
-from bench.processes import cpu_s, rss_mb, tree_cpu_s
+from bench.processes import REALTIME, cpu_s, rss_mb, tree_cpu_s
 from bench.site import Site
 
 WARM_S = 5.0  # after the last call began: greetings are over, what is made once is made
-SHARED = "loop alone on one core; scribe, PostgreSQL and callers on another"
+SHARED = "loop alone on one core; scribe, PostgreSQL and callers on another" + ("; SCHED_RR" if REALTIME else "")
 
 Row = dict[str, Any]
 

@@ -16,12 +16,17 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 CORES = {"loop": 0, "scribe": 1, "generator": 1, "postgres": 1} if (os.cpu_count() or 1) > 1 else {}
 """With two cores or more: the loop has one alone; scribe, PostgreSQL and the callers share another."""
 
+REALTIME = bool(os.environ.get("RINGTRUE_BENCH_REALTIME"))
+"""Ahead of everything else on this machine (SCHED_RR), for a machine that is not quiet; changes the figures, and they say so."""
+
 
 def start(part: str, module: str, *arguments: str, log: IO[Any], pipe: bool = False) -> subprocess.Popen[bytes]:
     """`python -m module`, pinned to the core of `part`; its log goes to `log`."""
     process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE if pipe else log, stderr=log)
     if part in CORES:
         os.sched_setaffinity(process.pid, {CORES[part]})
+    if REALTIME:
+        os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param(1 if part == "scribe" else 5))
     return process
 
 

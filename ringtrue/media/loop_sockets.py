@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 LARGEST_MESSAGE = 64 * 1024
 UNREAD = 256 * 1024  # bytes that a peer may leave unread (8 s of the browser line) before it is cut off
+TEXT = WSMsgType.TEXT
 TICKET_S = 10.0  # a connection that has not named its ticket by then is closed
 WAITING_ROOM = 200  # connections without a call: more are turned away
 
@@ -133,7 +134,9 @@ class Connection(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
-        if kind == WSMsgType.CLOSE:
+        if kind is TEXT and frame.fin and not self._parts and self._leg is not None:  # nearly every frame there is
+            self._leg.text(frame.get_payload_as_bytes())
+        elif kind == WSMsgType.CLOSE:
             if self._leg is not None:
                 self._leg.closed(clean=frame.get_close_code() in (WSCloseCode.OK, WSCloseCode.GOING_AWAY, WSCloseCode.NO_INFO))
             transport.send_close(WSCloseCode.OK)

@@ -50,6 +50,10 @@ _FROM_ULAW, _FROM_ALAW = _ulaw_table(), _alaw_table()
 _TO_ULAW, _TO_ALAW = _ulaw_codes(), _alaw_codes()
 
 
+ULAW_FLOATS = (_FROM_ULAW / 32768).astype(np.float32)
+"""mu-law byte -> sample as float, full scale 1."""
+
+
 def ulaw_decode(coded: bytes) -> bytes:
     """One mu-law byte per sample to PCM16."""
     return bytes(_FROM_ULAW[np.frombuffer(coded, np.uint8)])

@@ -12,10 +12,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ringtrue.voice.audio.g711 import ulaw_decode
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.signs import Signs
-from ringtrue.voice.lines.leg import FRAME_MS
+from ringtrue.voice.lines.leg import FRAME_MS, Coding
 
 CHUNK = 256
 CHUNK_MS = 32.0
@@ -56,7 +57,9 @@ _HALVE = halving_filter()
 
 
 class Ear:
-    def __init__(self, sample_rate: int, settings: CallSettings, clock: CallClock) -> None:
+    """`coding`: of the frames that `hear` is given; mu-law stays mu-law until somebody needs samples."""
+
+    def __init__(self, sample_rate: int, settings: CallSettings, clock: CallClock, coding: Coding = "pcm16") -> None:
         if sample_rate not in (8000, 16000):
             raise ValueError(f"sample rate {sample_rate}; wanted 8000 or 16000")
         self.sample_rate = sample_rate
@@ -67,7 +70,11 @@ class Ear:
         self.echo_until_ms = -1.0  # the agent began to speak a moment ago: its own echo may come back
         self._settings = settings
         self._clock = clock
-        self._bytes_per_ms = 2 * sample_rate // 1000
+        if coding == "ulaw" and sample_rate != 8000:
+            raise ValueError("mu-law is for 8000 Hz")
+        self.coded = coding == "ulaw"  # then `next_chunk` gives mu-law, to be decoded for all calls at once
+        self._bytes_per_ms = (1 if coding == "ulaw" else 2) * sample_rate // 1000
+        self._quiet = b"\xff" if coding == "ulaw" else b"\x00"
         self._waiting = bytearray()  # for the detector
         self._carry = np.zeros(30, np.float32)  # the filter's past, 16 kHz only
         self._kept = bytearray()  # what a turn may need: everything since `keep_from`, at least the pre-roll
@@ -115,7 +122,7 @@ class Ear:
             self._trim(self._stream_ms - 2 * self._settings.preroll)
 
     def _silence(self, ms: float) -> None:
-        self._take(bytes(int(ms / FRAME_MS) * FRAME_MS * self._bytes_per_ms))
+        self._take(self._quiet * (int(ms / FRAME_MS) * FRAME_MS * self._bytes_per_ms))
 
     def _follow_clock(self, at: float) -> None:
         """Frames that never came show as a lateness that no later frame makes good: after a second, put silence in their place."""
@@ -150,7 +157,8 @@ class Ear:
         start = max(from_ms, self._kept_from_ms)
         first = int(start - self._kept_from_ms) * self._bytes_per_ms
         last = max(first, int(to_ms - self._kept_from_ms) * self._bytes_per_ms)
-        return self._kept_from_ms + first / self._bytes_per_ms, bytes(self._kept[first:last])
+        kept = bytes(self._kept[first:last])
+        return self._kept_from_ms + first / self._bytes_per_ms, ulaw_decode(kept) if self.coded else kept
 
     @property
     def heard_ms(self) -> float:
@@ -159,8 +167,19 @@ class Ear:
 
     # --- voice activity
 
+    def next_coded(self) -> bytes | None:
+        """256 samples at 8 kHz as they came, mu-law; only where `coded`."""
+        if len(self._waiting) < CHUNK:
+            return None
+        chunk = bytes(self._waiting[:CHUNK])
+        del self._waiting[:CHUNK]
+        return chunk
+
     def next_chunk(self) -> NDArray[np.int16] | NDArray[np.float32] | None:
         """256 samples at 8 kHz on the scale of int16, or None when they are not there yet."""
+        if self.coded:
+            coded = self.next_coded()
+            return None if coded is None else np.frombuffer(ulaw_decode(coded), "<i2")
         if self.sample_rate == 8000:
             if len(self._waiting) < 2 * CHUNK:
                 return None

@@ -12,6 +12,7 @@ import structlog
 from numpy.typing import NDArray
 
 from ringtrue.voice.agent import USUAL_VOICE, Agent, CallOrder
+from ringtrue.voice.audio.g711 import ULAW_FLOATS
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.brains.phrases import recognise
 from ringtrue.voice.call.circuits import Circuits, probe_recognizer, probe_voice
@@ -200,17 +201,26 @@ class Office:
 
     def _judge(self) -> bool:
         """Voice activity of every call that has a whole chunk, in one inference. False when there was none."""
+        coded: list[bytes] = []
         waiting: list[Conversation] = []
+        others: list[Conversation] = []
         for conversation in self.calls.values():
+            if not conversation.ear.coded:
+                others.append(conversation)
+            elif (sound := conversation.ear.next_coded()) is not None:
+                coded.append(sound)
+                waiting.append(conversation)
+        if coded:  # every telephone call of the process in one look-up
+            self._chunks[: len(coded)] = ULAW_FLOATS[np.frombuffer(b"".join(coded), np.uint8)].reshape(-1, CHUNK)
+        for conversation in others:
             chunk = conversation.ear.next_chunk()
             if chunk is not None:
-                self._chunks[len(waiting)] = chunk
-                self._rows[len(waiting)] = conversation.slot
+                np.multiply(chunk, np.float32(1 / 32768), out=self._chunks[len(waiting)])
                 waiting.append(conversation)
         if not waiting:
             return False
+        self._rows[: len(waiting)] = [conversation.slot for conversation in waiting]
         batch = self._chunks[: len(waiting)]
-        batch *= 1 / 32768
         probabilities = self._activity.probabilities(batch, self._rows[: len(waiting)]).tolist()
         power = (np.einsum("ij,ij->i", batch, batch) / CHUNK).tolist()
         for conversation, probability, loudness in zip(waiting, probabilities, power, strict=True):

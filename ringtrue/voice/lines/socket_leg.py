@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import ClassVar, Protocol
 
+from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 from ringtrue.voice.events import CallEvent
-from ringtrue.voice.lines.leg import FRAME_MS, Can, Digit, Frame, HungUp, LegEvent, TransferResult
+from ringtrue.voice.lines.leg import FRAME_MS, Can, Coding, Digit, Frame, HungUp, LegEvent, TransferResult
 
 WAITING_FRAMES = 250  # 5 s: a loop that falls this far behind drops the oldest sound, never a digit and never the hang-up
 
@@ -43,6 +44,7 @@ class SocketLeg(ABC):
 
     line: ClassVar[str]
     sample_rate: int
+    coding: Coding = "pcm16"
     can: frozenset[Can] = frozenset()
     origin_checked: ClassVar[bool] = False  # True where browsers connect: only our own pages may
 
@@ -53,6 +55,8 @@ class SocketLeg(ABC):
         self._waiting: deque[LegEvent] = deque()
         self._more = asyncio.Event()
         self._partial = bytearray()
+        self._sink: Callable[[bytes, float], None] | None = None
+        self._frame = self.sample_rate * FRAME_MS // 1000 * (1 if self.coding == "ulaw" else 2)  # bytes
         self._frames = 0
         self._gone = False
         self._handed_over = False
@@ -78,13 +82,13 @@ class SocketLeg(ABC):
         if not self.ticket.done():
             self.ticket.set_result(ticket)
 
-    def heard(self, pcm: bytes) -> None:
-        """PCM16 mono at `sample_rate`, any even length; goes on in frames of exactly 20 ms."""
-        size = 2 * self.sample_rate * FRAME_MS // 1000
-        if len(pcm) == size and not self._partial:
-            self._put_frame(pcm)
+    def heard(self, sound: bytes) -> None:
+        """Mono at `sample_rate` in the line's `coding`, whole samples; goes on in frames of exactly 20 ms."""
+        size = self._frame
+        if len(sound) == size and not self._partial:
+            self._put_frame(sound)
             return
-        self._partial += pcm
+        self._partial += sound
         while len(self._partial) >= size:
             self._put_frame(bytes(self._partial[:size]))
             del self._partial[:size]
@@ -95,6 +99,15 @@ class SocketLeg(ABC):
                 self._put(Digit(digit, self._now()))
 
     # To the loop.
+
+    def deliver(self, sink: Callable[[bytes, float], None]) -> None:
+        """See `leg.Delivering`."""
+        self._sink = sink
+        frames = [event for event in self._waiting if isinstance(event, Frame)]
+        self._waiting = deque(event for event in self._waiting if not isinstance(event, Frame))
+        self._frames = 0
+        for frame in frames:
+            sink(ulaw_encode(frame.pcm) if self.coding == "ulaw" else frame.pcm, frame.at)
 
     async def events(self) -> AsyncIterator[LegEvent]:
         while True:
@@ -148,12 +161,15 @@ class SocketLeg(ABC):
         self._waiting.append(event)
         self._more.set()
 
-    def _put_frame(self, pcm: bytes) -> None:
+    def _put_frame(self, sound: bytes) -> None:
         if self._gone:
+            return
+        if self._sink is not None:
+            self._sink(sound, self._now())
             return
         if self._frames >= WAITING_FRAMES:
             oldest = next(i for i, event in enumerate(self._waiting) if isinstance(event, Frame))
             del self._waiting[oldest]
             self._frames -= 1
         self._frames += 1
-        self._put(Frame(pcm, self._now()))
+        self._put(Frame(ulaw_decode(sound) if self.coding == "ulaw" else sound, self._now()))

@@ -9,40 +9,40 @@ import base64
 
 import msgspec
 
-from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
+from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.lines.leg import Can
 from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
 
 MARK_EVERY_MS = 500
 
 
-class Format(msgspec.Struct, rename="camel"):
+class Format(msgspec.Struct, rename="camel", gc=False):
     encoding: str
     sample_rate: int
     channels: int
 
 
-class Start(msgspec.Struct, rename="camel"):
+class Start(msgspec.Struct, rename="camel", gc=False):
     call_sid: str
     account_sid: str
     media_format: Format
     custom_parameters: dict[str, str] = {}
 
 
-class Media(msgspec.Struct):
+class Media(msgspec.Struct, gc=False):
     payload: bytes  # base64 in the message; msgspec decodes it
     track: str = "inbound"
 
 
-class Dtmf(msgspec.Struct):
+class Dtmf(msgspec.Struct, gc=False):
     digit: str
 
 
-class Mark(msgspec.Struct):
+class Mark(msgspec.Struct, gc=False):
     name: str
 
 
-class Incoming(msgspec.Struct, rename="camel"):
+class Incoming(msgspec.Struct, rename="camel", gc=False):
     event: str
     stream_sid: str = ""
     start: Start | None = None
@@ -57,6 +57,7 @@ _decode = msgspec.json.Decoder(Incoming).decode
 class TwilioLeg(SocketLeg):
     line = "twilio"
     sample_rate = 8000
+    coding = "ulaw"
     can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
@@ -78,7 +79,7 @@ class TwilioLeg(SocketLeg):
         if message.media is not None:
             # Before `start` there is no call to hear; "outbound" is our own voice coming back.
             if self._stream and message.media.track == "inbound":
-                self.heard(ulaw_decode(message.media.payload))
+                self.heard(message.media.payload)
         elif message.start is not None:
             self._begin(message.stream_sid, message.start)
         elif message.dtmf is not None:
