@@ -16,7 +16,8 @@ PARTS = ("n8", "n2", "barge", "limit", "turns")
 ENGINES = [OURS, TUNED["pipecat"], TUNED["livekit"]]
 DEFAULTS = [Engine("pipecat", "default"), Engine("livekit", "default")]
 WITHOUT_MODEL = [Engine("pipecat", "timeout"), Engine("livekit", "vad")]
-STEPS = {"pipecat": "6,8,10,12,14,16", "livekit": "20,24,28,32,36,40,48", "ours": "200,250,300,350"}
+STEPS = {"pipecat": "6,8,10,12,14,16,20", "livekit": "20,24,28,32,36,40,48,56", "ours": "250,300,350"}
+LIMIT_S = 8.0  # a window; an engine that cannot follow shows it sooner
 TRANSCRIPT_DELAY_S = 0.06  # that of the servers' own default and of bench/stand_ins.py
 
 
@@ -27,7 +28,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="folder of evaluation data, which `turns` needs")
     parser.add_argument("--rounds", type=int, default=3, help="how often each engine is measured at 8 calls")
     parser.add_argument("--seconds", type=float, default=12.0, help="measured in each run; 12 is one cycle of a caller")
-    parser.add_argument("--steps", action="append", default=[], metavar="ENGINE=N,N,...", help="calls to try for its limit")
+    parser.add_argument(
+        "--steps", action="append", default=[], metavar="ENGINE=N,N,...", help="calls to try for its limit; none: skip it"
+    )
     parser.add_argument("--items", type=int, default=60, help="utterances of `turns`")
     parser.add_argument("--at-once", type=int, default=4, help="calls at once in `turns`")
     options = parser.parse_args()
@@ -58,7 +61,8 @@ def _density(parts: list[str], options: argparse.Namespace) -> list[Row]:
     with site() as place:
         light: dict[Engine, float] = {}
         if "n8" in parts:
-            runs = in_turn(place, [*ENGINES, OURS_RECORDED], "ordinary", 8, options.seconds, options.rounds)
+            runs = in_turn(place, ENGINES, "ordinary", 8, options.seconds, options.rounds)
+            runs |= in_turn(place, [OURS_RECORDED], "ordinary", 8, options.seconds, 1)
             rows += rows_of_rounds(runs, "ordinary") + ratios_of_rounds(runs, list(TUNED.values()))
         if "n2" in parts or "limit" in parts:
             engines = [*ENGINES, *(DEFAULTS if "n2" in parts else [])]
@@ -66,14 +70,19 @@ def _density(parts: list[str], options: argparse.Namespace) -> list[Row]:
             light = {engine: runs[engine][0].found["outbound_share"] for engine in ENGINES}
             rows += rows_of_rounds(runs, "ordinary")
         if "barge" in parts:
-            rows += rows_of_rounds(in_turn(place, ENGINES, "barge", 4, 2 * options.seconds, 1), "barge")
+            rows += rows_of_rounds(in_turn(place, ENGINES, "barge", 8, 1.2 * options.seconds, 1), "barge")
         if "limit" in parts:
             steps = {**STEPS, **dict(each.split("=", 1) for each in options.steps)}
             rows += rows_of_limits({
-                engine: limit(place, engine, [int(n) for n in steps[engine.package].split(",")], options.seconds, light[engine])
+                engine: limit(place, engine, _numbers(steps[engine.package]), LIMIT_S, light[engine])
                 for engine in ENGINES
+                if steps[engine.package]
             })  # fmt: skip
     return rows
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
 
 
 def _turns(options: argparse.Namespace) -> list[Row]:

@@ -12,11 +12,12 @@ from bench.peers.engines import Engine, running
 from bench.processes import rss_mb, start
 from bench.site import Site
 
-WARM_S = 10.0  # our greeting with what the law asks to be said lasts so long; then all do the same work
+WARM_S = 6.0  # greetings are over, ours with what the law asks to be said, too; then all do the same work
 LATE_MS = 60.0
 CORE_FULL = 0.95
 SHARE_KEPT = 0.9
 STARVED = 0.1
+LEAST_SPOKEN = {"ordinary": 0.3, "barge": 0.2}  # of the time; 5 s of 12, and less when it is interrupted
 
 
 class Measured(NamedTuple):
@@ -26,6 +27,7 @@ class Measured(NamedTuple):
     """
 
     engine: Engine
+    kind: str
     calls: int
     cpu_ms: float
     core: float
@@ -43,9 +45,17 @@ class Measured(NamedTuple):
         return None if value is None else float(value)
 
     @property
-    def starved(self) -> bool:
-        """A core shared with other work: late wake-ups come in heaps and cost less each, or the engine falls behind. Not comparable."""
-        return self.waited > STARVED
+    def not_comparable(self) -> str:
+        """ "" or why the figures must not be compared: a silent engine looks cheap, and so does one that shares its core with other
+        work (late wake-ups come in heaps and cost less each, or it falls behind)."""
+        reasons = []
+        if self.lost:
+            reasons.append(f"{self.lost} calls refused or lost")
+        if self.found["outbound_share"] < LEAST_SPOKEN[self.kind]:
+            reasons.append("nearly silent")
+        if self.waited > STARVED:
+            reasons.append(f"waited for its core {100 * self.waited:.0f} % of the time")
+        return ", ".join(reasons)
 
     def why_not_held(self, light_share: float) -> str:
         """ "" when the engine carried its calls: the definition of a limit."""
@@ -69,7 +79,7 @@ class Measured(NamedTuple):
             f"  {self.engine.label:<20}{self.calls:>4} calls {self.cpu_ms:>7.2f} ms/call-s  core {100 * self.core:>3.0f} %"
             f"  spoke {self.found['outbound_share']:.2f}  late p99 {shown('lateness_ms', 'p99')}  reply p50 {shown('reply_ms', 'p50')}"
             f"  barge-in p50 {shown('barge_in_ms', 'p50')}  callers late p99 {shown('generator_lateness_ms', 'p99')}"
-            + (f"  STARVED: waited for its core {100 * self.waited:.0f} % of the time" if self.starved else "")
+            + (f"  NOT COMPARABLE: {self.not_comparable}" if self.not_comparable else "")
         )
 
 
@@ -101,7 +111,7 @@ def one_run(site: Site, engine: Engine, kind: str, calls: int, seconds: float) -
     shares = [(late - early) / window for early, late in zip(before, after, strict=True)]
     ran, waited = ((late - early) / window for early, late in zip(main_before, main_after, strict=True))
     of_others = max(0.0, waited - max(0.0, shares[0] - ran))  # it waits for its own threads, too
-    run = Measured(engine, calls, 1000 * sum(shares) / calls, shares[0], sum(shares[1:]), memory, of_others, found)
+    run = Measured(engine, kind, calls, 1000 * sum(shares) / calls, shares[0], sum(shares[1:]), memory, of_others, found)
     print(run, file=sys.stderr, flush=True)
     return run
 

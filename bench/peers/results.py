@@ -40,6 +40,9 @@ def rows_of_rounds(runs: dict[Engine, list[Measured]], kind: str) -> list[Row]:
         end = f"n{calls}"
         each = ", ".join(f"{run.cpu_ms:.1f}" for run in measured)
         how = f"{_what(engine)}; median of {len(measured)} interleaved runs"
+        doubts = [run.not_comparable for run in measured if run.not_comparable]
+        if doubts:
+            how += f"; NOT COMPARABLE in {len(doubts)} of them: {doubts[0]}"
         if kind == "ordinary":
             rows.append(row(f"{name}.cpu_ms_per_call_s.{end}", median(measured, "cpu_ms"), "ms", calls, f"{how} ({each})"))
             rows.append(row(f"{name}.rss_mb.{end}", median(measured, "rss_mb"), "MB", calls, f"{how}; whole process"))
@@ -61,6 +64,8 @@ def ratios_of_rounds(runs: dict[Engine, list[Measured]], peers: list[Engine]) ->
     for peer in peers:
         calls = runs[peer][0].calls
         how = f"{_what(peer)} over ours without recording (loop and scribe), medians of the same run"
+        if any(run.not_comparable for engine in (OURS, peer) for run in runs[engine]):
+            how += "; NOT COMPARABLE, see the rows of the engines"
         rows.append(row(f"ratio.{peer.package}.cpu.n{calls}", median(runs[peer], "cpu_ms") / ours, "times", calls, how))
     return rows
 
