@@ -115,8 +115,8 @@ def _consent(rule: Rule, call: Proposed, where: Located, pack: Pack) -> Reasons:
     if call.consents is None:
         yield Reason(rule.id, "The consent ledger could not be asked.")
         return
-    best = [_standing(call.consents, purpose) for purpose in p["any_of"]]
-    given = [said for said in best if said is not None and said.at <= call.at]
+    best = [_standing(call, purpose) for purpose in p["any_of"]]
+    given = [said for said in best if said is not None]
     if p.get("newest_days"):
         given = [said for said in given if said.at >= call.at - timedelta(days=int(p["newest_days"]))]
     if not given:
@@ -125,11 +125,12 @@ def _consent(rule: Rule, call: Proposed, where: Located, pack: Pack) -> Reasons:
         yield Reason(rule.id, f"The consent is not in writing: {rule.title.lower()}.")
 
 
-def _standing(consents: tuple[Said, ...], purpose: str) -> Said | None:
-    """The newest yes for this purpose, unless a withdrawal is as new. Who withdraws one kind of call has withdrawn them all."""
+def _standing(call: Proposed, purpose: str) -> Said | None:
+    """The newest yes for this purpose until now, unless a withdrawal is as new. Who withdraws one kind of call has withdrawn them
+    all; a withdrawal that another machine's clock dates after now counts, a yes does not."""
     newest: Said | None = None
-    for said in consents:
-        counts = said.purpose == purpose if said.granted else said.purpose in CALL_PURPOSES
+    for said in call.consents or ():
+        counts = (said.purpose == purpose and said.at <= call.at) if said.granted else said.purpose in CALL_PURPOSES
         if counts and (newest is None or said.at > newest.at or (said.at == newest.at and not said.granted)):
             newest = said
     return newest if newest is not None and newest.granted else None
@@ -145,8 +146,8 @@ def _list(rule: Rule, call: Proposed, where: Located, pack: Pack) -> Reasons:
     elif found.published_at > call.at + timedelta(days=1):
         yield Reason(rule.id, f"{rule.title}: the imported list is dated after this call.")
     elif found.listed:
-        said = _standing(call.consents or (), "marketing.call")
-        if not (p["written_consent_overrides"] and said is not None and said.written and said.at <= call.at):
+        said = _standing(call, "marketing.call")
+        if not (p["written_consent_overrides"] and said is not None and said.written):
             yield Reason(rule.id, f"{rule.title}: the number is on the list.")
 
 

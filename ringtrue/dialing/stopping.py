@@ -16,6 +16,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.privacy import ledger
 from ringtrue.privacy.models import OptOut, Subject
 from ringtrue.privacy.subjects import subject_for_number
+from ringtrue.privacy.vault import blind
 
 
 def stop_calling(subject: Subject, source: str = "call", call_id: UUID | None = None) -> bool:
@@ -35,6 +36,8 @@ def stop_calling(subject: Subject, source: str = "call", call_id: UUID | None = 
 def stop_calling_number(workspace_id: UUID, number: str, source: str) -> bool:
     """For an opt-out by web, mail or message, or typed in by the business. `number` is E.164."""
     with workspace_scope(workspace_id):
+        # The lock comes before the subject's row, as where calls are placed: the other way round each would wait for the other.
+        lock_number(blind(workspace_id, "number", number))
         return stop_calling(subject_for_number(workspace_id, number, kind="lead"), source)
 
 

@@ -8,7 +8,7 @@ States, Canada) and the directive of 2000 (Europe).
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 EPOCH = date(1970, 1, 1)
@@ -29,7 +29,7 @@ def nth(year: int, month: int, weekday: int, n: int) -> date:
 # Clocks
 
 
-@lru_cache(maxsize=None)
+@cache
 def american_summer(year: int, standard: int) -> tuple[int, int]:
     """From 2:00 standard time on the second Sunday of March to 2:00 summer time on the first of November."""
     starts = day_of(nth(year, 3, 6, 2)) * DAY + 120 - standard
@@ -37,7 +37,7 @@ def american_summer(year: int, standard: int) -> tuple[int, int]:
     return starts, ends
 
 
-@lru_cache(maxsize=None)
+@cache
 def european_summer(year: int) -> tuple[int, int]:
     return day_of(nth(year, 3, 6, -1)) * DAY + 60, day_of(nth(year, 10, 6, -1)) * DAY + 60
 
@@ -82,7 +82,7 @@ PLACES: dict[str, tuple[str, str, tuple[tuple[int, str], ...]]] = {
 # Holidays
 
 
-@lru_cache(maxsize=None)
+@cache
 def easter(year: int) -> date:
     """The Gregorian computus of Meeus, Jones and Butcher."""
     a, b, c = year % 19, year // 100, year % 100
@@ -101,7 +101,7 @@ def observed(d: date) -> list[date]:
     return [d, d + timedelta(shift)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def holidays(state: str, year: int) -> frozenset[int]:
     fixed = [d for m, n in ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25)) for d in observed(date(year, m, n))]
     days = [*fixed, nth(year, 1, 0, 3), nth(year, 2, 0, 3), nth(year, 5, 0, -1), nth(year, 9, 0, 1), nth(year, 10, 0, 2)]
@@ -202,7 +202,7 @@ def objects(minute: int, place: str, purpose: str) -> set[str]:
 hours_of = lru_cache(maxsize=None)(hours)
 
 
-@lru_cache(maxsize=None)
+@cache
 def flags(place: str, purpose: str, day: int) -> bytes:
     """One byte a minute of this UTC day: 1 where nothing objects."""
     return bytes(not objects(day * DAY + minute, place, purpose) for minute in range(DAY))

@@ -42,7 +42,9 @@ def number_in(chance: random.Random, place: str) -> str:
 def make(chance: random.Random, days: list[date], places: list[str]) -> dict[str, Any]:
     place = chance.choice(places)
     country = oracle.PLACES[place][0]
-    purposes = ["sales", "sales", "information", "callback", "errand"] if country == "US" else ["information", "callback", "errand"]
+    purposes = (
+        ["sales", "sales", "information", "callback", "errand"] if country == "US" else ["information", "callback", "errand"]
+    )
     day = chance.choice(days)
     at = oracle.day_of(day) * 86_400 + chance.randrange(86_400 + 6 * 3600)
     if chance.random() < 0.2:  # on an edge of a window, to the second
@@ -57,7 +59,10 @@ def make(chance: random.Random, days: list[date], places: list[str]) -> dict[str
         for _ in range(rarely(0, 1, 2, 3, 5, 9, share=0.35))
     ]  # fmt: skip
     ago = [chance.randrange(60, 50 * 86_400) for _ in range(4)]
-    consents = [(kind, True, at - ago[i], chance.random() < 0.97) for i, kind in enumerate(("marketing.call", "information.call", "callback.call"))]
+    consents = [
+        (kind, True, at - ago[i], chance.random() < 0.97)
+        for i, kind in enumerate(("marketing.call", "information.call", "callback.call"))
+    ]
     if chance.random() < 0.05:
         consents.append((chance.choice(["marketing.call", "callback.call"]), False, at - chance.choice(ago), False))
     if chance.random() < 0.05:
@@ -119,7 +124,9 @@ def test_the_permit_and_the_oracle_agree() -> None:
         seen[name] += 1
         rules_seen |= rules
     assert min(seen.values()) > count // 20, seen
-    not_met = {rule.id for rule in pack.rules if rule.kind in ("hours", "frequency", "consent", "list", "reassigned")} - rules_seen
+    not_met = {
+        rule.id for rule in pack.rules if rule.kind in ("hours", "frequency", "consent", "list", "reassigned")
+    } - rules_seen
     if LONG:
         assert not_met <= {"US-02", "UK-01", "CA-01", "EU-04", "UK-02-TPS", "UK-02-CTPS"}, not_met
 
@@ -129,7 +136,8 @@ def test_the_oracle_is_not_blind(day: date) -> None:
     """A permit with its hours shifted by a minute, or with one zone of a split area code, does not pass for right."""
     pack = the_pack()
     weeks = {
-        rule: msgspec.structs.replace(week, days=tuple(w and (w[0] - 1, w[1]) for w in week.days)) for rule, week in pack.weeks.items()
+        rule: msgspec.structs.replace(week, days=tuple(w and (w[0] - 1, w[1]) for w in week.days))
+        for rule, week in pack.weeks.items()
     }
     zones = {code: names[:1] for code, names in pack.zones.items()}
     for wrong in (msgspec.structs.replace(pack, weeks=weeks), msgspec.structs.replace(pack, zones=zones)):
@@ -138,5 +146,8 @@ def test_the_oracle_is_not_blind(day: date) -> None:
             f = make(chance, [day], ["850", "208", "219"])
             verdict = permit(proposal(f), wrong)
             name, _, until = oracle.judge(f)
-            differ += (verdict.__struct_config__.tag, int(verdict.until.timestamp()) if isinstance(verdict, Defer) else 0) != (name, until)
+            differ += (verdict.__struct_config__.tag, int(verdict.until.timestamp()) if isinstance(verdict, Defer) else 0) != (
+                name,
+                until,
+            )
         assert differ > 0

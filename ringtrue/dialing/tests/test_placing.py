@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import ast
 import io
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-import ringtrue
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.billing import ledger as books
 from ringtrue.billing.models import Book
@@ -159,36 +156,3 @@ def test_lists_of_the_business_of_a_state_and_of_money(ground: Any) -> None:
     assert books.top_up(ground.workspace.id, 900_000, "receipt-1")
     assert not books.top_up(ground.workspace.id, 900_000, "receipt-1")
     assert place(asked(ground, texan), carrier, NOON).state == "placed"
-
-
-SOURCE = Path(ringtrue.__file__).parent
-DIALS = {"dial": {"dialing/placing.py"}, "transfer": {"media/carrier_control.py"}}
-"""Who may call an adapter's method of this name on something that is a carrier."""
-
-
-def test_no_code_path_dials_without_a_permit() -> None:
-    found: dict[str, set[str]] = {name: set() for name in DIALS}
-    dialers = []
-    for path in SOURCE.rglob("*.py"):
-        if "tests" in path.parts:
-            continue
-        where = str(path.relative_to(SOURCE))
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in DIALS:
-                # In the voice wing `leg.transfer` asks the scribe, which goes through media/carrier_control.py.
-                if not (node.func.attr == "transfer" and where.startswith("voice/")):
-                    found[node.func.attr].add(where)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == "dial" and _is_method(node):
-                dialers.append((where, node))
-    assert found == DIALS
-    assert dialers
-    for where, node in dialers:
-        if where == "voice/lines/permit.py":
-            continue  # the protocol itself
-        first = next(s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)))
-        admits = [n for n in ast.walk(first) if isinstance(n, ast.Attribute) and n.attr == "admit"]
-        assert admits, f"{where}: the first thing that `dial` does must be to admit the permit"
-
-
-def _is_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return bool(node.args.args) and node.args.args[0].arg == "self"
