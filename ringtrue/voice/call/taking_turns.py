@@ -13,6 +13,7 @@ from ringtrue.voice.call.inbox import Inbox, NotHeard, Turn
 from ringtrue.voice.call.interrupting import Verdict, judge
 from ringtrue.voice.call.keypad import Keypad
 from ringtrue.voice.call.listening import Listening, Utterance
+from ringtrue.voice.call.speculating import Speculation
 from ringtrue.voice.events import Digits, Heard
 from ringtrue.voice.lines.leg import Digit
 from ringtrue.voice.speech.kinds import Expecting
@@ -38,6 +39,8 @@ class TurnTaking:
         self.turns = 0
         self.interrupted = ""
         """What the caller had really heard of the sentence that was cut; the next turn takes it."""
+        self.early: Speculation | None = None
+        """Answers that are begun before the turn is over."""
         self._desk = desk
         self._guard = guard
         self._inbox = inbox
@@ -85,11 +88,15 @@ class TurnTaking:
             self._desk.mouth.resume(self._desk.clock.now())
 
     def caller_goes_on(self) -> None:
+        if self.early is not None:
+            self.early.moved_on()
         self._hold.again()
 
     def caller_said(self, text: str) -> None:
         self._guard.overheard(text)
         if not self._hold.on:
+            if self.early is not None and self.listening.silent_ms and not self._keypad.pressed:
+                self.early.words(text)
             return
         verdict = self._judge(text)
         if verdict == "interruption":
