@@ -27,6 +27,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     sip_listen: (
         str  # RINGTRUE_SIP_LISTEN: address:port for SIP (UDP and TCP; TLS on the next port), used once a SIP line is connected
     )
+    max_calls: int  # RINGTRUE_MAX_CALLS: calls at once in one media process; 0: what this machine can do (media/admitting.py)
+    media_elsewhere: list[str]  # RINGTRUE_MEDIA_ELSEWHERE: comma-separated addresses of media processes that take what this one refuses
     hosts: list[str]  # RINGTRUE_HOSTS: comma-separated host names that requests may name
     behind_proxy: bool  # RINGTRUE_BEHIND_PROXY=1: trust X-Forwarded-Proto
     region: str  # RINGTRUE_REGION: where data lies, such as "eu-central-1"; what a profile promises is checked against it
@@ -40,6 +42,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     smtp_password: str
     smtp_tls: bool
     from_email: str
+    speech: list[
+        str
+    ]  # RINGTRUE_SPEECH: providers in order, "openai,deepgram"; local speech is always the last (RINGTRUE_OPENAI_*, …)
     webhooks_allow_local: (
         bool  # RINGTRUE_WEBHOOKS_ALLOW_LOCAL=1: webhooks may go to this machine, over http too (development, tests)
     )
@@ -63,6 +68,8 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         public_url=public_url,
         media_url=env.get("RINGTRUE_MEDIA_URL", f"{ws}://{public_host}:{media_port}").rstrip("/"),
         sip_listen=env.get("RINGTRUE_SIP_LISTEN", "0.0.0.0:5060"),
+        max_calls=int(env.get("RINGTRUE_MAX_CALLS", "0")),
+        media_elsewhere=[one for one in env.get("RINGTRUE_MEDIA_ELSEWHERE", "").split(",") if one],
         hosts=[h for h in env.get("RINGTRUE_HOSTS", f"{public_host},localhost,127.0.0.1").split(",") if h],
         behind_proxy=env.get("RINGTRUE_BEHIND_PROXY", "") == "1",
         region=env.get("RINGTRUE_REGION", "").strip().lower(),
@@ -78,6 +85,7 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         smtp_password=env.get("RINGTRUE_SMTP_PASSWORD", ""),
         smtp_tls=env.get("RINGTRUE_SMTP_TLS", "1") == "1",
         from_email=env.get("RINGTRUE_FROM_EMAIL", "Ringtrue <ringtrue@localhost>"),
+        speech=[name.strip().lower() for name in env.get("RINGTRUE_SPEECH", "").split(",") if name.strip()],
         webhooks_allow_local=env.get("RINGTRUE_WEBHOOKS_ALLOW_LOCAL", "") == "1",
     )
 

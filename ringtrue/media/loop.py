@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 import structlog
 
 from ringtrue.core.configuring import CONFIG
+from ringtrue.media.admitting import Alarm, capacity, health
 from ringtrue.media.loop_port import Refused as TicketRefused
 from ringtrue.media.loop_port import ScribeLink, ScribePort
 from ringtrue.media.loop_sockets import Door
@@ -32,8 +34,15 @@ from ringtrue.voice.speech.kinds import VoiceFailed
 
 log = structlog.get_logger("ringtrue.media.loop")  # not "__main__"
 
-MAX_CALLS = 60
 DRAIN_S = 6.0  # the supervisor gives a process 8 s
+
+
+def calm_collector() -> None:
+    """What is loaded now stays: Python's collector need not look through it again and again while calls wait (a full pass takes tens
+    of milliseconds). Fewer passes over the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 class TellingPort:
@@ -53,16 +62,20 @@ class TellingPort:
 
 
 class Loop:
-    def __init__(self, office: Office, link: ScribeLink) -> None:
+    """`elsewhere`: addresses of media processes that may take what this one refuses."""
+
+    def __init__(self, office: Office, link: ScribeLink, elsewhere: list[str] | None = None) -> None:
         self.office = office
         self.link = link
-        self.lag: deque[float] = deque(maxlen=1000)
+        self.elsewhere = elsewhere or []
+        self.lag: deque[float] = deque(maxlen=1000)  # seconds
+        self._alarm = Alarm(office)
 
     async def admit(self, leg: SocketLeg) -> None:
         """One connection, from its ticket to its end."""
         full = self.office.refusal()
         if full:
-            log.warning("connection refused", line=leg.line, code=full)
+            log.warning("connection refused", line=leg.line, code=full, elsewhere=self.elsewhere)
             leg.refused("full")
             return
         try:
@@ -88,14 +101,8 @@ class Loop:
                 port.emit(Ended(at_ms=0, reason="lost", duration_ms=0))
 
     def health(self) -> dict[str, Any]:
-        waits = sorted(self.lag)
-        return {
-            "status": "ok" if self.link.connected.is_set() else "no_scribe",
-            "live": len(self.office.calls),
-            "capacity": self.office.max_calls,
-            "taking": self.office.refusal() == "",
-            "loop_lag_ms_p99": round(waits[int(len(waits) * 0.99)] * 1000, 1) if waits else 0.0,
-        }
+        lag_ms = [1000 * late for late in self.lag]
+        return health(self.office, lag_ms, scribe=self.link.connected.is_set(), elsewhere=self.elsewhere)
 
     async def watch_lag(self) -> None:
         """How late this process wakes up: what every call of it feels."""
@@ -104,6 +111,7 @@ class Loop:
             due = loop.time() + 0.05
             await asyncio.sleep(0.05)
             self.lag.append(max(0.0, loop.time() - due))
+            self._alarm.look(loop.time())
 
 
 async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: int, speech: str, ready: str = "") -> None:
@@ -116,11 +124,12 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
     async with wire_speech(max_calls) as wired:
         link = ScribeLink(socket)
         office = Office(max_calls=max_calls, **wired)
-        loop = Loop(office, link)
+        loop = Loop(office, link, CONFIG.media_elsewhere)
         link.on_agents = lambda agents: _warm(office, wired["new_brain"], agents)
         door = Door(loop.admit, loop.health, origin)
         at = await door.open(host, port)
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
+        calm_collector()
         log.info("loop listens", host=host, port=at)
         if ready:
             Path(ready).write_text(str(at))  # noqa: ASYNC240 - before any call
@@ -176,9 +185,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=CONFIG.media_port)
     parser.add_argument("--socket", type=Path, default=CONFIG.data / "run" / "scribe.sock")
     parser.add_argument("--origin", default=CONFIG.public_url, help="pages of this origin may connect to the browser line")
-    parser.add_argument("--max-calls", type=int, default=MAX_CALLS)
+    parser.add_argument("--max-calls", type=int, default=CONFIG.max_calls or capacity(local_speech=not CONFIG.speech))
     parser.add_argument(
-        "--speech", default="ringtrue.media.loop_speech:local", help="module:function that gives hearing and speaking"
+        "--speech", default="ringtrue.media.loop_speech:configured", help="module:function that gives hearing and speaking"
     )
     parser.add_argument("--ready", default="", help="write the port into this file once it listens")
     options = parser.parse_args(argv)

@@ -117,7 +117,7 @@ class Watch:
         if not desk.disclosed or (mouth.busy and mouth.begun):
             return None
         after = settings.wait_filler_after / 1000
-        if desk.waiting_from is not None and desk.waiting_from >= mouth.silent_since:
+        if desk.waiting_from is not None:
             due = desk.waiting_from + after
             # Whatever it took to be sure of a turn's end: for the caller the wait begins when they stop speaking.
             spoke_to = desk.clock.zero + self._listening.end_ms / 1000

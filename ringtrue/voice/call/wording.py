@@ -5,7 +5,7 @@ from __future__ import annotations
 from ringtrue.voice.agent import Agent
 
 ONE_MOMENT = "One moment, please."
-STILL_AT_IT = "I'm still here. Just a moment longer."
+STILL_AT_IT = "I'm still here, just a moment longer."
 SAY_AGAIN = "I'm sorry, I didn't catch that. Could you say it again, please?"
 GO_ON = "Sorry, please go on."
 MY_FAULT = "I'm sorry, something went wrong on my side. Could you say that again, please?"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from ringtrue.voice.agent import Limits
 from ringtrue.voice.brains.acts import Ask, HangUp, HeardTurn, Say, Use
 from ringtrue.voice.call import wording
+from ringtrue.voice.call.hold_music import is_tonal
+from ringtrue.voice.call.menu_loops import MenuLoop
 from ringtrue.voice.call.tests.stand_ins import (
     AGENT,
     UNRECORDED,
@@ -23,9 +26,9 @@ from ringtrue.voice.call.tests.stand_ins import (
     Studio,
     order,
 )
-from ringtrue.voice.events import Said, Silent, ToolUsed, Trouble
+from ringtrue.voice.events import ModelUsed, Said, Silent, ToolUsed, Trouble
 from ringtrue.voice.lines.simulated import Heard, SimulatedLeg
-from ringtrue.voice.lines.simulated_callers import Wait
+from ringtrue.voice.lines.simulated_callers import Play, ScriptedCaller, Wait
 from ringtrue.voice.port import ToolFailed
 
 QUIET = order(recording=UNRECORDED)
@@ -225,3 +228,143 @@ async def test_a_brain_that_is_not_ready_in_time_still_serves_the_call_later(stu
     assert "How can I help you today?" in call.port.said(), "the loop greets by itself"
     assert [turn.text for turn in brain.heard] == ["When are you open?"]
     assert call.ended.reason == "agent_hung_up"
+
+
+# --- whoever waits hears something, again and again
+
+
+async def test_a_long_wait_is_covered_more_than_once(studio: Studio) -> None:
+    async def slow(_: HeardTurn) -> AsyncGenerator[Any, Any]:
+        await asyncio.sleep(7.5)
+        yield HangUp("Here you are.")
+
+    call = await studio.call(["When are you open?"], StubBrain(slow), order=QUIET)
+    fillers = [said for said in call.port.all(Said) if said.text in (wording.ONE_MOMENT, wording.STILL_AT_IT)]
+    assert [said.text for said in fillers] == [wording.ONE_MOMENT, wording.STILL_AT_IT]
+    assert call.port.said().endswith("Here you are.")
+
+
+@pytest.mark.parametrize("slow_ms", [300.0, 2500.0])
+async def test_a_late_voice_is_covered_from_ready_audio(studio: Studio, slow_ms: float) -> None:
+    """The only voice there is takes its time; what it says comes after the filler, whole."""
+
+    async def late(_: HeardTurn) -> AsyncGenerator[Any, Any]:
+        studio.voice.delay_ms = slow_ms
+        yield HangUp("We are open until five.")
+
+    call = await studio.call(["When are you open?"], StubBrain(late), order=QUIET)
+    assert hears_something_after(call, 0) < 2000
+    assert (wording.ONE_MOMENT in call.port.said()) is (slow_ms > 1000)
+    assert call.port.said().endswith("We are open until five.")
+
+
+# --- on hold
+
+
+def music(seconds: float) -> bytes:
+    """A tune in chords, as a telephone carries it: no words, no voice."""
+    rng = np.random.default_rng(3)
+    made = []
+    for _ in range(int(seconds / 0.4)):
+        root = 220 * 2 ** (rng.choice([0, 2, 4, 5, 7, 9]) / 12)
+        time = np.arange(3200) / 8000
+        chord = sum(
+            np.sin(2 * np.pi * root * ratio * harmonic * time) / harmonic for ratio in (1, 1.26, 1.5) for harmonic in (1, 2, 3)
+        )
+        made.append(chord * np.minimum(1, 12 * (0.42 - time)) * 1500)
+    return np.concatenate(made).astype("<i2").tobytes()
+
+
+def traffic(seconds: float) -> bytes:
+    """A car on the road: noise, most of it low."""
+    noise = np.random.default_rng(4).normal(0, 1, int(8000 * seconds))
+    low = np.convolve(noise, np.exp(-np.arange(60) / 12), "same")
+    return (low / np.abs(low).max() * 9000).astype("<i2").tobytes()
+
+
+IMPATIENT = msgspec.structs.replace(AGENT, limits=Limits(silence_prompt_s=7, silence_hang_up_s=16, longest_hold_s=40))
+
+
+@pytest.mark.parametrize(("sound", "tonal"), [(music, True), (traffic, False)])
+def test_music_is_told_from_noise(sound: Callable[[float], bytes], tonal: bool) -> None:
+    pcm = sound(6.0)
+    windows = [pcm[at : at + 8192] for at in range(0, len(pcm) - 8192, 8192)]
+    assert np.mean([is_tonal(window, 8000) for window in windows]) == pytest.approx(1.0 if tonal else 0.0, abs=0.1)
+    assert not is_tonal(bytes(8192), 8000)
+
+
+async def test_on_hold_the_agent_waits_quietly_until_somebody_speaks(studio: Studio) -> None:
+    brain = StubBrain([Ask("What else?")], [HangUp("Bye.")])
+    call = await studio.call(
+        ["When are you open?", Play(music(30) + bytes(16_000) + studio.speech("Thanks."), 8000)],
+        brain,
+        order=order(IMPATIENT, recording=UNRECORDED),
+    )
+    assert call.ended.reason == "agent_hung_up"
+    assert [turn.text for turn in brain.heard] == ["When are you open?", "Thanks."]
+    assert not brain.silences, "nobody is asked whether they are there while music plays"
+    assert [t.code for t in call.port.all(Trouble) if t.part == "line"] == ["on_hold", "off_hold"]
+
+
+async def test_a_hold_has_an_end(studio: Studio) -> None:
+    call = await studio.call(
+        ["When are you open?", Play(music(90), 8000)], order=order(IMPATIENT, recording=UNRECORDED), patience_s=60
+    )
+    assert call.ended.reason == "silence"
+    assert call.port.said().endswith(wording.HELD_TOO_LONG.replace(". ", ". | "))
+    assert 40_000 < call.ended.duration_ms - call.caller.spoke[1][0] < 60_000
+
+
+async def test_a_caller_in_traffic_is_not_on_hold(studio: Studio) -> None:
+    brain = StubBrain()
+    brain.silence_acts = [Ask("Hello? Are you there?")]
+    call = await studio.call(["When are you open?", Play(traffic(40), 8000)], brain, order=order(IMPATIENT, recording=UNRECORDED))
+    assert call.ended.reason == "silence"
+    assert brain.silences
+
+
+# --- a recording at the other end
+
+MENU = "For opening hours press one, for appointments press two, to hear this again press three."
+
+
+async def test_a_recording_that_goes_round_is_not_answered_for_ever(studio: Studio) -> None:
+    call = await studio.call([MENU] * 6, order=QUIET)
+    assert len(call.brain.heard) == 2
+    assert call.ended.reason == "agent_hung_up"
+    assert call.port.said().endswith(wording.RECORDING_HEARD.replace(". ", ". | "))
+
+
+def test_a_person_who_repeats_themselves_is_no_recording() -> None:
+    loop = MenuLoop(3)
+    said = "I would like to book a cleaning for next Tuesday morning please"
+    assert not any(loop.heard(said, ms) for ms in (3900, 4200, 3600, 4500))
+    assert not any(loop.heard("Hello? Are you there?", 900) for _ in range(5))
+    assert [loop.heard(said.replace("cleaning", "ceiling"), 3900 + jitter) for jitter in (20, -20)] == [False, True]
+
+
+# --- what a call may cost
+
+
+@pytest.mark.parametrize(("limit", "ends"), [(0.5, True), (0.0, False), (2.0, False)])
+async def test_a_call_that_costs_too_much_is_ended(studio: Studio, limit: float, ends: bool) -> None:
+    agent = msgspec.structs.replace(AGENT, limits=Limits(max_spend_usd=limit))
+    port = KeptPort()
+
+    async def dear(_: HeardTurn) -> AsyncGenerator[Any, Any]:
+        desk = next(iter(office.calls.values())).desk
+        desk.emit(ModelUsed(at_ms=desk.clock.ms(), turn=desk.turn, provider="p", model="m", outcome="done", cost_usd=0.3))
+        yield Ask("What else?")
+
+    brain = StubBrain(dear, dear, dear, [HangUp("Bye.")])
+    office = studio.new_office(brain)
+    leg = SimulatedLeg(
+        ScriptedCaller(studio.acts(["When are you open?", "On Friday, I mean.", "Thanks.", "Thanks."]), patience_s=20)
+    )
+    await leg.prepare()
+    async with office:
+        await office.prepare(agent, 8000)
+        ended = await office.serve(order(agent, recording=UNRECORDED), leg, port)
+    assert ended.reason == ("too_long" if ends else "agent_hung_up")
+    assert (wording.SPENT.replace(". ", ". | ") in port.said()) is ends
+    assert len(brain.heard) == (2 if ends else 4)
