@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PARTS = ("engine", "barge", "greeting", "growth", "speech")
+PARTS = ("engine", "barge", "greeting", "growth", "speech", "turns")
 
 
 def main() -> int:
@@ -20,10 +20,13 @@ def main() -> int:
     parser.add_argument("--not-recorded", default="8,250", help="numbers of calls that are measured without recording, too")
     parser.add_argument("--greetings", type=int, default=1000)
     parser.add_argument("--short-calls", type=int, default=10_000, help="calls of the growth run, which only --only growth makes")
+    parser.add_argument("--data", type=Path, help="folder of evaluation data; with it, turn-taking is measured on recorded people")
     options = parser.parse_args()
-    parts = options.only or [part for part in PARTS if part != "growth"]
+    parts = options.only or [part for part in PARTS if part != "growth" and (part != "turns" or options.data)]
+    if "turns" in parts and options.data is None:
+        parser.error("turns are measured on recorded people: give their folder with --data")
     results: list[dict[str, Any]] = []
-    if set(parts) - {"speech"}:
+    if set(parts) - {"speech", "turns"}:
         from bench.site import site
 
         with site() as place:
@@ -36,10 +39,22 @@ def main() -> int:
                 from bench.engine import measure_barge_in
 
                 results += measure_barge_in(place, [50], max(20.0, options.seconds))
+            if "greeting" in parts:
+                from bench.greeting import measure as measure_greetings
+
+                results += measure_greetings(place, options.greetings)
+            if "growth" in parts:
+                from bench.growth import measure as measure_growth
+
+                results += measure_growth(place, options.short_calls)
     if "speech" in parts:
         from bench.speaking import measure as measure_speech
 
         results += measure_speech()
+    if "turns" in parts:
+        from bench.turns import measure as measure_turns
+
+        results += measure_turns(options.data, curve=True)
     options.json.parent.mkdir(exist_ok=True)
     options.json.write_text(json.dumps(results, indent=1) + "\n")
     for row in results:

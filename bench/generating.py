@@ -202,8 +202,11 @@ class Sender:
         return True
 
 
-async def call_all(url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float) -> dict[str, object]:
-    """Place one call a ticket, each `seconds` long, and return the figures. Times in milliseconds."""
+async def call_all(
+    url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float, skip: int = 0
+) -> dict[str, object]:
+    """Place one call a ticket, each `seconds` long, and return the figures. Times in milliseconds. The greetings of the
+    first `skip` calls do not count."""
     callers: list[Caller] = []
     loop = asyncio.get_running_loop()
     sender = Sender()
@@ -225,14 +228,14 @@ async def call_all(url: str, tickets: list[str], script: Script, seconds: float,
     print("all-started", flush=True)
     failed = sum(isinstance(result, Exception) for result in await asyncio.gather(*tasks, return_exceptions=True))
     sending.cancel()
-    return figures(callers, sender.late, failed)
+    return figures(callers, sender.late, failed, skip)
 
 
-def figures(callers: list[Caller], late: list[float], failed: int) -> dict[str, object]:
+def figures(callers: list[Caller], late: list[float], failed: int, skip: int = 0) -> dict[str, object]:
     greeting, reply, barge, lateness = [], [], [], []
     outbound, sent = 0.0, 0.0
     for caller in callers:
-        if caller.first_media is not None:
+        if caller.first_media is not None and caller.number >= skip:
             greeting.append(caller.first_media - caller.started)
         # Of the last whole cycle only: a long greeting at the start is not what is compared.
         whole = caller.frames_sent * FRAME_S
@@ -306,10 +309,11 @@ def main() -> int:
     parser.add_argument("--tickets", type=Path, required=True, help="one ticket a line")
     parser.add_argument("--script", type=Path, required=True, help="JSON: ulaw (base64), ends, barges")
     parser.add_argument("--seconds", type=float, required=True, help="length of each call")
+    parser.add_argument("--skip", type=int, default=0, help="calls at the beginning whose greeting does not count")
     parser.add_argument("--ramp", type=float, default=25.0, help="new calls a second")
     options = parser.parse_args()
     script, tickets = read_script(options.script), options.tickets.read_text().split()
-    found = uvloop.run(call_all(options.url, tickets, script, options.seconds, options.ramp))
+    found = uvloop.run(call_all(options.url, tickets, script, options.seconds, options.ramp, options.skip))
     print(json.dumps(found))
     return 0
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bench.stand_ins import CannedVoice, DelayedRecognizer, OneSentence
-from ringtrue.media.loop import Loop
+from ringtrue.media.loop import Loop, calm_collector
 from ringtrue.media.loop_port import ScribeLink
 from ringtrue.media.loop_sockets import Door
 from ringtrue.voice.call.office import Office
@@ -37,6 +37,8 @@ async def serve(port: int, socket: Path, ready: Path, max_calls: int, models: Pa
     at = await door.open("127.0.0.1", port)
     tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
     await link.connected.wait()
+    office.warm()
+    calm_collector()
     ready.write_text(str(at))  # noqa: ASYNC240 - once, before any call
     await stop.wait()
     await office.stop(3.0)

@@ -48,6 +48,7 @@ class Site:
         self.start_scribe()
         self._loops += 1
         ready = self.ground / f"ready-{self._loops}"
+        ready.unlink(missing_ok=True)
         process = start(
             "loop", "bench.serving", "--socket", str(self.socket), "--ready", str(ready),
             "--models", str(self.ground / "models"), *options, log=self.log,
@@ -95,7 +96,9 @@ class Site:
 
 @contextmanager
 def site() -> Iterator[Site]:
-    ground = Path(tempfile.mkdtemp(prefix="ringtrue-bench-"))
+    kept = os.environ.get("RINGTRUE_BENCH_GROUND")  # a folder that is used again: the database need not be made each time
+    ground = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="ringtrue-bench-"))
+    ground.mkdir(exist_ok=True)
     ground.chmod(0o755)
     os.environ.update(RINGTRUE_DATA=str(ground / "data"), RINGTRUE_KEYS=str(ground / "keys"), OPENBLAS_NUM_THREADS="1")
     made: Site | None = None
@@ -115,10 +118,8 @@ def site() -> Iterator[Site]:
                 if made.scribe is not None:
                     stop(made.scribe, 60)
     finally:
-        keep = os.environ.get("RINGTRUE_BENCH_LOG")
-        if keep and (ground / "log").exists():
-            shutil.copy(ground / "log", keep)
-        shutil.rmtree(ground, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(ground, ignore_errors=True)
 
 
 def make_tickets(calls: int, recording: bool = True) -> list[str]:

@@ -129,6 +129,7 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         door = Door(loop.admit, loop.health, origin)
         at = await door.open(host, port)
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
+        office.warm()
         calm_collector()
         log.info("loop listens", host=host, port=at)
         if ready:

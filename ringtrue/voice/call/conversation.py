@@ -236,17 +236,26 @@ class Conversation:
 
     # --- from outside, at any time
 
-    def tick(self, now: float) -> None:
-        """Every 20 ms, from the office. Cheap: all real work hangs on events."""
+    def tick(self, now: float, *, watch: bool = True) -> None:
+        """Every 20 ms, from the office. Cheap: all real work hangs on events, and watchdogs look only now and then (`watch`)."""
         if self._over.done():
             return
         desk = self.desk
-        desk.mouth.pump(now)
-        desk.speaker.tick()
-        self.ear.fill(now)
+        if desk.mouth.busy:
+            desk.mouth.pump(now)
+            desk.speaker.tick()
         if desk.speech_began_at is not None:
             self.ear.echo_until_ms = (desk.speech_began_at - desk.clock.zero) * 1000 + self._settings.echo_window
             desk.speech_began_at = None
+        if watch:
+            self._watch_over(now)
+        elif desk.mouth.busy or self.turns.busy:
+            self.turns.tick(now)
+
+    def _watch_over(self, now: float) -> None:
+        desk = self.desk
+        desk.speaker.tick()
+        self.ear.fill(now)
         if self.ear.reset_wanted:
             self.ear.reset_wanted = False
             self._office.reset_activity(self.slot)

@@ -29,8 +29,9 @@ from ringtrue.voice.speech.kinds import Recognizer, Voice
 log = structlog.get_logger(__name__)
 
 NewBrain = Callable[[CallOrder], Brain]
-Refusal = Literal["", "full", "late", "stopping"]
+Refusal = Literal["", "full", "late", "behind", "stopping"]
 
+WATCH_EVERY = 4  # ticks between two looks of a call's watchdogs: 80 ms; the calls take turns
 CHUNK = 256  # samples of one voice-activity step at 8 kHz: 32 ms
 
 
@@ -43,7 +44,8 @@ class Activity(Protocol):
 
 
 class Refused(Exception):
-    """This process takes no new call now; `reason` is "full", "late" (it would be late) or "stopping"."""
+    """This process takes no new call now; `reason` is "full", "late" (callers would hear it), "behind" (hearing or
+    speaking does not keep up) or "stopping"."""
 
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason)
@@ -56,6 +58,7 @@ class Office:
     recognizers, voices: in the order in which they are tried; a call's voice is the one named by its agent, if there is one.
     new_brain: makes the brain of one call; it must return at once (`Brain.prepare` may take its time).
     activity: the batched voice activity detector; its slots belong to this office.
+    behind_s: how long what is asked of hearing and speaking now would wait, in seconds.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Office:
         activity: Activity,
         settings: CallSettings | None = None,
         max_calls: int = 60,
+        behind_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.settings = settings or CallSettings()
         self.recognizers = tuple(recognizers)
@@ -76,6 +80,7 @@ class Office:
         self.hearing_circuits = Circuits(self.settings, probe_recognizer)
         self.speaking_circuits = Circuits(self.settings, probe_voice)
         self.max_calls = max_calls
+        self.behind_s = behind_s
         self.calls: dict[str, Conversation] = {}
         self._new_brain = new_brain
         self._activity = activity
@@ -84,12 +89,18 @@ class Office:
         self._rows = np.zeros(max_calls, np.intp)
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
+        self._ticks = 0
         self._empty = asyncio.Event()
         self._empty.set()
 
     async def __aenter__(self) -> Office:
-        recognise("hello")  # its patterns are compiled once, and that takes longer than a call may wait
+        self.warm()
         return self
+
+    @staticmethod
+    def warm() -> None:
+        """Before the first call: patterns are compiled once, and that takes longer than a call may wait."""
+        recognise("hello")
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.stop(within_s=2.0 if error else 20.0)
@@ -102,6 +113,8 @@ class Office:
             return "full"
         if self.calls and self.lag.late:
             return "late"
+        if self.calls and self.behind_s() * 1000 > self.settings.speech_behind:
+            return "behind"
         return ""
 
     async def prepare(self, agent: Agent, sample_rate: int) -> None:
@@ -189,9 +202,10 @@ class Office:
 
     def tick(self, now: float) -> None:
         """One step of every call. A fault in one call ends that call and no other."""
+        self._ticks += 1
         for conversation in list(self.calls.values()):
             try:
-                conversation.tick(now)
+                conversation.tick(now, watch=(self._ticks + conversation.slot) % WATCH_EVERY == 0)
             except Exception as error:
                 log.error("call_failed", call=conversation.order.call_id, error=describe(error))
                 conversation.abort("lost")

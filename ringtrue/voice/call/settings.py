@@ -30,13 +30,15 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     echo_level_dbfs: float = -38.0  # ... or to be loud enough: a caller who really speaks is louder than an echo
 
     # --- the end of a turn: silence since the last speech chunk
-    transcribe_after: int = 160  # early transcript; kept when nothing more is said, so it costs no latency later
-    end_complete: int = 288  # the words stand as a sentence
+    transcribe_after: int = 128  # early transcript; kept when nothing more is said, so it costs no latency later
+    end_complete: int = 224  # the words stand as a sentence
     end_unclear: int = 640  # they do not say whether more will come
     end_unfinished: int = 1_200  # "my number is", "and", "um"
     end_name: int = 800
-    end_digits: int = 1_300  # numbers and spellings are read out in groups
-    end_spelling: int = 1_500
+    end_digits: int = 1_300  # a number is read out in groups, and after 3 or 6 digits of a telephone number more will come
+    end_code: int = 960  # after any other count; of 104 recorded numbers one has a pause over 800 ms, of 107 spellings none
+    end_whole_number: int = 640  # 7, 10 or 11 digits: a telephone number is complete
+    end_spelling: int = 1_024
     end_address: int = 1_100
     end_longest: int = 2_400  # never wait longer, whatever was asked
     habit_factor: float = 1.25  # a caller who pauses long inside a turn gets this much of that pause ...
@@ -93,4 +95,5 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     late_tick: int = 60  # a tick this late is one that callers could hear ...
     late_share: float = 0.02  # ... and when more than this share of the last ticks were, no new call is taken
     late_window_ticks: int = 500  # 10 s
+    speech_behind: int = 600  # what is to be heard or spoken waits this long for its turn: no new call is taken
     piece: int = 4_000  # length of one piece of the recording: what a crash of the process costs at most (and `SETTLE_MS`)
