@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: run demo test test-long bench promises check doctor setup setup-test format lock clean
+.PHONY: run demo test test-long bench bench-peers promises check doctor setup setup-test format lock clean
 
 run: setup
 	@$(BIN)/ringtrue run
@@ -32,6 +32,10 @@ check: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m bench --json bench/results.json
+
+# Pipecat and LiveKit Agents in environments of their own, under the same callers. DATA=folder of evaluation data adds turn-taking.
+bench-peers: setup-test
+	@$(BIN)/python -m bench.peers $(if $(DATA),--data $(DATA))
 
 promises: setup-test
 	@$(BIN)/ringtrue promises
@@ -75,6 +79,7 @@ $(VENV)/stamp-assets: node_modules/.package-lock.json $(shell find ringtrue/cons
 lock: $(VENV)/stamp-tools
 	@for part in tools run test; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header requirements/$$part.in -o requirements/$$part.txt; done
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-deps requirements/models.in -o requirements/models.txt
+	@for peer in pipecat livekit; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header bench/peers/$$peer.in -o bench/peers/$$peer.txt; done
 
 clean:
 	@rm -rf $(VENV) node_modules build

@@ -59,24 +59,23 @@ def _density(parts: list[str], options: argparse.Namespace) -> list[Row]:
 
     rows: list[Row] = []
     with site() as place:
-        light: dict[Engine, float] = {}
         if "n8" in parts:
             runs = in_turn(place, ENGINES, "ordinary", 8, options.seconds, options.rounds)
             runs |= in_turn(place, [OURS_RECORDED], "ordinary", 8, options.seconds, 1)
             rows += rows_of_rounds(runs, "ordinary") + ratios_of_rounds(runs, list(TUNED.values()))
+        steps = {**STEPS, **dict(each.split("=", 1) for each in options.steps)}
+        tried = [engine for engine in ENGINES if steps[engine.package]]
         if "n2" in parts or "limit" in parts:
-            engines = [*ENGINES, *(DEFAULTS if "n2" in parts else [])]
-            runs = in_turn(place, engines, "ordinary", 2, options.seconds, 1)
-            light = {engine: runs[engine][0].found["outbound_share"] for engine in ENGINES}
+            runs = in_turn(place, [*ENGINES, *DEFAULTS] if "n2" in parts else tried, "ordinary", 2, options.seconds, 1)
+            light = {engine: run[0].found["outbound_share"] for engine, run in runs.items()}
             rows += rows_of_rounds(runs, "ordinary")
         if "barge" in parts:
             rows += rows_of_rounds(in_turn(place, ENGINES, "barge", 8, 1.2 * options.seconds, 1), "barge")
         if "limit" in parts:
-            steps = {**STEPS, **dict(each.split("=", 1) for each in options.steps)}
             rows += rows_of_limits({
                 engine: limit(place, engine, _numbers(steps[engine.package]), LIMIT_S, light[engine])
-                for engine in ENGINES
-                if steps[engine.package]
+                for engine in tried
+                if engine in light
             })  # fmt: skip
     return rows
 

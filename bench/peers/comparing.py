@@ -20,6 +20,10 @@ STARVED = 0.1
 LEAST_SPOKEN = {"ordinary": 0.3, "barge": 0.2}  # of the time; 5 s of 12, and less when it is interrupted
 
 
+class RunBroke(Exception):
+    """The callers or the engine ended before the figures were there."""
+
+
 class Measured(NamedTuple):
     """One run. `cpu_ms`: per call-second, all counted processes; `core`: share of the measured core; times in ms.
 
@@ -84,7 +88,7 @@ class Measured(NamedTuple):
 
 
 def one_run(site: Site, engine: Engine, kind: str, calls: int, seconds: float) -> Measured:
-    """Start a fresh engine, let `calls` callers of the script `kind` talk to it, and measure `seconds` of it."""
+    """Start a fresh engine, let `calls` callers of the script `kind` talk to it, and measure `seconds` of it. Raises RunBroke."""
     ramp = max(4.0, calls / 8)
     times = ("--seconds", str(calls / ramp + WARM_S + seconds + 1), "--ramp", str(ramp))
     with running(engine, site) as server:
@@ -104,7 +108,10 @@ def one_run(site: Site, engine: Engine, kind: str, calls: int, seconds: float) -
         time.sleep(seconds)
         after, main_after, window = server.cpu_s(), server.main_thread_s(), time.monotonic() - began
         memory = rss_mb(server.pids[0])
-        found = json.loads(callers.stdout.readline())
+        said = callers.stdout.readline()
+        if not said.strip():
+            raise RunBroke(f"{engine.label}, {calls} calls: no figures from the callers")
+        found = json.loads(said)
         callers.wait(30)
         if engine.package == "ours":
             site.wait_for_record()
@@ -123,40 +130,52 @@ def in_turn(
     runs: dict[Engine, list[Measured]] = {engine: [] for engine in engines}
     for _ in range(rounds):
         for engine in engines:
-            runs[engine].append(one_run(site, engine, kind, calls, seconds))
-    return runs
+            try:
+                runs[engine].append(one_run(site, engine, kind, calls, seconds))
+            except RunBroke as broken:
+                print(f"  {broken}", file=sys.stderr, flush=True)
+    return {engine: measured for engine, measured in runs.items() if measured}
 
 
 class Limit(NamedTuple):
     held: Measured | None  # the run with most calls that held
-    failed: Measured | None  # the next step, which did not; None when the steps ended first
+    failed_at: int  # the next step, which did not; 0 when the steps ended first
     why: str
 
 
 def limit(site: Site, engine: Engine, steps: list[int], seconds: float, light_share: float) -> Limit:
     """More calls step by step until the engine no longer carries them, each step tried twice at most. Below the first step it halves."""
     held: Measured | None = None
-    failed: Measured | None = None
-    why = ""
-    pending = list(steps)
+    pending, failed_at, why_failed = list(steps), 0, ""
     while pending:
         calls = pending.pop(0)
-        for _ in range(2):
-            run = one_run(site, engine, "ordinary", calls, seconds)
-            why = run.why_not_held(light_share)
-            if not why:
-                break
+        run, why = _held(site, engine, calls, seconds, light_share)
         if not why:
             held = run
-            if failed is not None:
+            if failed_at:
                 break
             continue
-        print(f"    not held: {why}", file=sys.stderr, flush=True)
-        failed = run
-        if held is not None or calls <= 1:
+        print(f"    {calls} calls not held: {why}", file=sys.stderr, flush=True)
+        failed_at, why_failed = calls, why
+        if held is not None:
             break
-        pending = [calls // 2]
-    return Limit(held, failed, why if failed is None else failed.why_not_held(light_share))
+        pending = [calls // 2] if calls > 1 else []
+    return Limit(held, failed_at, why_failed)
+
+
+def _held(site: Site, engine: Engine, calls: int, seconds: float, light_share: float) -> tuple[Measured | None, str]:
+    """The better of two tries at most, and "" or why it did not hold."""
+    why = ""
+    for _ in range(2):
+        try:
+            run = one_run(site, engine, "ordinary", calls, seconds)
+        except RunBroke as broken:
+            why = str(broken)
+            continue
+        why = run.why_not_held(light_share)
+        if not why:
+            return run, ""
+    return None, why
 
 
 def median(runs: list[Measured], value: str) -> float:

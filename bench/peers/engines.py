@@ -66,7 +66,7 @@ def install(peer: str) -> None:
     uv = Path(sys.executable).with_name("uv")
     BUILD.mkdir(parents=True, exist_ok=True)
     subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, home], check=True)
-    command = [uv, "pip", "install", "-q", "--python", home / "bin" / "python", "--require-hashes", "-r", lock]
+    command: list[str | Path] = [uv, "pip", "install", "-q", "--python", home / "bin" / "python", "--require-hashes", "-r", lock]
     subprocess.run(command, check=True)
     stamp.write_text(wanted)
 
@@ -82,7 +82,7 @@ def running(engine: Engine, site: Any, *options: str) -> Iterator[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [BUILD / engine.package / "bin" / "python", HERE / f"{engine.package}_server.py", "--port", str(port)]
+    command: list[str | Path] = [BUILD / engine.package / "bin" / "python", HERE / f"{engine.package}_server.py", "--port", str(port)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(

@@ -59,9 +59,11 @@ def rows_of_rounds(runs: dict[Engine, list[Measured]], kind: str) -> list[Row]:
 
 
 def ratios_of_rounds(runs: dict[Engine, list[Measured]], peers: list[Engine]) -> list[Row]:
+    rows: list[Row] = []
+    if OURS not in runs:
+        return rows
     ours = median(runs[OURS], "cpu_ms")
-    rows = []
-    for peer in peers:
+    for peer in [peer for peer in peers if peer in runs]:
         calls = runs[peer][0].calls
         how = f"{_what(peer)} over ours without recording (loop and scribe), medians of the same run"
         if any(run.not_comparable for engine in (OURS, peer) for run in runs[engine]):
@@ -74,7 +76,7 @@ def rows_of_limits(limits: dict[Engine, Limit]) -> list[Row]:
     rows: list[Row] = []
     held = {engine: found.held.calls if found.held else 0 for engine, found in limits.items()}
     for engine, found in limits.items():
-        next_step = f"{found.failed.calls} failed: {found.why}" if found.failed else "more was not tried: the callers' own limit"
+        next_step = f"{found.failed_at} failed: {found.why}" if found.failed_at else "more was not tried: the callers' own limit"
         how = f"{_what(engine)}; one core; held: playout p99 within {LATE_MS:.0f} ms, core below 95 %, speaks as at light load; {next_step}"
         name = "engine.calls_per_core.no_recording" if engine == OURS else f"{name_of(engine)}.calls_per_core"
         rows.append(row(name, held[engine], "calls", held[engine], how))
@@ -103,11 +105,11 @@ def rows_of_turns(policies: list[Policy], delay_s: float) -> list[Row]:
     for each in policies:
         name, how = name_of(each.engine), f"{_what(each.engine)}; transcript {1000 * delay_s:.0f} ms after its own end of voice"
         end = "" if each.kind == "all" else f".{each.kind}"
-        rows.append(row(f"{name}.false_cut_in_share{end}", each.cut_in_share, "", each.count, how))
+        rows.append(row(f"{name}.false_cut_in_share{end}", each.cut_in_share, "", each.turns, how))
         for part, value in (("p50", each.reply_p50_ms), ("p95", each.reply_p95_ms)):
             if not math.isnan(value):
-                rows.append(row(f"{name}.reply_ms.{part}{end or '.all'}", value, "ms", each.count - each.cut_ins, how))
-        rows.append(row(f"{name}.unanswered_share{end}", each.unanswered / each.count, "", each.count, how + "; within 4.5 s"))
+                rows.append(row(f"{name}.reply_ms.{part}{end or '.all'}", value, "ms", each.turns - each.cut_ins, how))
+        rows.append(row(f"{name}.unanswered_share{end}", each.unanswered / each.turns, "", each.turns, how + "; within 4.5 s"))
     return rows
 
 

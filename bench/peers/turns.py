@@ -48,7 +48,7 @@ class Answer(NamedTuple):
         return longest if self.at_ms is None else self.at_ms - spoken
 
 
-class _Caller(WSListener):  # type: ignore[misc]
+class _Caller(WSListener):
     def __init__(self) -> None:
         self.transport: WSTransport | None = None
         self.sounds: list[float] = []
@@ -143,7 +143,7 @@ class Policy(NamedTuple):
 
     engine: Engine
     kind: str
-    count: int
+    turns: int
     cut_ins: int
     unanswered: int
     reply_p50_ms: float
@@ -151,7 +151,7 @@ class Policy(NamedTuple):
 
     @property
     def cut_in_share(self) -> float:
-        return self.cut_ins / self.count
+        return self.cut_ins / self.turns
 
 
 def policies(engine: Engine, found: Iterable[Answer]) -> list[Policy]:
@@ -173,7 +173,7 @@ def show(rows: list[Policy]) -> None:
     print(f"\n{'engine':<20}{'turns':<10}{'n':>4}{'cut in':>9}{'reply p50':>11}{'p95':>8}{'unanswered':>12}", file=sys.stderr)
     for row in rows:
         print(
-            f"{row.engine.label:<20}{row.kind:<10}{row.count:>4}{100 * row.cut_in_share:>8.0f} %"
+            f"{row.engine.label:<20}{row.kind:<10}{row.turns:>4}{100 * row.cut_in_share:>8.0f} %"
             f"{row.reply_p50_ms:>8.0f} ms{row.reply_p95_ms:>8.0f}{row.unanswered:>12}",
             file=sys.stderr,
         )
