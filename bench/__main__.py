@@ -20,7 +20,9 @@ def main() -> int:
     parser.add_argument("--not-recorded", default="8,250", help="numbers of calls that are measured without recording, too")
     parser.add_argument("--greetings", type=int, default=1000)
     parser.add_argument("--short-calls", type=int, default=10_000, help="calls of the growth run, which only --only growth makes")
-    parser.add_argument("--data", type=Path, help="folder of evaluation data; with it, turn-taking is measured on recorded people")
+    parser.add_argument(
+        "--data", type=Path, help="folder of evaluation data; with it, turn-taking is measured on recorded people"
+    )
     options = parser.parse_args()
     parts = options.only or [part for part in PARTS if part != "growth" and (part != "turns" or options.data)]
     if "turns" in parts and options.data is None:

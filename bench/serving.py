@@ -29,7 +29,7 @@ async def serve(port: int, socket: Path, ready: Path, max_calls: int, models: Pa
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     office = Office(
         recognizers=[DelayedRecognizer()], voices=[CannedVoice()], new_brain=lambda order: OneSentence(), activity=voice_activity(models),
-        max_calls=max_calls, settings=CallSettings(late_share=1.0),
+        max_calls=max_calls, settings=CallSettings(late_share=1.0, same_announcement=1_000_000),
     )  # fmt: skip
     link = ScribeLink(socket)
     loop = Loop(office, link)
