@@ -62,15 +62,20 @@ def hold(workspace_id: UUID, call: UUID, micros: int, now: datetime | None = Non
 
 def settle(workspace_id: UUID, call: UUID, cost_micros: int, provider: str, now: datetime | None = None) -> bool:
     """The carrier's price of a call, once; what was held beyond it is free again. A price above the hold is booked all the same:
-    the carrier will ask for it. False when the hold was closed before, or never made. Raises ValueError for a cost below zero."""
+    the carrier will ask for it; where it passes a prepaid balance the operator bears the rest. False when the hold was closed
+    before, or never made. Raises ValueError for a cost below zero."""
     if cost_micros < 0:
         raise ValueError("a cost cannot be below zero")
     with workspace_scope(workspace_id):
-        _lock(workspace_id)
+        book = _lock(workspace_id)
         held = _held_for(workspace_id, call)
         if held is None:
             return False
         amounts = {"held": -held, "spent": cost_micros, "available": held - cost_micros}
+        if book.prepaid:
+            left = _standing(book, now or timezone.now()).available_micros + held - cost_micros
+            if left < 0:
+                amounts |= {"available": amounts["available"] - left, "absorbed": left}
         return _enter(workspace_id, "settle", f"close:{call}", amounts, call=call, provider=provider, at=now)
 
 

@@ -11,9 +11,10 @@ from ringtrue.accounts.models import WorkspaceRow
 
 ACCOUNTS = (
     "funded",  # money that came in, as a negative figure
-    "available",  # what may be spent; below zero only where the workspace pays afterwards or a carrier asked for more than was held
+    "available",  # what may be spent; below zero only where the workspace pays afterwards
     "held",  # set aside for calls that are being placed or run
     "spent",  # what carriers asked for
+    "absorbed",  # what a carrier asked for beyond a prepaid balance, as a negative figure: the operator bears it
 )
 STEPS = ("top_up", "hold", "settle", "release")
 

@@ -73,6 +73,7 @@ def note_reassigned(workspace_id: UUID, number: str, answer: str, asked_at: date
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:
+    file.seek(0)
     start = file.read(4)
     file.seek(0)
     if start != b"PK\x03\x04":

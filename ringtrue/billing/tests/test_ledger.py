@@ -68,6 +68,21 @@ def test_the_cap_is_of_a_day_and_the_balance_is_for_ever(books: Any) -> None:
             wrong()
 
 
+@pytest.mark.promise("P-CLX-3-2")
+def test_a_prepaid_balance_is_never_below_nothing(books: Any) -> None:
+    with workspace_scope(books):
+        Book.objects.create(workspace_id=books, prepaid=True)
+    ledger.top_up(books, 3_000, "receipt")
+    call = uuid4()
+    assert ledger.hold(books, call, 2_000, NOW)
+    ledger.settle(books, call, 4_500, "twilio", NOW)
+    standing = ledger.standing(books, NOW)
+    assert (standing.available_micros, standing.held_micros, standing.spent_micros) == (0, 0, 4_500)
+    assert ledger.faults(books) == []
+    with pytest.raises(ledger.NotCovered):
+        ledger.hold(books, uuid4(), 1, NOW)
+
+
 def test_the_database_refuses_what_the_code_must_not_do(books: Any) -> None:
     ledger.top_up(books, 10_000, "receipt")
     with pytest.raises(IntegrityError), workspace_scope(books):
@@ -80,6 +95,7 @@ def test_the_database_refuses_what_the_code_must_not_do(books: Any) -> None:
     assert ledger.faults(books) == ["The account available says 10001, its lines 10000."]
 
 
+@pytest.mark.promise("P-CLX-3-2")
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_at_once_spend_no_more_than_there_is() -> None:
     with system_scope("a workspace is made"):

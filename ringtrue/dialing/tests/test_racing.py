@@ -108,8 +108,8 @@ def test_an_opt_out_between_permit_and_dial_stops_the_dial(ground: Any, monkeypa
 
 
 def test_no_dial_begins_after_an_opt_out_was_acknowledged(ground: Any) -> None:
-    """100,000 dials in `make test-long`, 120 in `make test`."""
-    numbers = [f"+1212555{i:04d}" if i < 10_000 else f"+1646{2_000_000 + i}" for i in range(25_000 if LONG else 30)]
+    """100,000 dials in `make test-long`, 80 in `make test`."""
+    numbers = [f"+1212555{i:04d}" if i < 10_000 else f"+1646{2_000_000 + i}" for i in range(25_000 if LONG else 20)]
     chance = random.Random(4)
     acknowledged: dict[str, float] = {}
     carrier = StandInCarrier()
@@ -137,7 +137,6 @@ def test_no_dial_begins_after_an_opt_out_was_acknowledged(ground: Any) -> None:
     check_dials(ground, carrier)
 
 
-@pytest.mark.promise("P-CLX-3-5")
 def test_toll_fraud_two_hundred_at_once_do_not_pass_the_cap(ground: Any) -> None:
     set_cap(ground, 5 * WORTH + WORTH // 2)
     carrier = StandInCarrier()
