@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PARTS = ("engine", "barge", "greeting", "growth", "speech", "turns")
+PARTS = ("engine", "barge", "greeting", "growth", "speech", "turns", "failover")
 
 
 def main() -> int:
@@ -19,16 +19,17 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append", help="one part of it; may be given several times")
     parser.add_argument("--not-recorded", default="8,250", help="numbers of calls that are measured without recording, too")
     parser.add_argument("--greetings", type=int, default=1000)
+    parser.add_argument("--failing", type=int, default=100, help="calls of --only failover, in which providers are killed")
     parser.add_argument("--short-calls", type=int, default=10_000, help="calls of the growth run, which only --only growth makes")
     parser.add_argument(
         "--data", type=Path, help="folder of evaluation data; with it, turn-taking is measured on recorded people"
     )
     options = parser.parse_args()
-    parts = options.only or [part for part in PARTS if part != "growth" and (part != "turns" or options.data)]
+    parts = options.only or [part for part in PARTS if part not in ("growth", "failover") and (part != "turns" or options.data)]
     if "turns" in parts and options.data is None:
         parser.error("turns are measured on recorded people: give their folder with --data")
     results: list[dict[str, Any]] = []
-    if set(parts) - {"speech", "turns"}:
+    if set(parts) - {"speech", "turns", "failover"}:
         from bench.site import site
 
         with site() as place:
@@ -53,6 +54,10 @@ def main() -> int:
         from bench.speaking import measure as measure_speech
 
         results += measure_speech()
+    if "failover" in parts:
+        from bench.failover import measure as measure_failover
+
+        results += measure_failover(options.failing)
     if "turns" in parts:
         from bench.turns import measure as measure_turns
 

@@ -85,11 +85,15 @@ class Providers:
         for part in ("recognizer", "voice"):
             ready = self._folder / f"ready-{part}"
             ready.unlink(missing_ok=True)
-            self.processes[part] = await asyncio.create_subprocess_exec(sys.executable, "-m", SPEECH, "--ready", str(ready))
+            self.processes[part] = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", SPEECH, "--ready", str(ready), stderr=asyncio.subprocess.DEVNULL
+            )
             while not ready.exists():  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)
             self.urls[part] = f"http://127.0.0.1:{ready.read_text()}/v1"
-        model = await asyncio.create_subprocess_exec(sys.executable, "-m", MODEL, stdout=asyncio.subprocess.PIPE)
+        model = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", MODEL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
         assert model.stdout is not None
         self.processes["model"], self.urls["model"] = model, (await model.stdout.readline()).decode().strip()
 
