@@ -76,9 +76,9 @@ class Model:
         self._history = Exchanges(beginning(order.agent, local_now(order.agent, order.now)))
         await self._receptionist.prepare(order)
         try:
-            self._library = await connecting.load_aside()
-            for choice in self._choices:
-                self._links.to(choice, self._library)
+            library = self._library = await connecting.load_aside()
+            # Making a client reads certificates and builds schemas: up to half a second that no call of this process may wait.
+            await asyncio.get_running_loop().run_in_executor(None, self._links.make_ready, self._choices, library)
         except ExtraMissing:
             self._stop("model_extra_missing")
 

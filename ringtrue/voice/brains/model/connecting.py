@@ -99,6 +99,7 @@ class Links:
     def __init__(self, transport: Any = None) -> None:
         self._transport = transport
         self._http: Any = None
+        self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str, str], Link] = OrderedDict()
 
     def to(self, choice: ModelChoice, library: Library) -> Link:
@@ -110,6 +111,12 @@ class Links:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return self._kept[key]
+
+    def make_ready(self, choices: tuple[ModelChoice, ...], library: Library) -> None:
+        """In a thread, before the first request of a call."""
+        with self._lock:
+            for choice in choices:
+                self.to(choice, library)
 
     def _make(self, choice: ModelChoice, library: Library) -> Link:
         http = self._client(library)

@@ -10,7 +10,7 @@ import msgspec
 
 from ringtrue.voice.brains.acts import HeardTurn
 
-MOST_EXCHANGES = 60  # older ones are left out
+MOST_EXCHANGES = 30  # older ones are left out: every request pays for all of them, on the loop as well
 
 
 class Run(msgspec.Struct, frozen=True):
