@@ -16,8 +16,8 @@ PARTS = ("n8", "n2", "barge", "limit", "turns")
 ENGINES = [OURS, TUNED["pipecat"], TUNED["livekit"]]
 DEFAULTS = [Engine("pipecat", "default"), Engine("livekit", "default")]
 WITHOUT_MODEL = [Engine("pipecat", "timeout"), Engine("livekit", "vad")]
-STEPS = {"pipecat": "6,8,10,12,14,16,20", "livekit": "20,24,28,32,36,40,48,56", "ours": "250,300,350"}
-LIMIT_S = 8.0  # a window; an engine that cannot follow shows it sooner
+STEPS = {"pipecat": "8,10,12,14,16,20", "livekit": "24,28,32,36,40,48,56", "ours": "250,300,350"}
+LIMIT_S = 6.0  # a window; an engine that cannot follow shows it sooner
 TRANSCRIPT_DELAY_S = 0.06  # that of the servers' own default and of bench/stand_ins.py
 
 
@@ -34,9 +34,9 @@ def main() -> int:
     parser.add_argument("--items", type=int, default=60, help="utterances of `turns`")
     parser.add_argument("--at-once", type=int, default=4, help="calls at once in `turns`")
     options = parser.parse_args()
+    parts = options.only or [part for part in PARTS if part != "turns" or options.data]
     if options.data is None and os.environ.get("RINGTRUE_EVAL"):
         options.data = Path(os.environ["RINGTRUE_EVAL"])
-    parts = options.only or [part for part in PARTS if part != "turns" or options.data]
     if "turns" in parts and options.data is None:
         parser.error("turns needs --data DIR")
     began = time.monotonic()

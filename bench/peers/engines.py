@@ -82,7 +82,12 @@ def running(engine: Engine, site: Any, *options: str) -> Iterator[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command: list[str | Path] = [BUILD / engine.package / "bin" / "python", HERE / f"{engine.package}_server.py", "--port", str(port)]
+    command: list[str | Path] = [
+        BUILD / engine.package / "bin" / "python",
+        HERE / f"{engine.package}_server.py",
+        "--port",
+        str(port),
+    ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
