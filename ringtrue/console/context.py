@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from ringtrue.accounts.roles import CAPABILITIES, may
 from ringtrue.accounts.workspaces import memberships
+from ringtrue.privacy import announcing, closing
 
 
 class Place(NamedTuple):
@@ -38,6 +39,7 @@ PLACES = (
     ("Contacts", "contacts", "people", "contacts.read", "contacts/"),
     ("Calendar", "calendar", "calendar", "calendars.read", "calendar/"),
     ("Agents", "agents", "agent", "agents.read", "agents/"),
+    ("Requests", "rights", "note", "rights.read", "rights/"),
     ("Settings", "settings", "gear", "workspace.read", "settings/"),
 )
 IN_SETTINGS = ("settings/", "members/", "keys/")
@@ -52,6 +54,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
     return {
         **known,
         "can": Can(role),
+        "policy_changes": lambda: announcing.standing(workspace.id),
+        "closure": lambda: closing.closure_of(workspace.id),
         "places": _places(request.path, workspace.slug, role),
         "other_workspaces": lambda: [m.workspace for m in memberships(request.user) if m.workspace_id != workspace.id],  # type: ignore[arg-type]
     }

@@ -3,6 +3,7 @@ from django.urls import include, path
 from ringtrue.api.urls import api
 
 urlpatterns = [
+    path("", include("ringtrue.console.urls_outside")),
     path("accounts/", include("ringtrue.accounts.urls")),
     path("api/v1/", api.urls),
     path("hooks/", include("ringtrue.reception.urls")),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ringtrue.core import checkpoints
-from ringtrue.privacy import announcing, backing_up_keys, closing, erasing, retention
+from ringtrue.privacy import announcing, backing_up_keys, closing, erasing, retention, reviewing
 
 
 @app.periodic(cron="37 2 * * *")
@@ -44,3 +44,9 @@ def announce(timestamp: int) -> None:
 @app.task(name="privacy.finish_closures", queueing_lock="privacy.finish_closures")
 def finish_closures(timestamp: int) -> None:
     closing.finish_due(timezone.now())
+
+
+@app.periodic(cron="43 6 * * *")
+@app.task(name="privacy.ask_for_reviews", queueing_lock="privacy.ask_for_reviews")
+def ask_for_reviews(timestamp: int) -> None:
+    reviewing.ask_owners(timezone.now())

@@ -19,6 +19,7 @@ from ringtrue.accounts.models import Invitation, Membership, User, Workspace, Wo
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
+from ringtrue.agents.models import LanguageModel
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
 from ringtrue.billing import ledger as books
@@ -168,6 +169,13 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             account_ref="AC" + hashlib.md5(mark.encode(), usedforsecurity=False).hexdigest(),
             credentials=lock_credentials({"token": mark}),
         )
+        model = LanguageModel.objects.create(
+            workspace=workspace,
+            provider="compatible",
+            model=f"{mark}-model",
+            base_url=f"https://models.{mark}.example/v1",
+            key_locked=lock_credentials({"key": f"sk-{mark}"}),
+        )
         phone = PhoneNumber.objects.create(
             workspace=workspace, number=f"+1646555{digits}", line_account=account, agent=made.agent
         )
@@ -225,6 +233,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "line_account_id": account.id,
         "account_id": account.id,
         "number_id": phone.id,
+        "model_id": model.id,
         "phone_number_id": phone.id,
         "subject_id": subject.id,
         "erasure_id": erasure.id,
@@ -240,7 +249,15 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "request_id": rights_request.id,
         "rights_token": rights_token,
     }
-    planted_words = [*words.values(), name, f"{mark} business", f"{mark} agent", f"{mark} carrier", f"{mark}.example"]
+    planted_words = [
+        *words.values(),
+        name,
+        f"{mark} business",
+        f"{mark} agent",
+        f"{mark} carrier",
+        f"{mark}-model",
+        f"{mark}.example",
+    ]
     return Planted(workspace, owner, people, token, values, planted_words, name, number)
 
 

@@ -11,11 +11,15 @@ from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.accounts.roles import may
-from ringtrue.privacy.changing import WHAT, change, preview
+from ringtrue.privacy import announcing
+from ringtrue.privacy.changing import WHAT, preview
+from ringtrue.privacy.installation import InstallationLacks
 from ringtrue.privacy.models import Erasure
 from ringtrue.privacy.modes import KEEPS
 from ringtrue.privacy.periods import PERPETUAL, in_words
-from ringtrue.privacy.policy import CHOICES, RETENTION_KEYS, UnknownSetting, effective, settings_of
+from ringtrue.privacy.policy import CHOICES, RETENTION_KEYS, UnknownSetting, effective, profile, settings_of
+from ringtrue.privacy.policy_words import TITLES as TITLES_OF
+from ringtrue.privacy.policy_words import words
 
 MODE_TITLES = {
     "everything": "Everything",
@@ -45,6 +49,7 @@ RETENTION = (
     ("retention.mails", "Mails to you about calls"),
     ("retention.deliveries", "Webhook deliveries"),
 )
+OF_PROMISES = ("profile", "retention.reason")  # asked for on the page of promises
 CHANGEABLE = ("storage.mode", *QUESTIONS, *(key for key, _ in RETENTION))
 
 
@@ -94,33 +99,58 @@ def _periods(current: str) -> list[tuple[str, str]]:
 def ask(request: ConsoleRequest) -> HttpResponse:
     """What a change would mean; the next step does it."""
     key, value = request.POST.get("key", ""), request.POST.get("value", "")
-    if key not in CHANGEABLE:
+    if key not in (*CHANGEABLE, *OF_PROMISES):
         messages.error(request, "There is no such setting.")
         return redirect("console:settings_privacy", request.workspace.slug)
     try:
         if "sure" in request.POST:
-            after = change(request.workspace.id, key, value, f"user:{request.user.id}")
-            if after.value == value:
+            announced = announcing.ask(request.workspace.id, key, value, request.user, request.role)
+            after = effective(request.workspace.id, key)
+            if announced is not None and announced.state == "announced":
+                day = f"{announced.effective_at:%B} {announced.effective_at.day}, {announced.effective_at:%Y}"
+                messages.success(request, f"Announced. It holds from {day} on, and owners and admins are told by mail.")
+            elif after.value == value:
                 messages.success(request, "Changed.")
             else:
                 messages.warning(request, f"Your wish is noted, but {in_words(after.value)} holds: {after.origin} asks for it.")
-            return redirect("console:settings_privacy", request.workspace.slug)
+            return _back(request, key)
         sentences = preview(request.workspace.id, key, value)
+        weaker = announcing.weakened(request.workspace.id, key, value)
+        notice = announcing.notice_period(request.workspace.id, key, value) if weaker else ""
+    except announcing.OnlyAnOwner:
+        messages.error(request, "This would protect your callers less. Only an owner of the workspace can ask for it.")
+        return _back(request, key)
+    except InstallationLacks as missing:
+        messages.error(request, str(missing))
+        return _back(request, key)
     except UnknownSetting:
         messages.error(request, "Please choose from the list.")
-        return redirect("console:settings_privacy", request.workspace.slug)
+        return _back(request, key)
     shown = {
         "tab": "privacy", "key": key, "value": value, "sentences": sentences, "title": _title(key), "choice": _choice(key, value),
-        "before": effective(request.workspace.id, key),
+        "before": effective(request.workspace.id, key), "weaker": [TITLES_OF[k] for k in weaker],
+        "notice": words("policy.notice", notice) if notice and notice != "P0D" else "", "back": _place(key),
     }  # fmt: skip
     return render(request, "console/settings/privacy_sure.html", shown)
 
 
+def _place(key: str) -> str:
+    return "console:settings_promises" if key in OF_PROMISES else "console:settings_privacy"
+
+
+def _back(request: ConsoleRequest, key: str) -> HttpResponse:
+    return redirect(_place(key), request.workspace.slug)
+
+
 def _title(key: str) -> str:
+    if key in OF_PROMISES:
+        return TITLES_OF[key]
     return "What is kept of a call" if key == "storage.mode" else QUESTIONS.get(key) or dict(RETENTION)[key]
 
 
 def _choice(key: str, value: str) -> str:
+    if key == "profile":
+        return str(profile(value)["title"])
     if key == "storage.mode":
         return MODE_TITLES.get(value, value)
     return TITLES[key].get(value, value) if key in TITLES else _period(value)

@@ -1,0 +1,13 @@
+"""Addresses outside any workspace's console: the public request page, and one's own data."""
+
+from django.urls import URLPattern, path
+
+from ringtrue.console.views import own_data, rights_public
+
+urlpatterns: list[URLPattern] = [
+    path("privacy/<slug:workspace_slug>/", rights_public.ask, name="rights_ask"),
+    path("privacy/<slug:workspace_slug>/request/<str:rights_token>/", rights_public.follow, name="rights_follow"),
+    path("privacy/<slug:workspace_slug>/request/<str:rights_token>/fetch/", rights_public.fetch, name="rights_fetch"),
+    path("accounts/data/", own_data.page, name="accounts_data"),
+    path("accounts/data/export/", own_data.export, name="accounts_data_export"),
+]
