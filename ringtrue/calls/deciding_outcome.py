@@ -40,6 +40,7 @@ RULES: tuple[tuple[str, Callable[[Seen], bool]], ...] = (
     ("transfer", lambda s: s.transferred or s.reason == "transferred"),
     ("refused", lambda s: s.reason == "refused"),
     ("failed", lambda s: s.reason in BROKEN),
+    ("not_reached", lambda s: s.reason in ("busy", "no_answer")),
     ("answered", lambda s: s.from_facts or s.goal == "answered"),
     ("no_speech", lambda s: not s.spoke),
     ("not_understood", lambda s: s.missed > 0 and s.missed >= s.understood),

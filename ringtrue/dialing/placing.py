@@ -171,7 +171,7 @@ def finish_by_time(workspace_id: UUID, attempt_id: UUID) -> bool:
         attempt = Attempt.objects.filter(id=attempt_id).first()
         if attempt is None:
             return False
-        minutes = -(-(timezone.now() - attempt.at).total_seconds() // 60)
+        minutes = max(1, -(-(timezone.now() - attempt.at).total_seconds() // 60))
         cost = min(attempt.held_micros, int(minutes) * attempt.held_micros // MOST_MINUTES)
         return finish(workspace_id, attempt_id, cost, answered=True)
 

@@ -20,7 +20,7 @@ from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.core import signing
 from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, place
-from ringtrue.numbers.connecting import credentials_of, hook_urls
+from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount
 from ringtrue.voice.lines.carrier import ControlFailed
 from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown, PermitGate
@@ -38,7 +38,7 @@ def control(call: Call, action: str, number: str = "") -> None:
     if account is None:
         raise ControlFailed("no_account")
     try:
-        credentials = credentials_of(account)
+        credentials = credentials_for_control(account)
     except InvalidToken:
         raise ControlFailed("credentials_unreadable") from None
     if action == "transfer":

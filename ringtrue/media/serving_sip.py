@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from ringtrue.voice.lines.sip import desk_talk
-from ringtrue.voice.lines.sip.desk_talk import Answer, Incoming, Serve, State, Trunk
+from ringtrue.voice.lines.sip.desk_talk import Answer, Asked, DialEnded, Done, Hello, Incoming, Serve, State, Trunk
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 3.0  # how soon a trunk that was connected in the console is served
+
+ORDER_S = 70.0  # a transfer waits up to a minute for the other end's verdict
 
 InThread = Callable[..., Awaitable[Any]]
 
@@ -38,6 +41,8 @@ class SipDesk:
         self._served: Serve | None = None
         self._server: asyncio.Server | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._orders: dict[int, asyncio.Future[str]] = {}
+        self._asks = 0
 
     async def open(self) -> None:
         """Raises OSError."""
@@ -80,14 +85,28 @@ class SipDesk:
             await asyncio.sleep(LOOK_S)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._gateways.add(writer)
         asks: set[asyncio.Task[None]] = set()
         try:
-            if self._served is not None:
-                writer.write(desk_talk.line(self._served))
             while text := await reader.readline():
                 message = desk_talk.read_from_gateway(text)
-                work = self._answer(message, writer) if isinstance(message, Incoming) else self._in_thread(note_state, message)
+                if isinstance(message, Hello):
+                    self._gateways.add(writer)
+                    if self._served is not None:
+                        writer.write(desk_talk.line(self._served))
+                    continue
+                if isinstance(message, Done):
+                    waiting = self._orders.pop(message.ask, None)
+                    if waiting is not None and not waiting.done():
+                        waiting.set_result(message.code)
+                    continue
+                if isinstance(message, Incoming):
+                    work: Awaitable[Any] = self._answer(message, writer)
+                elif isinstance(message, State):
+                    work = self._in_thread(note_state, message)
+                elif isinstance(message, DialEnded):
+                    work = self._in_thread(note_dial, message)
+                else:  # one of our own processes
+                    work = self._pass_on(message, writer)
                 ask = asyncio.ensure_future(work)
                 asks.add(ask)
                 ask.add_done_callback(asks.discard)
@@ -96,6 +115,21 @@ class SipDesk:
         finally:
             self._gateways.discard(writer)
             writer.close()
+
+    async def _pass_on(self, order: Asked, writer: asyncio.StreamWriter) -> None:
+        """An order of the house for the gateway. Without an answer the asker is left without one too: it cannot be known what was done."""
+        code = "no_gateway"
+        if self._gateways:
+            self._asks += 1
+            waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            self._orders[self._asks] = waiting
+            next(iter(self._gateways)).write(desk_talk.line(msgspec.structs.replace(order, ask=self._asks)))
+            try:
+                code = await asyncio.wait_for(waiting, ORDER_S)
+            except TimeoutError:
+                writer.close()
+                return
+        writer.write(desk_talk.line(Done(ask=order.ask, code=code)))
 
     async def _answer(self, message: Incoming, writer: asyncio.StreamWriter) -> None:
         try:
@@ -171,3 +205,10 @@ def note_state(message: State) -> None:
         LineAccount.objects.filter(line="sip", id=UUID(message.trunk)).update(
             state=message.code[:30], state_detail=message.detail[:60], state_at=timezone.now()
         )
+
+
+def note_dial(message: DialEnded) -> None:
+    """A call that we placed is over: the attempt is closed, and a call that nobody answered ends for the record."""
+    from ringtrue.reception.calling_out import dial_ended
+
+    dial_ended("sip", message.ref, answered=message.answered, busy=message.status in (486, 600), failed=message.status >= 500)

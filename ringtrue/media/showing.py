@@ -34,6 +34,8 @@ REASONS = {
     "line_failed": "the line broke",
     "stopped": "stopped",
     "lost": "something of ours failed",
+    "busy": "the line was busy",
+    "no_answer": "nobody answered",
 }
 
 

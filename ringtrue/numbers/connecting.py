@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from ringtrue.core import audit
+from ringtrue.core.configuring import CONFIG
 from ringtrue.core.encrypting import lock_credentials, unlock_credentials
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
@@ -128,6 +129,14 @@ def disconnect(account: LineAccount, *, actor: str) -> None:
 
 def credentials_of(account: LineAccount) -> dict[str, Any]:
     held: dict[str, Any] = unlock_credentials(account.credentials)
+    return held
+
+
+def credentials_for_control(account: LineAccount) -> dict[str, Any]:
+    """The credentials, and what an adapter has to know besides. Raises cryptography.fernet.InvalidToken."""
+    held = credentials_of(account)
+    if account.line == "sip":
+        held = {**held, "trunk": str(account.id), "desk": str(CONFIG.data / "run" / "sip.sock")}
     return held
 
 

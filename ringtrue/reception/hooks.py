@@ -28,6 +28,7 @@ from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import CallRefused, may_answer, open_call
+from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reception.closing_unserved import close_unserved
 from ringtrue.reception.models import LineWebhook
 from ringtrue.voice.lines.carrier import Answer, CarrierEvent, NotUnderstood
@@ -156,6 +157,9 @@ def _status(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> 
         new = _once(workspace_id, carrier.name, event.event_key)
         if over:
             _once(workspace_id, carrier.name, _over_key(event))
+    if new and over and event.direction == "outbound":
+        answered = event.status == "completed"
+        dial_ended(carrier.name, event.call_ref, answered=answered, busy=event.status == "busy", failed=event.status == "failed")
     if new and over and call is not None:
         close_unserved(call, failed=event.status == "failed")
     return carrier.answering.nothing()

@@ -36,6 +36,11 @@ def issue(call: Call) -> str:
     return token
 
 
+def extend(call: Call, lifetime: timedelta) -> None:
+    """For a call that we place: its ticket is used when the far end answers. Needs the scope."""
+    Ticket.objects.filter(call=call, used_at__isnull=True).update(expires_at=timezone.now() + lifetime)
+
+
 def redeem(token: str, line: str) -> tuple[UUID, UUID]:
     """(workspace id, call id). One statement decides, so of two that come at once one is refused. Raises TicketRefused."""
     held = hash_of(token)

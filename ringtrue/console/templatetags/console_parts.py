@@ -48,6 +48,7 @@ OUTCOMES = {
     "refused": ("Turned away", "line"),
     "no_speech": ("Caller said nothing", "line"),
     "abandoned": ("Hung up early", "note"),
+    "not_reached": ("Not reached", "note"),
     "not_understood": ("Not understood", "note"),
     "failed": ("Something broke", "bad"),
 }
@@ -165,3 +166,16 @@ def kept_for(entry: Any) -> str:
     """Of `calls.stored.Stored`: "12 months, Ringtrue's default"."""
     period, _, _ = entry.period.partition(", from ")
     return f"{period}, {origin_words(entry.origin)}"
+
+
+@register.filter
+def dollars(cost: float | None) -> str:
+    """Of a language model: often fractions of a cent."""
+    if cost is None:
+        return "no price"
+    return f"${cost:.2f}" if cost >= 0.1 else f"${cost:.4f}"
+
+
+@register.filter
+def words_of_code(code: str) -> str:
+    return code.replace("_", " ")

@@ -12,21 +12,29 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
+import time_machine
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import Started, starter_workspace
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call
 from ringtrue.core.supervising import Part, Supervisor
+from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
+from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.numbers import connecting
 from ringtrue.numbers.connecting import CannotConnect, connect_sip, give_number
 from ringtrue.numbers.models import LineAccount
+from ringtrue.reception import tickets
+from ringtrue.reception.calling_out import call_out
 
 OURS, CALLER = "+18565550100", "+12025550123"
 PEER = Path(__file__).parents[2] / "voice" / "lines" / "sip" / "tests" / "sip_peer.py"
@@ -37,6 +45,9 @@ def free_port(kind: int = socket.SOCK_DGRAM) -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+TRUNK_PORT = free_port()
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +67,7 @@ def shop(database: None) -> Started:
     made = starter_workspace("dental", owner_email="owner@dental.example", slug="sip-test")
     with workspace_scope(made.workspace.id):
         account = connect_sip(
-            made.workspace.id, name="The PBX", kind="ip", host="127.0.0.1:5999", allowed="127.0.0.1", actor="user:1"
+            made.workspace.id, name="The PBX", kind="ip", host=f"127.0.0.1:{TRUNK_PORT}", allowed="127.0.0.1", actor="user:1"
         )
         give_number(account, OURS, made.agent.id, actor="user:1")
     return made
@@ -112,7 +123,7 @@ def phone(gateway: Gateway, tmp_path: Path) -> Any:
             "port": free_port(), "user": CALLER, "dial": f"sip:{to}@127.0.0.1:{gateway.port}", "out": tmp_path / "heard.raw",
             **options,
         }  # fmt: skip
-        words = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+        words = [f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}") for name, value in given.items() if value]
         return subprocess.Popen([sys.executable, str(PEER), *words], stdout=subprocess.PIPE, text=True)
 
     return start
@@ -273,6 +284,42 @@ def test_damaged_packets_end_the_gateway_at_most_and_it_comes_back(
     times = (gateway.logs / "sip.log").read_text().count("sip gateway serves")
     gateway.until_served(times + 1)
     assert result(phone(seconds=2))["status"] == "established"
+
+
+def test_a_call_that_we_place_is_greeted_when_it_is_answered(
+    shop: Started, gateway: Gateway, media: Media, phone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(ended_calls(shop, 0))
+    callee = phone(dial=None, answer=True, port=TRUNK_PORT, seconds=8)
+    assert callee.stdout is not None
+    assert callee.stdout.readline() == "ready\n"
+    with workspace_scope(shop.workspace.id):
+        DialingSettings.objects.create(workspace=shop.workspace, countries=["US"])
+        ImportedList.objects.create(
+            workspace=shop.workspace, name="us.national", published_at=NOON - timedelta(days=5), ready=True, lines=1
+        )
+    agree(shop.workspace.id, LEAD)
+    monkeypatch.setattr(tickets, "extend", lambda call, lifetime: None)  # the test's noon is not the scribe's
+    data = tmp_path / "data"
+    data.mkdir()
+    monkeypatch.setattr(connecting, "CONFIG", msgspec.structs.replace(connecting.CONFIG, data=data))
+    (data / "run").symlink_to(media.socket.parent)
+    with time_machine.travel(NOON, tick=True):
+        _, placed = call_out(shop.agent, LEAD, purpose="sales", claim="test:sip")
+    assert placed.state == "placed", placed
+    told = result(callee)
+    heard = np.abs(np.frombuffer((tmp_path / "heard.raw").read_bytes(), "<i2").astype(int))
+    assert (heard > 3000).any(), told
+    record = ended_calls(shop, before + 1)[-1]
+    assert (record.direction, record.end_reason) == ("outbound", "caller_hung_up")
+    deadline = time.monotonic() + 15
+    while True:
+        with workspace_scope(shop.workspace.id):
+            attempt = Attempt.objects.get()
+        if attempt.state == "ended" or time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    assert (attempt.state, attempt.answered) == ("ended", True)
 
 
 @pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: apt-get install sip-tester")

@@ -174,20 +174,34 @@ class TwilioCall(WSListener):
 
 
 class TwilioRest:
-    """The REST update of a call: `updates` are (path, form, authorization)."""
+    """The REST update of a call: `updates` are (path, form, authorization). Calls that are created are `created`, alike; `refuses`
+    makes it answer them with that status and error code."""
 
     def __init__(self) -> None:
+        self.created: list[tuple[str, dict[str, list[str]], str]] = []
+        self.refuses: tuple[int, int] | None = None
+        stand_in = self
         self.updates: list[tuple[str, dict[str, list[str]], str]] = []
         updates = self.updates
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                updates.append((self.path, parse_qs(body), self.headers.get("Authorization", "")))
-                self.send_response(200)
+                told = (self.path, parse_qs(body), self.headers.get("Authorization", ""))
+                status, answer = 200, b"{}"
+                if self.path.endswith("/Calls.json"):
+                    if stand_in.refuses:
+                        status, code = stand_in.refuses
+                        answer = json.dumps({"code": code, "status": status}).encode()
+                    else:
+                        stand_in.created.append(told)
+                        status, answer = 201, json.dumps({"sid": "CA" + secrets.token_hex(16), "status": "queued"}).encode()
+                else:
+                    updates.append(told)
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.end_headers()
-                self.wfile.write(b"{}")
+                self.wfile.write(answer)
 
             def log_message(self, format: str, *args: object) -> None:
                 return

@@ -4,6 +4,8 @@
 `webhooks`: `account_ref(form) -> str` and `read(kind, form) -> CarrierEvent`
 `answering`: the documents that a webhook is answered with, as `Answer`
 `controlling`: `transfer(account, credentials, call_ref, number, after_url=...)` and `hang_up(account, credentials, call_ref)`
+`dialing`: `dial(account, credentials, order, gate) -> str`, the carrier's reference of the call; it passes the order's permit through
+    the gate before anything leaves this machine. Raises `PermitRefused`, `DialFailed`, `DialUnknown` (`lines/permit.py`).
 """
 
 from __future__ import annotations
@@ -36,6 +38,23 @@ class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
     to_number: str = ""
     direction: Literal["inbound", "outbound"] = "inbound"
     status: Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"] = ""
+
+
+class DialOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """One call to be placed. `ticket` is what the media connection will show; `call_id` is ours."""
+
+    permit: str
+    number: str  # E.164
+    caller_id: str  # E.164
+    workspace: str
+    agent: str
+    purpose: str
+    ticket: str
+    call_id: str
+    media_url: str
+    after_url: str
+    status_url: str
+    ring_s: int = 30
 
 
 class Answer(msgspec.Struct, frozen=True):

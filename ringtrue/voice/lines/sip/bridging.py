@@ -30,20 +30,16 @@ class SipCall(Protocol):
     async def answer(self) -> None: ...
     async def reject(self) -> None: ...
     async def hangup(self) -> None: ...
-    async def transfer(self, uri: str) -> None: ...
     async def send_dtmf(self, digits: str) -> None: ...
     def on_dtmf(self, callback: Any) -> None: ...
 
 
 class Bridge(WSListener):
-    """`number_uri`: how a telephone number is written for this trunk, with one place for the number."""
-
-    def __init__(self, call: SipCall, number_uri: str) -> None:
+    def __init__(self, call: SipCall) -> None:
         super().__init__()
         self.call = call
         self.over = asyncio.get_running_loop().create_future()
         self.answered: asyncio.Future[Literal["answer", "refused"]] = asyncio.get_running_loop().create_future()
-        self._number_uri = number_uri
         self._transport: WSTransport | None = None
         self._early = bytearray()
         self._heard = bytearray()
@@ -134,20 +130,8 @@ class Bridge(WSListener):
                 self._rates = (0, 0)
         elif message.type == "digits":
             self._do(self.call.send_dtmf(message.digits))
-        elif message.type == "transfer":
-            self._do(self._transfer(message.number))
         else:
             self._gone()
-
-    async def _transfer(self, number: str) -> None:
-        from baresip import BaresipError
-
-        try:
-            await self.call.transfer(self._number_uri.format(number))
-        except BaresipError as problem:
-            self._tell(FromGateway("transferred", ok=False, reason=type(problem).__name__))
-        else:
-            self._tell(FromGateway("transferred", ok=True))
 
     def _do(self, work: Any) -> None:
         job = asyncio.create_task(self._safely(work))

@@ -7,6 +7,7 @@ the loop's address.
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Literal
 
 import msgspec
@@ -25,6 +26,10 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     password: str = ""
     transport: Literal["udp", "tcp", "tls"] = "udp"
     encrypted_media: bool = False  # SRTP is demanded (SDES, RFC 4568); needs TLS to be worth anything
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
+    """From the gateway, first of all: whoever says this is told the trunks, with their passwords."""
 
 
 class Serve(msgspec.Struct, frozen=True, kw_only=True, tag="serve"):
@@ -60,11 +65,52 @@ class State(msgspec.Struct, frozen=True, kw_only=True, tag="state"):
     detail: str = ""
 
 
-ToGateway = Serve | Answer
-FromGateway = Incoming | State
+class Dial(msgspec.Struct, frozen=True, kw_only=True, tag="dial"):
+    """From the house, through the desk: ring this number. `ref` names the call from now on."""
+
+    ask: int
+    trunk: str
+    number: str
+    caller_id: str
+    ref: str
+    ticket: str
+    ring_s: int = 30
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True, tag="transfer"):
+    ask: int
+    ref: str
+    number: str
+
+
+class HangUp(msgspec.Struct, frozen=True, kw_only=True, tag="hang_up"):
+    ask: int
+    ref: str
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
+    """Answer to `Dial` (the INVITE is on its way), `Transfer` and `HangUp`; `code` is empty when it was done."""
+
+    ask: int
+    code: str = ""
+
+
+class DialEnded(msgspec.Struct, frozen=True, kw_only=True, tag="dial_ended"):
+    """From the gateway: a call that we placed is over. `status`: the SIP status of one that was not answered, such as 486."""
+
+    ref: str
+    answered: bool
+    status: int = 0
+
+
+Asked = Dial | Transfer | HangUp
+ToGateway = Serve | Answer | Dial | Transfer | HangUp
+FromGateway = Hello | Incoming | State | Done | DialEnded
+ToDesk = Hello | Incoming | State | Done | DialEnded | Dial | Transfer | HangUp
 
 read_to_gateway = msgspec.json.Decoder(ToGateway).decode
-read_from_gateway = msgspec.json.Decoder(FromGateway).decode
+read_from_gateway = msgspec.json.Decoder(ToDesk).decode
+read_done = msgspec.json.Decoder(Done).decode
 
 
 def line(message: ToGateway | FromGateway) -> bytes:
@@ -73,3 +119,19 @@ def line(message: ToGateway | FromGateway) -> bytes:
 
 async def connect(path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     return await asyncio.open_unix_connection(path, limit=LONGEST_LINE)
+
+
+def ask(path: str, message: Asked, seconds: float) -> str:
+    """One order to the gateway, through the desk at `path`; the code of its answer. Raises OSError when nobody answers in time
+    (TimeoutError), so that the caller cannot know what was done, or when there is no desk (ConnectionError, FileNotFoundError)."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as talk:
+        talk.settimeout(seconds)
+        talk.connect(path)
+        talk.sendall(line(message))
+        answer = bytearray()
+        while not answer.endswith(b"\n"):
+            piece = talk.recv(4096)
+            if not piece:
+                raise TimeoutError("the desk went away")
+            answer += piece
+    return read_done(bytes(answer)).code

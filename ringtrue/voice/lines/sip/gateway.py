@@ -23,7 +23,7 @@ import structlog
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.allow_list import guard_sockets, read_networks
 from ringtrue.voice.lines.sip.bridging import Bridge
-from ringtrue.voice.lines.sip.desk_talk import Answer, Incoming, Serve, State, Trunk
+from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Done, Incoming, Serve, State, Trunk
 
 log = structlog.get_logger("ringtrue.voice.lines.sip.gateway")  # not "__main__"
 
@@ -47,8 +47,11 @@ class Gateway:
         self._served: Serve | None = None
         self._runtime: Any = None
         self._bridges: dict[int, Bridge] = {}
+        self._calls: dict[str, tuple[Trunk, Any]] = {}  # by reference: the far end's Call-ID, or ours for a call that we place
+        self._agents: dict[str, tuple[Trunk, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._guarded: set[int] = set()
+        self._handed_over: set[int] = set()  # calls whose far end is being sent elsewhere
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -79,13 +82,17 @@ class Gateway:
             except OSError:
                 await asyncio.sleep(0.5)
                 continue
+            self._tell(desk_talk.Hello())
             try:
                 while text := await reader.readline():
                     message = desk_talk.read_to_gateway(text)
                     if isinstance(message, Serve):
                         await self._serve(message)
-                    elif message.ask in self._asked:
-                        self._asked.pop(message.ask).set_result(message)
+                    elif isinstance(message, Answer):
+                        if message.ask in self._asked:
+                            self._asked.pop(message.ask).set_result(message)
+                    else:
+                        self._do(self._obey(message))
             except OSError:
                 pass
             finally:
@@ -107,7 +114,7 @@ class Gateway:
         except TimeoutError:
             return Answer(ask=0, code="no_answer")
 
-    def _tell(self, message: Incoming | State) -> None:
+    def _tell(self, message: desk_talk.FromGateway) -> None:
         if self._writer is not None:
             self._writer.write(desk_talk.line(message))
 
@@ -170,6 +177,7 @@ class Gateway:
             log.error("trunk not opened", trunk=trunk.id, problem=type(problem).__name__)
             self._tell(State(trunk=trunk.id, code="not_opened"))
             return
+        self._agents[trunk.id] = (trunk, agent)
         agent.on_incoming(lambda call: self._do(self._incoming(trunk, call)))
         if trunk.kind == "account":
             self._do(self._keep_registered(trunk, agent))
@@ -201,25 +209,94 @@ class Gateway:
             log.warning("call refused", trunk=trunk.id, code=answer.code)
             await call.reject()
             return
-        bridge = Bridge(call, f"sip:{{}}@{trunk.host}")
+        self._calls[call.call_id or ""] = (trunk, call)
+        try:
+            if not await self._carry(call, answer.ticket, answer_it=True):
+                await call.reject()
+        finally:
+            self._calls.pop(call.call_id or "", None)
+
+    async def _carry(self, call: Any, ticket: str, *, answer_it: bool) -> bool:
+        """Between the far end and the loop, until either is gone. False when the loop would not take the call."""
+        assert self._served is not None
+        bridge = Bridge(call)
         call.on(lambda event: bridge.ended() if event.event.name == "CALL_CLOSED" else None)
         self._bridges[call.handle] = bridge
         try:
-            await bridge.connect(self._served.loop_url, answer.ticket)
+            await bridge.connect(self._served.loop_url, ticket)
             async with asyncio.timeout(ASK_S):
                 verdict = await bridge.answered
             if verdict == "refused":
-                await call.reject()
-                return
-            await call.answer()
+                return False
+            if answer_it:
+                await call.answer()
             await bridge.over
-            if call.state.name != "CLOSED":
+            if call.state.name != "CLOSED" and call.handle not in self._handed_over:
                 await call.hangup()
         except (OSError, TimeoutError) as problem:
             log.error("loop not reached", problem=type(problem).__name__)
-            await call.reject()
+            return False
         finally:
             self._bridges.pop(call.handle, None)
+        return True
+
+    # --- orders of the house
+
+    async def _obey(self, order: desk_talk.Asked) -> None:
+        from baresip import BaresipError
+
+        try:
+            if isinstance(order, desk_talk.Dial):
+                code = await self._dial(order)
+            else:
+                code = await self._control(order)
+        except (BaresipError, ValueError) as problem:
+            log.warning("order failed", problem=type(problem).__name__)
+            code = "carrier_refused"
+        self._tell(Done(ask=order.ask, code=code))
+
+    async def _control(self, order: desk_talk.Transfer | desk_talk.HangUp) -> str:
+        trunk, call = self._calls.get(order.ref) or (None, None)
+        if trunk is None or call is None or call.state.name != "ESTABLISHED":
+            return "call_over"
+        if isinstance(order, desk_talk.HangUp):
+            await call.hangup()
+            return ""
+        self._handed_over.add(call.handle)
+        try:
+            await call.transfer(f"sip:{order.number}@{trunk.host}")
+        finally:
+            self._handed_over.discard(call.handle)
+        return ""
+
+    async def _dial(self, order: desk_talk.Dial) -> str:
+        trunk, agent = self._agents.get(order.trunk) or (None, None)
+        if trunk is None or agent is None or self._runtime is None:
+            return "no_trunk"
+        if len(self._bridges) >= MOST_CALLS:
+            return "full"
+        named = {"P-Asserted-Identity": f"<sip:{order.caller_id}@{trunk.host}>"} if order.caller_id else {}
+        call = await agent.dial(f"sip:{order.number}@{trunk.host}", headers=named)
+        self._calls[order.ref] = (trunk, call)
+        self._do(self._placed(order, call))
+        return ""
+
+    async def _placed(self, order: desk_talk.Dial, call: Any) -> None:
+        from baresip import CallFailed, CallTimeout
+
+        answered, status = False, 0
+        try:
+            await call.wait_established(order.ring_s)
+            answered = True
+            if not await self._carry(call, order.ticket, answer_it=False):
+                await call.hangup()
+        except CallTimeout:
+            status = 408
+        except CallFailed as failure:
+            status = failure.status or 0
+        finally:
+            self._calls.pop(order.ref, None)
+            self._tell(DialEnded(ref=order.ref, answered=answered, status=status))
 
     async def _tick(self) -> None:
         """One absolute clock for the audio of all calls; a late tick takes what has gathered meanwhile."""

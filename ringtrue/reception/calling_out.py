@@ -1,0 +1,127 @@
+"""Calling out: a call, its ticket, a permit, and the dial. Every outbound call of the house begins here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import structlog
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+
+from ringtrue.accounts.scoping import system_scope, workspace_scope
+from ringtrue.agents.models import Agent
+from ringtrue.calls.models import Call
+from ringtrue.core import signing
+from ringtrue.dialing.models import Attempt
+from ringtrue.dialing.placing import Placed, Request, finish, finish_by_time, place
+from ringtrue.numbers.connecting import credentials_for_control, hook_urls
+from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.reception import tickets
+from ringtrue.reception.answering import open_call
+from ringtrue.reception.closing_unserved import close_unserved
+from ringtrue.voice.lines.carrier import DialOrder
+from ringtrue.voice.lines.permit import Dialed, DialFailed, PermitGate
+
+log = structlog.get_logger(__name__)
+
+RING_S = 30
+
+
+class CannotCall(Exception):
+    """Nothing was dialed; `str(self)` is a sentence for the person who asked."""
+
+
+def call_out(
+    agent: Agent, number: str, *, purpose: str, claim: str, caller_id: str = "", party: str = "person", topic: str = ""
+) -> tuple[Call | None, Placed]:
+    """Let the agent call a number (E.164), from one of the workspace's own numbers ("" chooses the agent's).
+
+    claim: names what asks for this call; each claim is dialed at most once, ever. The call is None where the permit did not allow it.
+    Opens its own transactions. Raises CannotCall, CallRefused (the agent may not speak now).
+    """
+    with workspace_scope(agent.workspace_id):
+        ours = _number(agent, caller_id)
+        account = ours.line_account
+        call, token = open_call(agent, line=account.line, from_number=ours.number, to_number=number, direction="outbound")
+        # The far end may let it ring for a while; the ticket is used when it answers.
+        tickets.extend(call, timedelta(seconds=RING_S + 60))
+        if account.line == "sip":  # elsewhere the carrier gives the reference
+            Call.objects.filter(id=call.id).update(provider_ref=str(call.id))
+    asked = Request(
+        workspace_id=agent.workspace_id, agent_id=agent.id, number=number, purpose=purpose, caller_id=ours.number, claim=claim,
+        topic=topic, party=party,
+    )  # fmt: skip
+    placed = place(asked, LineDialer(account, call, token))
+    if placed.attempt is not None and placed.state in ("placed", "unknown"):
+        with workspace_scope(agent.workspace_id):
+            reference = Attempt.objects.get(id=placed.attempt).provider_ref
+            if reference:
+                Call.objects.filter(id=call.id).update(provider_ref=reference)
+        return call, placed
+    with workspace_scope(agent.workspace_id):
+        Call.objects.filter(id=call.id).delete()  # nothing rang: the decision is what is kept
+    return None, placed
+
+
+class LineDialer:
+    """The `Dialer` of a carrier account, for one call."""
+
+    def __init__(self, account: LineAccount, call: Call, ticket: str) -> None:
+        self.name = account.line
+        self._account, self._call, self._ticket = account, call, ticket
+
+    def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
+        try:
+            carrier: Any = import_module(f"ringtrue.voice.lines.{self.name}.dialing")
+        except ModuleNotFoundError:
+            raise DialFailed("line_cannot_dial") from None
+        try:
+            credentials = credentials_for_control(self._account)
+        except InvalidToken:
+            raise DialFailed("credentials_unreadable") from None
+        hooks = hook_urls(self.name)
+        order = DialOrder(
+            permit=permit, number=number, caller_id=caller_id, workspace=workspace, agent=agent, purpose=purpose,
+            ticket=self._ticket, call_id=str(self._call.id), media_url=f"{settings.MEDIA_SOCKET_URL}/{self.name}",
+            after_url=hooks["after"], status_url=hooks["status"], ring_s=RING_S,
+        )  # fmt: skip
+        return Dialed(carrier.dial(self._account.account_ref, credentials, order, _gate()))
+
+
+def dial_ended(
+    line: str, reference: str, *, answered: bool, busy: bool = False, failed: bool = False, cost_micros: int | None = None
+) -> bool:
+    """The carrier told how a call that we placed went. Safe to repeat. False when it is none of ours, or was closed before."""
+    with system_scope("a carrier names the call by its own reference"):
+        attempt = Attempt.objects.filter(line=line, provider_ref=reference, closed_at__isnull=True).first()
+        call = Call.objects.filter(line=line, provider_ref=reference, direction="outbound").first()
+    if call is not None and not answered:
+        close_unserved(call, failed=failed, reason="" if failed else "busy" if busy else "no_answer")
+    if attempt is None:
+        return False
+    if not answered:
+        return finish(attempt.workspace_id, attempt.id, 0, answered=False)
+    if cost_micros is None:
+        return finish_by_time(attempt.workspace_id, attempt.id)
+    return finish(attempt.workspace_id, attempt.id, cost_micros, answered=True)
+
+
+def _number(agent: Agent, caller_id: str) -> PhoneNumber:
+    numbers = PhoneNumber.objects.filter(workspace_id=agent.workspace_id).select_related("line_account")
+    if caller_id:
+        found = numbers.filter(number=caller_id).first()
+        if found is None:
+            raise CannotCall(f"{caller_id} is not a number of this workspace. Choose one under Lines & numbers.")
+        return found
+    found = numbers.filter(agent=agent).order_by("number").first() or numbers.order_by("number").first()
+    if found is None:
+        raise CannotCall("There is no number to call from yet. Connect a carrier and add a number under Lines & numbers.")
+    return found
+
+
+@cache
+def _gate() -> PermitGate:
+    return PermitGate(signing.public_key())
