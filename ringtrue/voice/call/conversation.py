@@ -264,7 +264,11 @@ class Conversation:
         self._watch.tick(now)
 
     def finish(self) -> None:
-        """The process stops: tell the caller and end politely, after what is being said now."""
+        """The process stops: tell the caller and end politely, after the sentence that is being said now. A tool is let finish."""
+        self.desk.mouth.keep_current(self.desk.clock.now())
+        self.desk.speaker.drop()
+        if self._thinking():
+            self._cancel_step()
         self.close_with(wording.CLOSING_DOWN, "stopped")
 
     def abort(self, reason: str) -> None:

@@ -45,6 +45,7 @@ class _Sent(NamedTuple):
     offset: int
     size: int
     at: float  # loop time at which it is due to be heard
+    until: float
 
 
 class Mouth:
@@ -68,6 +69,7 @@ class Mouth:
         self._began = began
         self._rate = leg.sample_rate
         self._frame = 2 * self._rate * FRAME_MS // 1000
+        self._step = self._frame * (getattr(leg, "play_ms", FRAME_MS) // FRAME_MS)  # bytes given to the line at once, at most
         self._queue: deque[Passage] = deque()
         self._sounding: deque[Passage] = deque()  # wholly given to the line, not yet heard to the end
         self._sent: deque[_Sent] = deque()  # frames that may not have been heard yet
@@ -151,9 +153,11 @@ class Mouth:
         limit = now + self._settings.ahead / 1000
         while self._queue and self._due < limit:
             passage = self._queue[0]
-            size = min(self._frame, len(passage.pcm) - passage.head)
-            if size < self._frame and not passage.made:
-                break  # the voice is still at it
+            size = min(self._step, len(passage.pcm) - passage.head)
+            if not passage.made:
+                size -= size % self._frame
+                if size <= 0:
+                    break  # the voice is still at it
             if size > 0:
                 self._send(passage, size)
             if passage.made and passage.head >= len(passage.pcm):
@@ -167,16 +171,18 @@ class Mouth:
         if passage.start_ms < 0:
             passage.start_ms = self._clock.ms(self._due)
             self._began(passage)
-        self._leg.play(pcm if size == self._frame else pcm + bytes(self._frame - size))
+        short = -size % self._frame
+        self._leg.play(pcm + bytes(short) if short else pcm)
         self._recorder.agent((self._due - self._clock.zero) * 1000, pcm)
-        self._sent.append(_Sent(passage, passage.head, size, self._due))
+        until = self._due + (size + short) / (2 * self._rate)
+        self._sent.append(_Sent(passage, passage.head, size, self._due, until))
         passage.head += size
-        self._due += FRAME_MS / 1000
+        self._due = until
         self._given_to = self._due
 
     def _settle(self, now: float) -> None:
         """Tell what has been heard to its end."""
-        while self._sent and self._sent[0].at + FRAME_MS / 1000 <= now:
+        while self._sent and self._sent[0].until <= now:
             self._sent.popleft()
         now_ms = self._clock.ms(now)
         while self._sounding and self._sounding[0].end_ms <= now_ms:
@@ -219,6 +225,16 @@ class Mouth:
         """Go on from the very sample at which `pause` stopped."""
         self.paused = False
         self.pump(now)
+
+    def keep_current(self, now: float) -> None:
+        """Sentences that have not begun are not said any more, unless they are firm or a firm one follows."""
+        firm = max((index for index, passage in enumerate(self._queue) if passage.firm), default=-1)
+        self._queue = deque(passage for index, passage in enumerate(self._queue) if index <= firm or passage.start_ms >= 0)
+        self._settle(now)
+
+    def holds(self, passage: Passage) -> bool:
+        """It waits to be said, or is being said."""
+        return passage in self._queue
 
     def cut(self, now: float, *, keep_firm: bool = True) -> str:
         """Throw away the rest. Passages up to the last firm one stay when `keep_firm`. Returns what was said of the sentence cut."""

@@ -97,9 +97,9 @@ class Speaker:
         return True
 
     def drop(self) -> None:
-        """The rest was cut: stop making what will not be heard. Passages that stay in the mouth (firm ones) are made still."""
+        """The rest was cut: stop making what will not be heard. Passages that stay in the mouth are made still."""
         making = self._todo[0][0] if self._todo and self._worker is not None else None
-        self._todo = deque((passage, fixed) for passage, fixed in self._todo if passage.firm)
+        self._todo = deque((passage, fixed) for passage, fixed in self._todo if self._mouth.holds(passage))
         if self._worker is not None and (not self._todo or self._todo[0][0] is not making):
             self._worker.cancel()
             self._worker = None
