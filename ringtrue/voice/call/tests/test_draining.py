@@ -58,7 +58,7 @@ async def test_what_was_asked_for_is_done_and_told(studio: Studio) -> None:
     await asyncio.sleep(0.2)
     await office.stop(within_s=15)
     await task
-    assert [(used.name, used.ok) for used in port.all(ToolUsed)][0] == ("book", True)
+    assert next((used.name, used.ok) for used in port.all(ToolUsed)) == ("book", True)
     assert "You are booked." in port.said()
 
 
