@@ -17,6 +17,7 @@ LATE_MS = 60.0
 CORE_FULL = 0.95
 SHARE_KEPT = 0.9
 STARVED = 0.1
+CALLERS_LATE_MS = 40.0
 LEAST_SPOKEN = {"ordinary": 0.3, "barge": 0.2}  # of the time; 5 s of 12, and less when it is interrupted
 
 
@@ -59,6 +60,8 @@ class Measured(NamedTuple):
             reasons.append("nearly silent")
         if self.waited > STARVED:
             reasons.append(f"waited for its core {100 * self.waited:.0f} % of the time")
+        if (self.ms("generator_lateness_ms", "p99") or 0.0) > CALLERS_LATE_MS:
+            reasons.append("callers late themselves")
         return ", ".join(reasons)
 
     def why_not_held(self, light_share: float) -> str:
