@@ -12,6 +12,8 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 import httpx
+import structlog
+from cryptography.fernet import InvalidToken
 from django.db.models import Max
 
 from ringtrue.agents.models import LanguageModel
@@ -20,6 +22,7 @@ from ringtrue.core.encrypting import lock_credentials, unlock_credentials
 from ringtrue.notifications import reaching
 from ringtrue.voice.agent import ModelChoice, StorageMode
 
+log = structlog.get_logger(__name__)
 Provider = Literal["anthropic", "openai", "compatible"]
 MOST = 5
 CHECK_S = 12.0
@@ -70,7 +73,15 @@ def chosen(workspace_id: UUID, mode: StorageMode) -> tuple[ModelChoice, ...]:
         own = of_installation()
         allowed = mode != "metadata_only" or os.environ.get("RINGTRUE_MODEL_IN_METADATA_ONLY") == "1"
         return (own,) if own is not None and allowed else ()
-    return tuple(choice_of(row) for row in rows if mode != "metadata_only" or row.in_metadata_only)
+    found = []
+    for row in rows:
+        if mode == "metadata_only" and not row.in_metadata_only:
+            continue
+        try:
+            found.append(choice_of(row))
+        except InvalidToken:  # the keys of this installation were lost: a call is answered all the same
+            log.error("key of a language model cannot be opened", language_model=str(row.id))
+    return tuple(found)
 
 
 def choice_of(row: LanguageModel) -> ModelChoice:
@@ -152,7 +163,10 @@ def check(row: LanguageModel, client: httpx.Client | None = None) -> tuple[bool,
     """Ask the model for one word. Whether it works, and a sentence. Nothing of what the provider answered is in it."""
     if not installed():
         return False, EXTRA_MISSING
-    choice = choice_of(row)
+    try:
+        choice = choice_of(row)
+    except InvalidToken:
+        return False, "The stored key cannot be opened any more. Remove the model and connect it again."
     address = choice.base_url or ADDRESSES.get(choice.provider, "")
     if choice.provider == "compatible" and os.environ.get("RINGTRUE_MODELS_INSIDE") != "1":
         try:

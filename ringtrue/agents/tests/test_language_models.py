@@ -66,6 +66,13 @@ def test_a_server_inside_is_for_whoever_runs_the_installation(dental: Any, monke
     assert row.base_url == "http://10.0.0.5:8000/v1"
 
 
+def test_a_key_that_cannot_be_opened_costs_no_call(dental: Any, model: LanguageModel) -> None:
+    LanguageModel.objects.filter(id=model.id).update(key_locked="gAAAAnonsense")
+    assert chosen(dental.workspace.id, "everything") == ()
+    model.refresh_from_db()
+    assert "connect it again" in check(model)[1]
+
+
 def test_the_chain_has_an_order(dental: Any, model: LanguageModel) -> None:
     second = connect(dental.workspace.id, provider="openai", model="gpt-4o-mini", key=KEY, actor="user:1")
     assert [choice.model for choice in chosen(dental.workspace.id, "everything")] == ["claude-haiku-5-5", "gpt-4o-mini"]

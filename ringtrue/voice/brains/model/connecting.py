@@ -121,7 +121,8 @@ class Links:
     def _make(self, choice: ModelChoice, library: Library) -> Link:
         http = self._client(library)
         price = price_of(choice.provider, choice.model)
-        settings: dict[str, Any] = {"max_tokens": 400, "parallel_tool_calls": False}
+        # A caller waits: no thinking, or the least that the model can do with. It would come out of max_tokens, too.
+        settings: dict[str, Any] = {"max_tokens": 600, "parallel_tool_calls": False, "thinking": False}
         if choice.provider == "anthropic":
             import anthropic
 
