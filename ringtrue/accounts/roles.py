@@ -28,6 +28,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "calendars.change": frozenset({"owner", "admin", "builder"}),
     "numbers.read": frozenset({"owner", "admin", "builder"}),
     "numbers.change": frozenset({"owner", "admin"}),
+    "models.read": frozenset({"owner", "admin"}),
+    "models.change": frozenset({"owner", "admin"}),
     "webhooks.read": frozenset({"owner", "admin", "builder"}),
     "webhooks.change": frozenset({"owner", "admin", "builder"}),
     "privacy.read": frozenset({"owner", "admin", "dpo"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import QueryDict
@@ -18,6 +19,11 @@ SWITCHES = (
     ("transfer", "Put callers through to people", "Only to the people and numbers that you list, at the hours that you set."),
 )
 REFUSABLE = (("sales", "Sales calls"), ("surveys", "Surveys"), ("recruiters", "Recruiters"))
+BRAINS = (
+    ("receptionist", "The receptionist", "Answers from your facts, word for word. Needs nothing else, costs nothing, and sends nothing away."),
+    ("model", "A language model", "Answers more freely, from your facts. What callers say goes to its provider, and each call costs a little."),
+)  # fmt: skip
+SPENDS = (("0.1", "10 cents"), ("0.25", "25 cents"), ("0.5", "50 cents"), ("1.0", "1 dollar"), ("2.0", "2 dollars"))
 LENGTHS = ((300, "5 minutes"), (600, "10 minutes"), (900, "15 minutes"), (1800, "30 minutes"), (3600, "1 hour"))
 
 
@@ -28,10 +34,12 @@ def show(draft: dict[str, Any]) -> State:
         list(handling.get("refuse") or []),
         int(limits.get("max_call_s", 900)),
         limits,
+        str(draft.get("brain") or "receptionist"),
+        str(float(limits.get("model_spend_usd", 0.5))),
     )
 
 
-def _page(on: dict[str, bool], refused: list[str], longest: int, limits: dict[str, Any]) -> State:
+def _page(on: dict[str, bool], refused: list[str], longest: int, limits: dict[str, Any], brain: str, spend: str) -> State:
     known = dict(REFUSABLE)
     lengths = LENGTHS if longest in dict(LENGTHS) else (*LENGTHS, (longest, f"{longest // 60} minutes"))
     return {
@@ -41,6 +49,9 @@ def _page(on: dict[str, bool], refused: list[str], longest: int, limits: dict[st
         "longest": longest,
         "lengths": lengths,
         "limits": limits,
+        "brains": [{"name": name, "title": title, "words": words, "on": name == brain} for name, title, words in BRAINS],
+        "spend": spend,
+        "spends": SPENDS if spend in dict(SPENDS) else (*SPENDS, (spend, f"{spend} dollars")),
     }
 
 
@@ -49,11 +60,20 @@ def take(post: QueryDict) -> Taken:
     refused = [" ".join(kind.split())[:40] for kind in post.getlist("refuse") if kind.strip()]
     typed = text(post, "max_call_s", 6)
     longest = int(typed) if typed.isdecimal() else 0
+    brain = post.get("brain", "receptionist")
+    spend = post.get("model_spend_usd", "0.5")
     errors = {}
+    if brain not in {name for name, _, _ in BRAINS}:
+        errors["brain"] = "Please choose who answers."
+    if not re.fullmatch(r"\d{1,3}(?:\.\d{1,4})?", spend):
+        errors["model_spend_usd"] = "Please choose from the list what a model may cost in one call."
     if not 60 <= longest <= 7200:
         errors["max_call_s"] = "Please choose how long a call may last."
-    patch = {"handling": {**on, "refuse": refused}, "limits": {"max_call_s": longest}}
-    return Taken(_page(on, refused, longest or 900, {}), patch, errors)
+    limits: dict[str, Any] = {"max_call_s": longest}
+    if "model_spend_usd" not in errors and "model_spend_usd" in post:
+        limits["model_spend_usd"] = float(spend)
+    patch = {"handling": {**on, "refuse": refused}, "limits": limits, "brain": brain}
+    return Taken(_page(on, refused, longest or 900, {}, brain, spend), patch, errors)
 
 
 def told(draft: dict[str, Any]) -> str:
@@ -64,5 +84,5 @@ def told(draft: dict[str, Any]) -> str:
 
 SECTION = Section(
     "handling", "Handling calls", "What the agent may do, and which calls it turns away politely.",
-    ("handling", "limits"), show, take, told,
+    ("handling", "limits", "brain"), show, take, told,
 )  # fmt: skip
