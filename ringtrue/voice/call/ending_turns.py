@@ -135,22 +135,23 @@ def end_delay(text: str, expecting: Expecting, settings: CallSettings, habit_ms:
     if not words:
         return float(settings.end_unclear)
     base = _by_what_was_asked(text, words, expecting, settings)
-    if base > settings.end_complete:
-        base = max(base, min(settings.habit_factor * habit_ms, settings.end_unfinished))
+    most = settings.end_unfinished if base > settings.end_complete else settings.end_unclear
+    base = max(base, min(settings.habit_factor * habit_ms, most))
     return float(min(base, settings.end_longest))
 
 
 def _by_what_was_asked(text: str, words: list[str], expecting: Expecting, s: CallSettings) -> float:
     hanging = words[-1] in _HANGING or text.rstrip().endswith((",", "-", "...", "…"))
     if expecting == "digits":
-        count = len(digits_in(text))
-        return s.end_unclear if count in (10, 11) else s.end_digits if count or hanging else s.end_name
+        return _after_digits(len(digits_in(text)), hanging, s)
     if expecting == "spelling":
         return s.end_spelling
     if expecting == "address":
         return s.end_unfinished if hanging else s.end_address
     if expecting == "name":
         return s.end_unfinished if hanging else s.end_name
+    if expecting == "date":  # "March the twentieth", and the year may follow
+        return s.end_unfinished if hanging else s.end_unclear
     if hanging:
         return s.end_unfinished
     if expecting == "yes_no" and words[0] in _QUICK and len(words) <= 3:
@@ -162,6 +163,15 @@ def _by_what_was_asked(text: str, words: list[str], expecting: Expecting, s: Cal
     if len(words) <= 2 and all(word in _QUICK for word in words):
         return s.end_complete
     return s.end_unclear
+
+
+def _after_digits(count: int, hanging: bool, s: CallSettings) -> float:
+    """The agent asked for a number, and so many digits of it were said."""
+    if count in (7, 10, 11):
+        return s.end_whole_number
+    if count in (3, 6) or hanging:
+        return s.end_digits
+    return s.end_code if count else s.end_name
 
 
 class Habit:

@@ -12,6 +12,7 @@ from typing import Literal
 from ringtrue.voice.call.settings import CallSettings
 
 _RISE = 1.007  # per chunk of 32 ms: the floor follows a line that grows louder by 1 dB a second
+_STILL_A_RISE = 4  # chunks; what has been loud for longer is no beginning
 _LEAST_FLOOR = 10**-6.2  # digital silence is no measure of anything
 
 
@@ -44,7 +45,7 @@ class Signs:
             self._rest = min(max(self._first_rest, 4 * self._rest), self._longest_rest)
             self._rests_until_ms = end_ms + self._rest
             return "none"
-        by_loudness = loudness_counts and self._loud >= 2 and end_ms >= self._rests_until_ms
+        by_loudness = loudness_counts and 2 <= self._loud <= _STILL_A_RISE and end_ms >= self._rests_until_ms
         if not speech_chunks and not by_loudness:
             return ""
         self.chunks = max(speech_chunks, self._loud if by_loudness else 0)

@@ -115,6 +115,51 @@ async def test_the_agents_own_echo_is_no_onset_unless_it_lasts_or_is_loud() -> N
     assert bench.notes.began
 
 
+async def test_one_chunk_is_a_sign_and_no_speech() -> None:
+    bench = Bench()
+    bench.chunks(0.9, *[0.0] * 12)
+    assert len(bench.notes.signs) == 1
+    assert bench.notes.false_signs == 1
+    assert not bench.notes.began
+    bench.chunks(0.9, 0.9)
+    assert len(bench.notes.signs) == 2
+    assert bench.notes.false_signs == 1, "this one became speech"
+    assert bench.notes.began
+
+
+async def test_loudness_over_the_lines_noise_is_a_sign_until_it_was_wrong() -> None:
+    quiet, loud = 10**-6.0, 10**-3.5
+    bench = Bench()
+    bench.chunks(*[0.0] * 4, power=quiet)
+    bench.chunks(0.0, 0.0, power=loud)
+    assert len(bench.notes.signs) == 1, "a word that begins with a noise, as far as anybody knows"
+    bench.chunks(*[0.0] * 10, power=quiet)
+    assert bench.notes.false_signs == 1
+    for _ in range(3):  # somebody is washing up
+        bench.chunks(0.0, 0.0, power=loud)
+        bench.chunks(*[0.0] * 14, power=quiet)
+    assert len(bench.notes.signs) <= 3, "after each mistake loudness counts for nothing, longer every time"
+    bench.chunks(0.9, power=loud)
+    assert bench.notes.signs[-1] > bench.notes.signs[0], "what the detector takes for speech always counts"
+    assert not bench.notes.began
+
+
+async def test_a_loud_line_is_its_own_measure() -> None:
+    bench = Bench()
+    bench.chunks(*[0.0] * 40, power=10**-4.2)
+    before = len(bench.notes.signs)
+    bench.chunks(*[0.0] * 40, power=10**-4.0)
+    assert len(bench.notes.signs) == before, "2 dB over the noise of a car"
+
+
+async def test_the_agents_own_echo_is_no_sign() -> None:
+    bench = Bench()
+    bench.chunks(*[0.0] * 4, power=10**-6.0)
+    bench.ear.echo_until_ms = bench.ear.heard_ms + 400
+    bench.chunks(*[0.9] * 3, power=10 ** (-42 / 10))
+    assert not bench.notes.signs
+
+
 async def test_the_detector_is_reset_in_long_quiet() -> None:
     bench = Bench()
     bench.chunks(*[0.0] * (S.reset_after_quiet // 32 - 2))

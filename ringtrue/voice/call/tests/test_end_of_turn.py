@@ -38,14 +38,20 @@ def test_delays_follow_the_words_and_what_was_asked() -> None:
     assert end_delay("My number is", "open", S) == S.end_unfinished
     assert end_delay("tomorrow morning at nine", "open", S) == S.end_unclear
     assert end_delay("Yes.", "yes_no", S) == S.end_complete
-    assert end_delay("555 01", "digits", S) == S.end_digits
-    assert end_delay("Eight.", "digits", S) == S.end_digits
-    assert end_delay("856 555 0123", "digits", S) == S.end_unclear, "ten digits are a whole number"
+    assert end_delay("555 01", "digits", S) == S.end_code
+    assert end_delay("Eight.", "digits", S) == S.end_code
+    assert end_delay("856", "digits", S) == end_delay("856 555.", "digits", S) == S.end_digits, "half a telephone number"
+    assert end_delay("856 555 0123", "digits", S) == S.end_whole_number, "ten digits are a whole number"
+    assert end_delay("March 25th.", "date", S) == S.end_unclear, "the year may follow"
     assert end_delay("It's 856 555", "open", S) == S.end_digits, "nobody asked for it, but more will come"
     assert end_delay("M I L", "spelling", S) == S.end_spelling
     assert end_delay("", "open", S) == S.end_unclear
     assert end_delay("tomorrow morning", "open", S, habit_ms=800) == 1000
     assert end_delay("tomorrow morning", "open", S, habit_ms=9000) == S.end_unfinished
+    assert end_delay("When are you open?", "open", S, habit_ms=400) == 500
+    assert end_delay("When are you open?", "open", S, habit_ms=9000) == S.end_unclear, (
+        "a whole sentence is never waited on for long"
+    )
     assert max(end_delay(t, e, S, 9e9) for t in ("a", "555", "M I") for e in ("digits", "spelling", "address")) <= S.end_longest  # type: ignore[arg-type]
     assert digits_in("five five five oh one") == "55501"
 
@@ -82,6 +88,42 @@ async def test_a_pause_inside_a_number_does_not_end_the_turn(studio: Studio, spe
     call = await studio.call(["Call me back please.", Play(first + pause(1000) + second, 8000)], brain, order=QUIET)
     assert [turn.text for turn in brain.heard][1:] == ["Eight five six. Five five five oh one two three."]
     assert len(call.port.all(Heard)) == 2
+
+
+async def test_half_a_telephone_number_is_waited_on_longer_than_a_whole_one(studio: Studio, speech: Any) -> None:
+    """The same pause: after six digits the turn goes on, after ten it is over."""
+    half, rest, more = (
+        trimmed(speech(text)) for text in ("Five five five five six.", "Oh one two three.", "Thanks, that is all.")
+    )
+    speech._clips.clear()
+    for text, clip in (("856 555.", half), ("0123.", rest), ("Thanks, that is all.", more)):
+        speech.know(text, clip)
+    heard = []
+    for said in (half + pause(1000) + rest, half + pause(300) + rest + pause(1000) + more):
+        brain = StubBrain([Ask("I see, thank you very much, and is there anything else?")])
+        brain.greeting = [Ask("What is your number?", "digits")]
+        await studio.call([Play(said, 8000)], brain, order=QUIET)
+        heard.append(brain.heard[0].text)
+    speech._clips.clear()
+    assert heard == ["856 555. 0123.", "856 555. 0123."]
+
+
+async def test_a_caller_who_pauses_long_is_given_longer(studio: Studio, speech: Any) -> None:
+    """The second pause is as long as the first, and longer than what such words get from a caller who was not heard pausing."""
+    parts = ["Well tomorrow", "in the morning", "about nine"]
+    clips = [trimmed(speech(part)) for part in parts]
+    speech._clips.clear()
+    for part, clip in zip(parts, clips, strict=True):
+        speech.know(part, clip)
+    said = clips[0] + pause(560) + clips[1] + pause(700) + clips[2]
+    brain = StubBrain([HangUp("Bye.")])
+    await studio.call([Play(said, 8000)], brain, order=QUIET)
+    assert brain.heard[0].text == "Well tomorrow in the morning about nine"
+    studio.settings = CallSettings(habit_factor=0.0)
+    brain = StubBrain([HangUp("Bye.")])
+    await studio.call([Play(said, 8000)], brain, order=QUIET)
+    assert brain.heard[0].text != "Well tomorrow in the morning about nine"
+    speech._clips.clear()
 
 
 async def test_the_same_pause_ends_an_ordinary_turn(studio: Studio, speech: Any) -> None:
