@@ -37,8 +37,8 @@ def _parsed(number: str) -> tuple[str, int, str, bool]:
     parsed = phonenumbers.parse(number)
     region = phonenumbers.region_code_for_number(parsed) or ""
     national = phonenumbers.national_significant_number(parsed)
-    valid = bool(region) and phonenumbers.is_valid_number_for_region(parsed, region)
-    return region, phonenumbers.number_type(parsed), national, valid
+    kind_of = phonenumbers.number_type(parsed)  # unknown exactly where the number is not valid
+    return region, kind_of, national, bool(region) and kind_of != PhoneNumberType.UNKNOWN
 
 
 def locate(number: str, pack: Pack) -> Located:

@@ -8,7 +8,7 @@ States, Canada) and the directive of 2000 (Europe).
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 EPOCH = date(1970, 1, 1)
@@ -178,34 +178,46 @@ def hours(country: str, state: str) -> list[tuple[str, tuple[str, ...], Any, Any
 PENNSYLVANIA_FROM = day_of(date(2026, 10, 18))
 
 
+@cache
+def windows(country: str, state: str, purpose: str, day: int) -> list[tuple[str, float, float]]:
+    """(rule, first minute, last minute excluded) for a day where the person is; a closed day opens for no minute."""
+    weekday = (day + 3) % 7  # 1970 began on a Thursday
+    is_holiday = country == "US" and day in holidays(state, (EPOCH + timedelta(day)).year)
+    found = []
+    for rule, purposes, on_weekdays, on_saturday, on_sunday, on_holiday in hours(country, state):
+        if purpose not in purposes or (rule == "US-05-PA" and day < PENNSYLVANIA_FROM):
+            continue
+        window = on_weekdays if weekday < 5 else on_saturday if weekday == 5 else on_sunday
+        if is_holiday and on_holiday != SAME:
+            window = on_holiday
+        found.append((rule, *(60 * hour for hour in window or (0, 0))))
+    return found
+
+
 def objects(minute: int, place: str, purpose: str) -> set[str]:
     """Ids of the hours rules that object to this minute."""
     country, state, zones = PLACES[place]
     found = set()
     for zone in zones:
-        now = local(minute, zone)
-        day, of_day = divmod(now, DAY)
-        weekday = (day + 3) % 7  # 1970 began on a Thursday
-        year = (EPOCH + timedelta(day)).year
-        is_holiday = country == "US" and day in holidays(state, year)
-        for rule, purposes, on_weekdays, on_saturday, on_sunday, on_holiday in hours_of(country, state):
-            if purpose not in purposes or (rule == "US-05-PA" and day < PENNSYLVANIA_FROM):
-                continue
-            window = on_weekdays if weekday < 5 else on_saturday if weekday == 5 else on_sunday
-            if is_holiday and on_holiday != SAME:
-                window = on_holiday
-            if window is None or not window[0] * 60 <= of_day < window[1] * 60:
-                found.add(rule)
+        day, of_day = divmod(local(minute, zone), DAY)
+        found |= {rule for rule, first, last in windows(country, state, purpose, day) if not first <= of_day < last}
     return found
 
 
-hours_of = lru_cache(maxsize=None)(hours)
+def is_free(minute: int, place: str, purpose: str) -> bool:
+    country, state, zones = PLACES[place]
+    for zone in zones:
+        day, of_day = divmod(local(minute, zone), DAY)
+        for _, first, last in windows(country, state, purpose, day):
+            if not first <= of_day < last:
+                return False
+    return True
 
 
 @cache
 def flags(place: str, purpose: str, day: int) -> bytes:
     """One byte a minute of this UTC day: 1 where nothing objects."""
-    return bytes(not objects(day * DAY + minute, place, purpose) for minute in range(DAY))
+    return bytes(is_free(day * DAY + minute, place, purpose) for minute in range(DAY))
 
 
 def walk(minute: int, place: str, purpose: str) -> int:
