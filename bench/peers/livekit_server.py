@@ -1,7 +1,6 @@
 """LiveKit Agents answering Twilio Media Streams without a LiveKit server, with speech, voice and brain replaced by stand-ins.
 
-One AgentSession a socket, all in one process (as shipped it starts a process a call, which costs more). Run by the peer's own
-interpreter; imports nothing of Ringtrue. Why each setting is as it is: `bench/peers/README.md`.
+One AgentSession a socket, all in one process. Run by the peer's own interpreter; imports nothing of Ringtrue. Why: `README.md`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import uvloop
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, inference, llm, stt, tts
 from livekit.agents.voice import io
@@ -196,11 +195,12 @@ class StandIns(Agent):
         if self._greet:
             self.session.say(GREETING)
 
-    def speech_stopped(self) -> None:
+    def user_state_changed(self, event: Any) -> None:
         """The final transcript comes a stated time after the peer's own voice activity said that speech stopped."""
         said = stt.SpeechData(language="en", text=HEARD, confidence=0.9)
         event = stt.SpeechEvent(type=stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives=[said])
-        asyncio.get_running_loop().call_later(self._delay_s, self._heard.put_nowait, event)
+        if (event.old_state, event.new_state) == ("speaking", "listening"):
+            asyncio.get_running_loop().call_later(self._delay_s, self._heard.put_nowait, event)
 
     async def stt_node(self, audio: AsyncIterable[rtc.AudioFrame], model_settings: Any) -> AsyncGenerator[stt.SpeechEvent, None]:
         async def drain() -> None:
@@ -252,8 +252,6 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
     agent_session: AgentSession[None] | None = None
     ear, mouth = CallerAudio(), None
     async for message in socket:
-        if message.type != WSMsgType.TEXT:
-            continue
         said = json.loads(message.data)
         if said["event"] == "media":
             pcm = DECODING[np.frombuffer(base64.b64decode(said["media"]["payload"]), np.uint8)].tobytes()
@@ -262,12 +260,7 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
             agent = StandIns(options.transcript_delay, not options.no_greeting)
             mouth = AgentAudio(socket, said["start"]["streamSid"])
             agent_session = session(options.preset)
-
-            def changed(event: Any, agent: StandIns = agent) -> None:
-                if event.old_state == "speaking" and event.new_state == "listening":
-                    agent.speech_stopped()
-
-            agent_session.on("user_state_changed", changed)
+            agent_session.on("user_state_changed", agent.user_state_changed)
             agent_session.input.audio = ear
             agent_session.output.audio = mouth
             await agent_session.start(agent)
