@@ -198,9 +198,9 @@ class StandIns(Agent):
     def user_state_changed(self, event: Any) -> None:
         """The final transcript comes a stated time after the peer's own voice activity said that speech stopped."""
         said = stt.SpeechData(language="en", text=HEARD, confidence=0.9)
-        event = stt.SpeechEvent(type=stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives=[said])
+        final = stt.SpeechEvent(type=stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives=[said])
         if (event.old_state, event.new_state) == ("speaking", "listening"):
-            asyncio.get_running_loop().call_later(self._delay_s, self._heard.put_nowait, event)
+            asyncio.get_running_loop().call_later(self._delay_s, self._heard.put_nowait, final)
 
     async def stt_node(self, audio: AsyncIterable[rtc.AudioFrame], model_settings: Any) -> AsyncGenerator[stt.SpeechEvent, None]:
         async def drain() -> None:
@@ -268,7 +268,6 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
             break
     ear.frames.put_nowait(None)
     if mouth is not None and agent_session is not None:
-        mouth.clear_buffer()
         await agent_session.aclose()
         mouth.close()
     return socket
