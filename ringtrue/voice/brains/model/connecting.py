@@ -143,6 +143,8 @@ class Links:
             settings["openai_store"] = False  # prompts are cached there by themselves; nothing else is to be kept
         # An answer that stops without saying why was cut off: half a sentence must not be said as a whole one.
         profile = {"openai_chat_streaming_requires_finish_reason": True}
+        if choice.provider == "compatible":  # most of them know only the older name of this limit
+            profile["openai_chat_supports_max_completion_tokens"] = False
         return Link(choice, library.openai.OpenAIChatModel(choice.model, provider=provider, profile=profile), settings, price)
 
     def _client(self, library: Library) -> Any:
