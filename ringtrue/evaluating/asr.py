@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--method", choices=("shipped", "plain"), default="shipped", help="plain: Whisper's own 30 s window, for comparison"
     )
     parser.add_argument(
-        "--expecting", choices=("open", "digits", "spelling"), default="open", help="what the recognizer is told to await"
+        "--expecting",
+        choices=("asked", "open", "digits", "spelling"),
+        default="asked",
+        help="what the recognizer is told to await; asked: by folder, a code where most of its rows are codes, as an agent that had "
+        "asked for one; the others: the same for every row",
     )
     parser.add_argument("--part", action="append", help="only these folders under audio/")
     parser.add_argument("--rows", type=Path, help="write what was heard in each file here (JSON lines)")
@@ -57,7 +62,8 @@ def evaluate(data: Path, options: argparse.Namespace) -> Report:
 
     whisper = Whisper()
     plain = options.method == "plain"
-    scored = [_score(data, row, whisper, options, plain) for row in wanted]
+    awaited = _awaited(wanted) if options.expecting == "asked" else {part_of(row): options.expecting for row in wanted}
+    scored = [_score(data, row, whisper, options, plain, awaited[part_of(row)]) for row in wanted]
     if options.rows:
         options.rows.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in scored))
     parts: dict[str, list[Scored]] = {}
@@ -77,12 +83,13 @@ def evaluate(data: Path, options: argparse.Namespace) -> Report:
         slices={part: _figures(rows) for part, rows in sorted(parts.items())},
         notes=[
             f"{whisper.name}, method {options.method}, {options.condition} condition, expecting {options.expecting}, one thread",
+            "awaited: " + ", ".join(f"{part} {expecting}" for part, expecting in sorted(awaited.items())),
             "cer and exact over all: the parts that are mostly codes; wer over all: the other parts; each part has all three",
         ],
     )
 
 
-def _score(data: Path, row: dict[str, Any], whisper: Any, options: argparse.Namespace, plain: bool) -> Scored:
+def _score(data: Path, row: dict[str, Any], whisper: Any, options: argparse.Namespace, plain: bool, expecting: str) -> Scored:
     try:
         pcm, rate = read_audio(data / row["file"])
     except UnreadableAudio as problem:
@@ -90,7 +97,7 @@ def _score(data: Path, row: dict[str, Any], whisper: Any, options: argparse.Name
     if options.condition == "telephone":
         pcm, rate = by_telephone(pcm, rate), 8000
     began = time.process_time()
-    heard = whisper.hear_plainly(pcm, rate) if plain else whisper.hear(pcm, rate, options.expecting)
+    heard = whisper.hear_plainly(pcm, rate) if plain else whisper.hear(pcm, rate, expecting)
     cpu_s = time.process_time() - began
     said = str(row["transcript"])
     said_code, heard_code = spoken_forms.code(said), spoken_forms.code(heard.text)
@@ -108,6 +115,20 @@ def _score(data: Path, row: dict[str, Any], whisper: Any, options: argparse.Name
         cpu_s=cpu_s,
         seconds=len(pcm) / 2 / rate,
     )
+
+
+def _awaited(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Folder -> what an agent would have asked for before such answers. One for all rows of a folder, words and sentences among them:
+    nothing is told of the single row."""
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        parts.setdefault(part_of(row), []).append(str(row["transcript"]))
+    found: dict[str, str] = {}
+    for part, said in parts.items():
+        codes = [text for text in said if spoken_forms.is_code(text)]
+        lettered = any(re.search("[a-z]", spoken_forms.code(text)) for text in codes)
+        found[part] = ("spelling" if lettered else "digits") if 2 * len(codes) > len(said) else "open"
+    return found
 
 
 def _are_codes(rows: list[Scored]) -> bool:

@@ -1,8 +1,10 @@
 """Hearing by Whisper tiny.en (CTranslate2, int8), on windows as long as the utterance instead of 30 seconds.
 
 Whisper was made for windows of 30 s and pays for all of them, so an answer of two seconds costs 0.8 s of CPU. CTranslate2 takes
-shorter features: silence of a few seconds after the speech is enough for the decoder to find its end. Utterances over
-`Method.longest_s` go through faster-whisper's own full windows.
+shorter features, but the decoder needs to see seconds of silence after the speech or it says everything twice. What the encoder makes
+of silence hardly depends on what was said before it, so those seconds are encoded once, when the model is loaded, and put behind
+what was encoded of the utterance. Utterances over `Method.longest_s` go through faster-whisper's own full windows.
+What was tried and what it brought: `docs/speech.md`.
 """
 
 from __future__ import annotations
@@ -11,17 +13,21 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from ringtrue.voice.audio.resampling import resample_floats
 from ringtrue.voice.events import Word
 from ringtrue.voice.speech.kinds import Expecting, RecognizerFailed, Transcript
 from ringtrue.voice.speech.models import ensure
+from ringtrue.voice.speech.spelled import best_reading, lettered, lexicon
 
 RATE = 16000  # what Whisper hears
+_WINDOW = 3000  # feature frames of 10 ms in 30 s; the encoder makes one of two
+_SILENT = -1.5  # the feature value of digital silence
 
 
 @dataclass(frozen=True)
@@ -31,22 +37,43 @@ class Method:
     lead_s: float = 0.5
     second_lead_s: float = 0.0  # for the second hearing: another place in the window gives another, often better, reading
     doubt: float = 0.6  # below this confidence an utterance is heard a second time, and the surer reading is kept
-    tail_s: float = 9.0
+    tail_s: float = 2.0  # silence encoded with the utterance
+    silence_s: float = 7.0  # silence encoded beforehand and put behind it
     repetition_penalty: float = 1.1
-    beam: int = 1
+    alternatives: int = 5  # readings by beam search when a spelling was asked for
+    lost: float = 0.5  # greedy decoding that is so much less likely than the best of those went astray
     longest_s: float = 20.0
 
 
-PRIMING: dict[Expecting, str] = {
-    "digits": " 3 7 0 5. 9 2 8. 4 1 6.",
-    "spelling": " K-O-W-A-L. F-E-J. P-U-X-I.",
-}
+PRIMING: dict[Expecting, str] = {"digits": " 3 7 0 5. 9 2 8. 4 1 6."}
 """What the decoder is told that was said before, so that it writes what is awaited in that form. Strange contents on purpose: no
-word of it can be copied into an answer unnoticed. Spread forms ("3. 7. 0.") make it drop doubled digits."""
+word of it can be copied into an answer unnoticed. Spread forms ("3. 7. 0.") make it drop doubled digits. For spellings every form
+that was tried did harm."""
+
+
+class _Reading(NamedTuple):
+    text: str
+    ids: list[int]
+    score: float  # mean log probability of a token
+    no_speech: float
+
+
+@dataclass(frozen=True)
+class _Hearing:
+    coded: NDArray[np.float32]  # what the encoder made of the utterance, and silence behind it
+    frames: int  # of 10 ms, without that silence
+    samples: int
+    lead_s: float
+
+    @property
+    def storage(self) -> Any:
+        import ctranslate2
+
+        return ctranslate2.StorageView.from_array(self.coded)
 
 
 class Whisper:
-    """One loaded model; `hear` is synchronous and for one thread at a time. 280 MB resident."""
+    """One loaded model; `hear` is synchronous and for one thread at a time."""
 
     name = "whisper-tiny.en"
 
@@ -68,13 +95,15 @@ class Whisper:
         self._before = tokens.token_to_id("<|startofprev|>")
         self._plain = tokens.token_to_id("<|notimestamps|>")
         self._end = tokens.token_to_id("<|endoftext|>")
+        self._silence = self._encoded(np.full((1, self._features.mel_filters.shape[0], _WINDOW), _SILENT, np.float32))
 
     def hear(
         self, pcm: bytes, sample_rate: int, expecting: Expecting = "open", hints: tuple[str, ...] = (), words: bool = False
     ) -> Transcript:
         """Mono PCM16 to text. An utterance in which nothing was said gives text "".
 
-        `expecting` "digits" and "spelling" prime the decoder (figures: `ringtrue eval asr --expecting`); other values change nothing.
+        `expecting` "digits" primes the decoder; with "spelling" and "name" a spelled name is written as the name it is nearly
+        (`spelled.py`; figures: `ringtrue eval asr`); other values change nothing.
         """
         began = time.process_time()
         sound = resample_floats(np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0, sample_rate, RATE)
@@ -100,50 +129,74 @@ class Whisper:
         return Transcript(text=" ".join(part.text.strip() for part in segments))
 
     def _hear_short(self, sound: NDArray[np.float32], expecting: Expecting, hints: tuple[str, ...], words: bool) -> Transcript:
-        """The surer of one or two readings. On AN4 by telephone the second brings CER from 7.3 to 6.3 % for a third more CPU."""
+        """Heard a second time from another place in the window when in doubt; of a spelling, several readings of the one hearing."""
         how = self.method
         before = " " + ", ".join(hints) + "." if hints else ""
         before += PRIMING.get(expecting, "")
-        best = self._read(sound, how.lead_s, before, words)
-        if best.confidence < how.doubt:
-            again = self._read(sound, how.second_lead_s, before, words)
-            best = again if again.confidence > best.confidence else best
-        return best
+        hearing = self._hearing(sound, how.lead_s)
+        best = self._readings(hearing, before)[0]
+        if expecting in ("spelling", "name"):
+            readings = [best, *self._readings(hearing, before, how.alternatives)]
+            if readings[1].score > best.score + how.lost:
+                del readings[0]
+            text, which = best_reading([(reading.text, reading.score) for reading in readings], lexicon(), hints)
+            return self._transcript(hearing, readings[which], words, text)
+        if np.exp(best.score) < how.doubt:
+            again = self._hearing(sound, how.second_lead_s)
+            other = self._readings(again, before)[0]
+            if other.score > best.score:
+                hearing, best = again, other
+        return self._transcript(hearing, best, words, lettered(best.text) if expecting == "digits" else best.text)
 
-    def _read(self, sound: NDArray[np.float32], lead_s: float, before: str, words: bool) -> Transcript:
+    def _hearing(self, sound: NDArray[np.float32], lead_s: float) -> _Hearing:
+        how = self.method
+        padded = np.concatenate([np.zeros(int(lead_s * RATE), np.float32), sound, np.zeros(int(how.tail_s * RATE), np.float32)])
+        features = np.asarray(self._features(padded, padding=0)[None], np.float32)
+        coded = self._encoded(features)
+        silence = self._silence[:, coded.shape[1] : coded.shape[1] + int(50 * how.silence_s)]  # by its place in the window
+        return _Hearing(np.ascontiguousarray(np.concatenate([coded, silence], axis=1)), features.shape[2], len(sound), lead_s)
+
+    def _encoded(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         import ctranslate2
 
+        return np.array(self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(features)), to_cpu=True))
+
+    def _readings(self, hearing: _Hearing, before: str, alternatives: int = 1) -> list[_Reading]:
+        """One by greedy decoding, or as many by beam search, the likeliest first."""
         how = self.method
-        seconds = len(sound) / RATE
-        padded = np.concatenate([np.zeros(int(lead_s * RATE), np.float32), sound, np.zeros(int(how.tail_s * RATE), np.float32)])
-        features = np.ascontiguousarray(self._features(padded, padding=0)[None], np.float32)
-        coded = self._model.encode(ctranslate2.StorageView.from_array(features))
         prompt = [self._start, self._plain]
         if before:
             prompt = [self._before, *self._tokens.encode(before, add_special_tokens=False).ids[-100:], *prompt]
-        best = self._model.generate(
-            coded,
+        found = self._model.generate(
+            hearing.storage,
             [prompt],
-            beam_size=how.beam,
-            max_length=len(prompt) + 12 + int(10 * seconds),
+            beam_size=alternatives,
+            num_hypotheses=alternatives,
+            max_length=len(prompt) + 12 + 10 * hearing.samples // RATE,
             repetition_penalty=how.repetition_penalty,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        ids = [i for i in best.sequences_ids[0] if i < self._end]
-        text = once(self._tokens.decode(ids).strip())
-        times = self._word_times(coded, ids, features.shape[2], len(sound), lead_s) if words and text else []
-        return Transcript(text=text, words=times, confidence=float(np.exp(best.scores[0])), no_speech=float(best.no_speech_prob))
+        out = []
+        for sequence, score in zip(found.sequences_ids, found.scores, strict=True):
+            ids = [i for i in sequence if i < self._end]
+            out.append(_Reading(once(self._tokens.decode(ids).strip()), ids, float(score), float(found.no_speech_prob)))
+        return out
 
-    def _word_times(self, coded: Any, ids: list[int], frames: int, samples: int, lead_s: float) -> list[Word]:
+    def _transcript(self, hearing: _Hearing, reading: _Reading, words: bool, text: str) -> Transcript:
+        times = self._word_times(hearing, reading.ids) if words and reading.text else []
+        heard = Transcript(text=reading.text, words=times, confidence=float(np.exp(reading.score)), no_speech=reading.no_speech)
+        return _rewritten(heard, text)
+
+    def _word_times(self, hearing: _Hearing, ids: list[int]) -> list[Word]:
         """Times of words by cross-attention, 20 ms steps, relative to the given audio."""
-        found = self._model.align(coded, [self._start], [ids], [frames], median_filter_width=7)[0]
+        found = self._model.align(hearing.storage, [self._start], [ids], [hearing.frames], median_filter_width=7)[0]
         first_frame: dict[int, int] = {}
         last_frame: dict[int, int] = {}
         for token, frame in found.alignments:
             first_frame.setdefault(token, frame)
             last_frame[token] = frame
-        lead, whole = int(1000 * lead_s), 1000 * samples // RATE
+        lead, whole = int(1000 * hearing.lead_s), 1000 * hearing.samples // RATE
         out: list[Word] = []
         for position, token in enumerate(ids):
             piece = self._tokens.decode([token])
@@ -176,13 +229,31 @@ class Whisper:
         )
 
 
+def _rewritten(heard: Transcript, text: str) -> Transcript:
+    """The same with another text; the times of its words stay where the words can be told apart."""
+    if text == heard.text:
+        return heard
+    words, spoken = heard.words, text.split()
+    if len(words) == len(spoken):
+        words = [Word(new, old.start_ms, old.end_ms) for new, old in zip(spoken, words, strict=True)]
+    elif words:
+        words = [Word(text, words[0].start_ms, words[-1].end_ms)]
+    return structs.replace(heard, text=text, words=words)
+
+
 def once(text: str) -> str:
-    """A text that is one sentence said twice or more in a row, said once: the decoder's way to fill a window."""
-    sentences = re.split(r"(?<=[.!?])\s+", text)
+    """A text that is one sentence said twice or more in a row, said once: the decoder's way to fill a window. Short sentences may be
+    said twice; a third time they are the decoder's too, unless they are numbers."""
     kept: list[str] = []
-    for sentence in sentences:
-        if not kept or _bare(sentence) != _bare(kept[-1]) or len(_bare(sentence).split()) < 3:
-            kept.append(sentence)
+    run: list[str] = []
+    for sentence in [*re.split(r"(?<=[.!?])\s+", text), ""]:
+        if run and (not sentence or _bare(sentence) != _bare(run[0])):
+            bare = _bare(run[0])
+            loop = len(bare.split()) >= 3 or (len(run) >= 3 and re.search("[a-z]", bare))
+            kept += run[:1] if loop else run
+            run = []
+        if sentence:
+            run.append(sentence)
     return " ".join(kept)
 
 
