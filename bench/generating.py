@@ -24,6 +24,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 FRAME_S = 0.02
 SPURT_GAP_S = 0.2
+OPENING_S = 9.0  # disclosure, recording notice and greeting
 
 
 class Media(msgspec.Struct):
@@ -244,7 +245,7 @@ def figures(callers: list[Caller], late: list[float], failed: int, skip: int = 0
         sent += cycle
         lateness += _lateness(caller.arrivals)
         reply += _waits(caller, caller.script.ends, [at for at, _ in _spurt_starts(caller.arrivals)], within=5.0)
-        barge += _waits(caller, caller.script.barges, caller.clears, within=3.0)
+        barge += _waits(caller, caller.script.barges, caller.clears, within=3.0, speaking=True)
     return {
         "calls": len(callers), "failed": failed, "lost": sum(caller.lost for caller in callers),
         "outbound_share": round(outbound / sent, 3) if sent else 0.0,
@@ -275,20 +276,33 @@ def _lateness(arrivals: list[tuple[float, float]]) -> list[float]:
     return found
 
 
-def _waits(caller: Caller, marks: list[float], answers: list[float], within: float) -> list[float]:
-    """From each mark in the caller's audio to the first answer after it."""
+def _waits(caller: Caller, marks: list[float], answers: list[float], within: float, speaking: bool = False) -> list[float]:
+    """From each mark in the caller's audio to the first answer after it. `speaking`: only marks at which the caller was hearing the
+    agent, after the notices of the opening, which nobody may interrupt."""
     found = []
     length = caller.script.seconds
     origin = caller.first_frame_at - caller.offset * FRAME_S
     for turn in range(int((caller.frames_sent + caller.offset) * FRAME_S / length) + 1):
         for mark in marks:
             at = origin + turn * length + mark
-            if at < caller.started + 1.0:
+            if at < caller.started + (OPENING_S if speaking else 1.0) or (speaking and not _hears(caller, at)):
                 continue
             after = [answer - at for answer in answers if 0 < answer - at < within]
             if after:
                 found.append(min(after))
     return found
+
+
+def _hears(caller: Caller, at: float) -> bool:
+    """Whether the agent's audio was being heard at this moment."""
+    until = 0.0
+    for arrived, seconds in caller.arrivals:
+        if arrived > at:
+            break
+        until = max(until, arrived) + seconds
+    cleared = max((clear for clear in caller.clears if clear <= at), default=0.0)
+    last = max((arrived for arrived, _ in caller.arrivals if arrived <= at), default=0.0)
+    return until > at and cleared <= last
 
 
 def spread(values: list[float]) -> dict[str, float]:

@@ -13,6 +13,7 @@ import pytest
 from ringtrue.voice.audio.reading import read_audio
 from ringtrue.voice.brains.acts import Ask, HangUp, HeardTurn, Say, Use
 from ringtrue.voice.call.interrupting import is_backchannel, judge
+from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.tests.stand_ins import Call, StubBrain, Studio, audio_of
 from ringtrue.voice.events import Heard, Interrupted, Said
 from ringtrue.voice.lines.simulated_callers import BreakIn, Play
@@ -146,6 +147,57 @@ def test_which_words_are_nods() -> None:
     assert judge("...", most_words=3, question_playing=False, played_share=0.9) == "nothing"
 
 
+async def test_a_click_makes_a_short_pause_and_nothing_is_lost(studio: Studio) -> None:
+    """Loud enough to be a first sign of speech, and then nothing follows: taken back, to the sample, and no event tells of it."""
+    click = np.zeros(8 * 1500, "<i2")
+    click[: 8 * 90] = np.random.default_rng(5).normal(0, 3000, 8 * 90)
+    brain = StubBrain([Say(LONG), HangUp("Goodbye.")])
+    call = await studio.call(["When are you open?", Play(click.tobytes(), 8000, after_ms=1500)], brain)
+    assert call.leg.clears == 1
+    assert not call.port.all(Interrupted)
+    assert len(brain.heard) == 1
+    heard, made = played_exactly(call, LONG)
+    assert np.array_equal(heard[: len(made)], made)
+
+
+async def test_the_agent_pauses_before_speech_is_sure(studio: Studio, speech: Any) -> None:
+    """A word that begins with a noise: voice activity alone would notice it only at its vowel."""
+    hiss = np.random.default_rng(4).normal(0, 1200, 8 * 160).astype("<i2").tobytes()
+    words = speech("I only need to know about Friday.")
+    sound = np.frombuffer(words, "<i2")
+    words = sound[np.flatnonzero(np.abs(sound) > 500)[0] :].tobytes()
+    speech.know("I only need to know about Friday.", hiss + words)
+    waits = {}
+    for how, settings in (("signs", None), ("onset", CallSettings(sign_level_dbfs=0.0))):
+        studio.settings = settings
+        call = await studio.call(
+            ["When are you open?", Play(hiss + words, 8000, after_ms=1500)], StubBrain([Say(LONG)], [HangUp("Bye.")])
+        )
+        begins = call.caller.spoke[1][0]
+        waits[how] = _quiet_from(call, begins) - begins
+        assert not call.port.all(Interrupted)[0].resumed
+    assert waits["signs"] <= 110
+    assert waits["onset"] >= waits["signs"] + 60
+
+
+async def test_the_agents_own_echo_does_not_stop_it(studio: Studio, speech: Any) -> None:
+    """Its first syllables come back softly from a speakerphone, as speech: they stop nothing. The same speech aloud does."""
+    text = "I only need to know about Friday."
+    sound = np.frombuffer(speech(text), "<i2").astype(float)
+    sound = sound[np.flatnonzero(np.abs(sound) > 500)[0] :][: 8 * 150]
+    pauses = []
+    for level_dbfs in (-42, -20):
+        echo = (
+            (sound * (32768 * 10 ** (level_dbfs / 20) / np.sqrt(np.mean(sound**2)))).clip(-32768, 32767).astype("<i2").tobytes()
+        )
+        brain = StubBrain([Say(LONG), HangUp("Goodbye.")])
+        call = await studio.call(["When are you open?", Play(echo, 8000, after_ms=20)], brain)
+        pauses.append(call.leg.clears)
+        assert call.port.said().endswith(f"{LONG} | Goodbye.")
+    assert pauses[0] == 0
+    assert pauses[1] >= 1
+
+
 async def test_pause_time_on_recorded_people(studio: Studio, speech: Any, eval_data: Path) -> None:
     """Twelve people of AN4 break in. The pause is measured from where their own clip begins to sound."""
     import json
@@ -173,7 +225,8 @@ async def test_pause_time_on_recorded_people(studio: Studio, speech: Any, eval_d
         paused_at = call.caller.spoke[1][0] + onset_ms
         pauses.append(_quiet_from(call, paused_at) - paused_at)
     print("barge-in to pause, ms:", sorted(pauses))
-    assert np.median(pauses) <= 130
+    assert np.median(pauses) <= 100
+    assert sorted(pauses)[-2] <= 150
 
 
 def _quiet_from(call: Call, ms: int) -> int:
