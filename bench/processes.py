@@ -20,13 +20,16 @@ REALTIME = bool(os.environ.get("RINGTRUE_BENCH_REALTIME"))
 """Ahead of everything else on this machine (SCHED_RR), for a machine that is not quiet; changes the figures, and they say so."""
 
 
-def start(part: str, module: str, *arguments: str, log: IO[Any], pipe: bool = False) -> subprocess.Popen[bytes]:
+def start(
+    part: str, module: str, *arguments: str, log: IO[Any], pipe: bool = False, core: int | None = None
+) -> subprocess.Popen[bytes]:
     """`python -m module`, pinned to the core of `part`; its log goes to `log`."""
     process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE if pipe else log, stderr=log)
-    if part in CORES:
-        os.sched_setaffinity(process.pid, {CORES[part]})
+    core = CORES.get(part) if core is None else core
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
     if REALTIME:
-        os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param(1 if part == "scribe" else 5))
+        os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param({"scribe": 1, "control": 9}.get(part, 5)))
     return process
 
 

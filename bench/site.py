@@ -71,7 +71,10 @@ class Site:
     def host_control(self) -> Iterator[dict[str, dict[str, float]]]:
         """Filled when it is left: {"loop": {"p50", "p99", "max"}, "generator": {...}} in ms, by core."""
         found: dict[str, dict[str, float]] = {}
-        sleepers = {part: start(part, "bench.host_control", log=self.log, pipe=True) for part in ("loop", "generator")}
+        sleepers = {
+            part: start("control", "bench.host_control", log=self.log, pipe=True, core=CORES.get(part))
+            for part in ("loop", "generator")
+        }
         try:
             yield found
         finally:

@@ -56,12 +56,12 @@ ULAW_FLOATS = (_FROM_ULAW / 32768).astype(np.float32)
 
 def ulaw_decode(coded: bytes) -> bytes:
     """One mu-law byte per sample to PCM16."""
-    return bytes(_FROM_ULAW[np.frombuffer(coded, np.uint8)])
+    return _FROM_ULAW.take(np.frombuffer(coded, np.uint8)).tobytes()
 
 
 def ulaw_encode(pcm: bytes) -> bytes:
     """PCM16 to one mu-law byte per sample. Raises ValueError on an odd number of bytes."""
-    return bytes(_TO_ULAW[np.frombuffer(pcm, "<u2")])
+    return _TO_ULAW.take(np.frombuffer(pcm, "<u2")).tobytes()
 
 
 def alaw_decode(coded: bytes) -> bytes:

@@ -41,6 +41,11 @@ def _sigmoid(x: Floats) -> Floats:
     return (1.0 / (1.0 + np.exp(-x))).astype(np.float32, copy=False)
 
 
+def _rectified(x: Floats, bias: Floats) -> Floats:
+    x += bias
+    return np.maximum(x, 0.0, out=x)
+
+
 class VoiceActivity:
     """State of up to `slots` streams; grows when a higher slot is used. Not for several threads at once."""
 
@@ -56,6 +61,10 @@ class VoiceActivity:
         self._biases = [w[f"encoder.{layer}.reparam_conv.bias"] for layer in range(4)]
         self._gates = np.ascontiguousarray(np.concatenate([w["decoder.rnn.weight_ih"], w["decoder.rnn.weight_hh"]], axis=1).T)
         self._gates_bias = w["decoder.rnn.bias_ih"] + w["decoder.rnn.bias_hh"]
+        scale = np.full(4 * _UNITS, 0.5, np.float32)
+        scale[2 * _UNITS : 3 * _UNITS] = 1.0  # gates in order: let in, forget, new, out; `new` is a tanh already
+        self._gates *= scale
+        self._gates_bias *= scale
         self._last = np.ascontiguousarray(w["decoder.decoder.2.weight"].reshape(_UNITS))
         self._last_bias = np.float32(w["decoder.decoder.2.bias"][0])
         self._h = np.zeros((slots, _UNITS), np.float32)
@@ -73,6 +82,13 @@ class VoiceActivity:
         if slot < len(self._h):
             self._h[slot] = self._c[slot] = 0.0
             self._before[slot] = 0.0
+
+    def pass_over(self, chunks: Floats, slots: Sequence[int] | NDArray[np.intp]) -> None:
+        """These chunks are known to hold no speech: only their ends are kept, for the steps after them. As `probabilities` otherwise."""
+        rows = np.asarray(slots, np.intp)
+        if len(rows) and int(rows.max()) >= len(self._h):
+            self._grow(int(rows.max()) + 1)
+        self._before[rows] = chunks[:, -_BEFORE:]
 
     def probabilities(self, chunks: Floats, slots: Sequence[int] | NDArray[np.intp]) -> Floats:
         """Chance of speech in the newest 32 ms of each stream.
@@ -97,28 +113,47 @@ class VoiceActivity:
         step = sound.strides[1]
         frames = np.lib.stride_tricks.as_strided(sound, (batch, 4, 128), (sound.strides[0], 64 * step, step))
         spectrum = frames.reshape(batch * 4, 128) @ self._basis
-        padded = np.zeros((batch, 6, 65), np.float32)
-        padded[:, 1:5] = np.sqrt(spectrum[:, :65] ** 2 + spectrum[:, 65:] ** 2).reshape(batch, 4, 65)
+        spectrum *= spectrum
+        power = spectrum.reshape(batch, 4, 130)
+        padded = np.empty((batch, 6, 65), np.float32)
+        padded[:, 0] = padded[:, 5] = 0.0
+        np.add(power[:, :, :65], power[:, :, 65:], out=padded[:, 1:5])
+        np.sqrt(padded, out=padded)
 
         windows = np.lib.stride_tricks.as_strided(
             padded, (batch, 4, 195), (padded.strides[0], padded.strides[1], padded.strides[2])
         )
-        x = np.maximum(windows.reshape(batch * 4, 195) @ self._first + self._biases[0], 0.0)
-        padded = np.zeros((batch, 5, 128), np.float32)  # stride 2: the padding at the right is never reached
-        padded[:, 1:] = x.reshape(batch, 4, 128)
+        x = windows.reshape(batch * 4, 195) @ self._first
+        x += self._biases[0]
+        padded = np.empty((batch, 5, 128), np.float32)  # stride 2: the padding at the right is never reached
+        padded[:, 0] = 0.0
+        np.maximum(x.reshape(batch, 4, 128), 0.0, out=padded[:, 1:])
         windows = np.lib.stride_tricks.as_strided(
             padded, (batch, 2, 384), (padded.strides[0], 2 * padded.strides[1], padded.strides[2])
         )
-        x = np.maximum(windows.reshape(batch * 2, 384) @ self._second + self._biases[1], 0.0)
-        x = np.maximum(x.reshape(batch, 128) @ self._third + self._biases[2], 0.0)
-        x = np.maximum(x @ self._fourth + self._biases[3], 0.0)
+        x = _rectified(windows.reshape(batch * 2, 384) @ self._second, self._biases[1])
+        x = _rectified(x.reshape(batch, 128) @ self._third, self._biases[2])
+        both = np.empty((batch, 2 * _UNITS), np.float32)
+        both[:, :_UNITS] = _rectified(x @ self._fourth, self._biases[3])
+        both[:, _UNITS:] = self._h[rows]
 
-        gates = np.concatenate([x, self._h[rows]], axis=1) @ self._gates + self._gates_bias
+        gates = both @ self._gates  # scaled so that one tanh serves all four: sigmoid(x) = (1 + tanh(x / 2)) / 2
+        gates += self._gates_bias
+        np.tanh(gates, out=gates)
         let_in, forget, new, out = (gates[:, k * _UNITS : (k + 1) * _UNITS] for k in range(4))
-        c = _sigmoid(forget) * self._c[rows] + _sigmoid(let_in) * np.tanh(new)
-        h = _sigmoid(out) * np.tanh(c)
+        c = self._c[rows]
+        forget += 1.0
+        c *= forget
+        let_in += 1.0
+        let_in *= new
+        c += let_in
+        c *= 0.5
+        h = np.tanh(c)
+        out += 1.0
+        h *= out
+        h *= 0.5
         self._h[rows], self._c[rows] = h, c
-        return _sigmoid(np.maximum(h, 0.0) @ self._last + self._last_bias)
+        return _sigmoid(np.maximum(h, 0.0, out=h) @ self._last + self._last_bias)
 
     def _grow(self, slots: int) -> None:
         slots = max(slots, 2 * len(self._h))

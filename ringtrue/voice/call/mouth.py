@@ -184,7 +184,7 @@ class Mouth:
         """Tell what has been heard to its end."""
         while self._sent and self._sent[0].until <= now:
             self._sent.popleft()
-        now_ms = self._clock.ms(now)
+        now_ms = self._clock.ms(now) if self._sounding else 0
         while self._sounding and self._sounding[0].end_ms <= now_ms:
             passage = self._sounding.popleft()
             self._tell(Said(at_ms=now_ms, turn=passage.turn, start_ms=passage.start_ms, end_ms=passage.end_ms, text=passage.text))

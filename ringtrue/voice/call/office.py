@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import structlog
@@ -32,6 +32,7 @@ NewBrain = Callable[[CallOrder], Brain]
 Refusal = Literal["", "full", "late", "behind", "stopping"]
 
 WATCH_EVERY = 4  # ticks between two looks of a call's watchdogs: 80 ms; the calls take turns
+SOFT_CHUNKS = 12  # after 0.4 s of them the detector is not asked
 CHUNK = 256  # samples of one voice-activity step at 8 kHz: 32 ms
 
 
@@ -41,6 +42,13 @@ class Activity(Protocol):
     def probabilities(self, chunks: NDArray[np.float32], slots: NDArray[np.intp]) -> NDArray[np.float32]: ...
 
     def reset(self, slot: int) -> None: ...
+
+
+@runtime_checkable
+class Sparing(Protocol):
+    """A detector that need not be asked about every chunk."""
+
+    def pass_over(self, chunks: NDArray[np.float32], slots: NDArray[np.intp]) -> None: ...
 
 
 class Refused(Exception):
@@ -87,6 +95,8 @@ class Office:
         self._slots = list(range(max_calls))[::-1]
         self._chunks = np.zeros((max_calls, CHUNK), np.float32)
         self._rows = np.zeros(max_calls, np.intp)
+        self._soft = np.zeros(max_calls, np.intp)  # chunks in a row too soft to be speech, by slot
+        self._least_power = 10 ** (self.settings.least_level_dbfs / 10)
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
         self._ticks = 0
@@ -142,6 +152,7 @@ class Office:
             raise Refused(reason)
         slot = self._slots.pop()
         self._activity.reset(slot)
+        self._soft[slot] = 0
         brain = self._new_brain(order)
         conversation = Conversation(order, leg, brain, self.recognizers, self.voices_for(order.agent), port, self, slot=slot)
         self.calls[order.call_id] = conversation
@@ -213,6 +224,20 @@ class Office:
             if not self._judge():
                 break
 
+    def _chances(self, batch: NDArray[np.float32], rows: NDArray[np.intp], power: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of speech. A chunk softer than `least_level_dbfs` is never speech, whatever the detector thinks of it: after a while of
+        such chunks it is not asked, until there is sound again."""
+        soft = np.where(power < self._least_power, self._soft[rows] + 1, 0)
+        self._soft[rows] = soft
+        asked = soft <= SOFT_CHUNKS
+        if asked.all() or not isinstance(self._activity, Sparing):
+            return self._activity.probabilities(batch, rows)
+        chances = np.zeros(len(rows), np.float32)
+        if asked.any():
+            chances[asked] = self._activity.probabilities(batch[asked], rows[asked])
+        self._activity.pass_over(batch[~asked], rows[~asked])
+        return chances
+
     def _judge(self) -> bool:
         """Voice activity of every call that has a whole chunk, in one inference. False when there was none."""
         coded: list[bytes] = []
@@ -235,8 +260,9 @@ class Office:
             return False
         self._rows[: len(waiting)] = [conversation.slot for conversation in waiting]
         batch = self._chunks[: len(waiting)]
-        probabilities = self._activity.probabilities(batch, self._rows[: len(waiting)]).tolist()
-        power = (np.einsum("ij,ij->i", batch, batch) / CHUNK).tolist()
+        power = np.einsum("ij,ij->i", batch, batch) / CHUNK
+        probabilities = self._chances(batch, self._rows[: len(waiting)], power).tolist()
+        power = power.tolist()
         for conversation, probability, loudness in zip(waiting, probabilities, power, strict=True):
             try:
                 conversation.ear.judge(probability, loudness)

@@ -64,6 +64,9 @@ class Recorder:
         if begin < 0:
             pcm = pcm[-begin:]
             begin = 0
+        if begin == len(track):  # nearly always
+            track += pcm
+            return
         if not pcm:
             return
         if begin > len(track):

@@ -63,13 +63,14 @@ class Delivering(Protocol):
 class Leg(Protocol):
     sample_rate: int
     can: frozenset[Can]
+    # `play_ms`, where a leg has it: audio for one `play`, a multiple of 20; one frame where it has not.
 
     def events(self) -> AsyncIterator[LegEvent]:
         """Frames, digits and at last one HungUp, in order."""
         ...
 
     def play(self, pcm: bytes) -> None:
-        """Send audio now. The loop paces it; a line only encodes and writes. Never waits: a stalled peer is cut off."""
+        """Send whole frames now, `play_ms` of them at most. The loop paces it; a line only encodes and writes. Never waits: a stalled peer is cut off."""
         ...
 
     def clear(self) -> None:

@@ -5,7 +5,7 @@ mu-law at 8 kHz in base64 inside JSON text messages. The ticket comes as a custo
 
 from __future__ import annotations
 
-import base64
+from binascii import b2a_base64
 
 import msgspec
 
@@ -58,6 +58,7 @@ class TwilioLeg(SocketLeg):
     line = "twilio"
     sample_rate = 8000
     coding = "ulaw"
+    play_ms = 40  # half as many messages as with 20; Twilio plays messages of any length, and `clear` stops them at any sample
     can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
@@ -95,7 +96,7 @@ class TwilioLeg(SocketLeg):
     def play(self, pcm: bytes) -> None:
         if self._gone or not self._stream:
             return
-        payload = base64.b64encode(ulaw_encode(pcm))
+        payload = b2a_base64(ulaw_encode(pcm), newline=False)
         self.peer.send_text(
             b'{"event":"media","streamSid":"' + self._stream.encode() + b'","media":{"payload":"' + payload + b'"}}'
         )
