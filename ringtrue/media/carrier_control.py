@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.core import signing
-from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, place
+from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, finish_by_time, place
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount
 from ringtrue.voice.lines.carrier import ControlFailed
@@ -84,6 +85,9 @@ def _transfer(call: Call, dialer: Transferring, number: str) -> None:
         raise ControlFailed("not_permitted")
     if placed.state != "placed":
         raise ControlFailed("carrier_unreachable" if placed.state == "unknown" else placed.reason)
+    if placed.attempt is not None and find_spec(f"ringtrue.voice.lines.{call.line}.webhooks") is None:
+        # No webhook will tell how long it lasts: the call has left our trunk, and the hold need not wait for anything.
+        finish_by_time(call.workspace_id, placed.attempt)
 
 
 @cache
