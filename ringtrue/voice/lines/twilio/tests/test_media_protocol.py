@@ -179,3 +179,17 @@ async def test_nothing_is_sent_before_start_or_after_the_end() -> None:
     leg.closed(clean=True)
     leg.play(bytes(320))
     assert wire.sent == []
+
+
+async def test_frames_go_straight_to_whoever_asked_for_them_as_they_came() -> None:
+    leg, _ = begun()
+    first, second = bytes([0xFF]) * 160, bytes([0x80]) * 160
+    send(leg, media(first))
+    got: list[bytes] = []
+    leg.deliver(lambda sound, at: got.append(sound))
+    send(leg, media(second))
+    send(leg, {"event": "dtmf", "streamSid": STREAM, "dtmf": {"digit": "5"}})
+    send(leg, {"event": "stop", "streamSid": STREAM})
+    assert got == [first, second]
+    events = [event async for event in leg.events()]
+    assert [type(event) for event in events] == [Digit, HungUp]
