@@ -107,9 +107,17 @@ def test_toll_fraud_no_costly_foreign_or_spoken_number_is_dialed(ground: Any) ->
     assert rules(spoken) == {"TRANSFER-01"}
     assert carrier.log == []
     assert books.standing(ground.workspace.id).held_micros == 0
-    right = asked(ground, "+18565550119", purpose="transfer", escalations=listed, caller_id="")
+    call = uuid4()
+    claim = f"{placing.TRANSFER_CLAIM}{call}:1"
+    right = asked(ground, "+18565550119", purpose="transfer", escalations=listed, caller_id="", claim=claim)
     assert place(right, carrier, NOON + timedelta(hours=12)).state == "placed"  # at night: the caller wants somebody now
     assert [rang.number for rang in carrier.log] == ["+18565550119"]
+    assert books.standing(ground.workspace.id, NOON).held_micros == 900_000
+    with time_machine.travel(NOON + timedelta(hours=12, minutes=4)):
+        assert placing.finish_transfers(call, ground.workspace.id) == 1
+        assert placing.finish_transfers(call, ground.workspace.id) == 0
+    standing = books.standing(ground.workspace.id)
+    assert (standing.held_micros, standing.spent_micros) == (0, 4 * 30_000)  # four minutes at the worst price of a minute
 
 
 def test_nothing_is_known_nothing_is_dialed(ground: Any, monkeypatch: pytest.MonkeyPatch) -> None:
