@@ -32,6 +32,7 @@ check: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m bench --json bench/results.json
+	@$(BIN)/python -m bench.publishing
 
 # Pipecat and LiveKit Agents in environments of their own, under the same callers. DATA=folder of evaluation data adds turn-taking.
 bench-peers: setup-test
