@@ -24,7 +24,6 @@ from ringtrue.privacy.policy import KEYS, check, effective, settings_of
 from ringtrue.privacy.policy_keys import more_protective_wins, protects_more
 
 log = structlog.get_logger(__name__)
-TOLD_BY_MAIL = ("owner", "admin")
 
 
 class OnlyAnOwner(Exception):
@@ -83,7 +82,7 @@ def ask(workspace_id: UUID, key: str, value: Any, by: User, role: str, *, at: da
             workspace_id=workspace_id, key=key, value=value, asked_by=by.id, asked_at=now, effective_at=at or earliest,
             sentences=changing.preview(workspace_id, key, value),
         )  # fmt: skip
-        members = Membership.objects.filter(workspace_id=workspace_id, role__in=TOLD_BY_MAIL, user__is_active=True)
+        members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
         for user_id in members.values_list("user_id", flat=True).distinct():
             PolicyNotice.objects.create(workspace_id=workspace_id, change=change, user_id=user_id)
         audit.record(

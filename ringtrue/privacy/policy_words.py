@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ringtrue.privacy.periods import PERPETUAL, in_words
+from ringtrue.privacy.policy_keys import TEXTS
 
 TITLES: dict[str, str] = {
     "storage.mode": "What is kept of a call",
@@ -114,12 +115,12 @@ VALUES: dict[tuple[str, Any], str] = {
 
 
 def words(key: str, value: Any) -> str:
+    if key in TEXTS:
+        return str(value) or "not given"
     if isinstance(value, (str, bool)) and (key, value) in VALUES:
         return VALUES[key, value]
     if value == PERPETUAL:
         return "without end"
-    if value == "":
-        return "not given"
     if key == "policy.notice" and value == "P0D":
         return "no set time; before they hold"
     return in_words(value)

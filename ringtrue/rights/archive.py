@@ -10,6 +10,7 @@ import zipfile
 from datetime import datetime
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from django.utils import timezone
@@ -18,6 +19,7 @@ from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import Call
 from ringtrue.calls.reading import wav
 from ringtrue.core.signing import public_key, sign
+from ringtrue.notifications.models import Mail, WebhookDelivery
 from ringtrue.privacy.data_map import Store, stores
 from ringtrue.privacy.models import ConsentEvent, Subject
 from ringtrue.privacy.policy import effective
@@ -70,12 +72,20 @@ def disclosure(subject: Subject) -> dict[str, Any]:
             for s in kept
         ],
         "sources": ["what you said in calls", "what the telephone network reported", "what the business typed"],
-        "recipients": list(effective(workspace_id, "sharing.named").value),
+        "recipients": recipients_of(subject),
         "sold": words("sharing.sale", effective(workspace_id, "sharing.sale").value),
         "training": words("training.on_calls", effective(workspace_id, "training.on_calls").value),
         "automated_decisions": "none with legal or similar effect",
         "restrictions": standing(subject),
     }  # fmt: skip
+
+
+def recipients_of(subject: Subject) -> list[str]:
+    """To whom data of this person really went: carriers of their calls, receivers of webhooks about them, mailed members."""
+    lines = Call.objects.filter(subject=subject).values_list("line", flat=True).distinct().order_by("line")
+    urls = WebhookDelivery.objects.filter(subject=subject).values_list("endpoint__url", flat=True)
+    found = [f"{line} (telephone line)" for line in lines] + sorted({urlsplit(url).hostname or "" for url in urls})
+    return [*found, "members of the business, by mail"] if Mail.objects.filter(subject=subject).exists() else found
 
 
 def _period(workspace_id: Any, store: Store) -> str:

@@ -80,7 +80,6 @@ def test_a_preview_of_a_profile_says_what_is_deleted_and_when(signed_in, dental,
     assert effective(dental.workspace.id, "profile").value == "strict"
 
 
-@pytest.mark.promise("P-LEX-2-4", "P-ALX-3-4")
 def test_a_weaker_change_is_the_owners_is_shown_to_everybody_and_can_be_taken_back(signed_in, nejix, at):
     changing.change(nejix.workspace.id, "storage.mode", "excluding_pii", "user:x")
     sent = {"key": "storage.mode", "value": "everything", "sure": "1"}

@@ -49,7 +49,7 @@ RETENTION = (
     ("retention.mails", "Mails to you about calls"),
     ("retention.deliveries", "Webhook deliveries"),
 )
-OF_PROMISES = ("profile", "retention.reason")  # asked for on the page of promises
+OF_PROMISES = ("profile", "retention.reason", "contact.privacy")  # asked for on the page of promises
 CHANGEABLE = ("storage.mode", *QUESTIONS, *(key for key, _ in RETENTION))
 
 
@@ -108,7 +108,7 @@ def ask(request: ConsoleRequest) -> HttpResponse:
             after = effective(request.workspace.id, key)
             if announced is not None and announced.state == "announced":
                 day = f"{announced.effective_at:%B} {announced.effective_at.day}, {announced.effective_at:%Y}"
-                messages.success(request, f"Announced. It holds from {day} on, and owners and admins are told by mail.")
+                messages.success(request, f"Announced. It holds from {day} on, and everybody in the workspace is told by mail.")
             elif after.value == value:
                 messages.success(request, "Changed.")
             else:
@@ -151,6 +151,8 @@ def _title(key: str) -> str:
 def _choice(key: str, value: str) -> str:
     if key == "profile":
         return str(profile(value)["title"])
+    if key in OF_PROMISES:
+        return value
     if key == "storage.mode":
         return MODE_TITLES.get(value, value)
     return TITLES[key].get(value, value) if key in TITLES else _period(value)

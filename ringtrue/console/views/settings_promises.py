@@ -45,6 +45,7 @@ def page(request: ConsoleRequest) -> HttpResponse:
         "choices": [_choice(held, name) for held in sorted(profile_names(), key=lambda n: (n not in FIRST, n))],
         "changes": announcing.standing(request.workspace.id),
         "reason": own.get("retention.reason", ""),
+        "contact": effective(request.workspace.id, "contact.privacy", workspace=own).value,
         "endless": profile(name)["defaults"].get("retention.transcripts") == "perpetual",
     }
     return render(request, "console/settings/promises.html", shown)

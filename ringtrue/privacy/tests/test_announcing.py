@@ -74,7 +74,7 @@ def test_a_material_change_is_never_in_force_before_it_was_told(dental, anywhere
 
 
 @pytest.mark.promise("P-LEX-8-2", "P-CLX-11-1", "P-NEJ-11-3")
-def test_each_owner_and_admin_is_mailed_once_also_after_a_crash(nejix, monkeypatch):
+def test_each_person_of_the_workspace_is_mailed_once_also_after_a_crash(nejix, monkeypatch):
     admin, viewer = (User.objects.create_user(f"{n}@dental.example") for n in ("admin", "viewer"))
     for user, role in ((admin, "admin"), (viewer, "viewer")):
         Membership.objects.create(workspace=nejix.workspace, user=user, role=role)
@@ -93,13 +93,16 @@ def test_each_owner_and_admin_is_mailed_once_also_after_a_crash(nejix, monkeypat
     monkeypatch.setattr(announcing, "_letter", real)
     announcing.send_notices()
     announcing.send_notices()
-    assert sorted(to for letter in mail.outbox for to in letter.to) == ["admin@dental.example", "owner@dental.example"]
+    assert sorted(to for letter in mail.outbox for to in letter.to) == [
+        "admin@dental.example", "owner@dental.example", "viewer@dental.example",
+    ]  # fmt: skip
     text = mail.outbox[0].body
     assert "not before" in text
     assert "Recording, transcript, summary" in text
     assert len(announcing.standing(nejix.workspace.id)) == 1, "and the banner tells it"
 
 
+@pytest.mark.promise("P-LEX-2-4", "P-ALX-3-4")
 def test_the_notice_goes_out_though_marketing_is_off(nejix):
     changing.change(nejix.workspace.id, "marketing.mode", "none", "user:x")
     ask(nejix)
