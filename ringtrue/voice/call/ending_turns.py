@@ -141,7 +141,8 @@ def end_delay(text: str, expecting: Expecting, settings: CallSettings, habit_ms:
 
 
 def _by_what_was_asked(text: str, words: list[str], expecting: Expecting, s: CallSettings) -> float:
-    hanging = words[-1] in _HANGING or text.rstrip().endswith((",", "-", "...", "…"))
+    # A question may end with such a word: "what is that for?"
+    hanging = (words[-1] in _HANGING and not text.rstrip().endswith("?")) or text.rstrip().endswith((",", "-", "...", "…"))
     if expecting == "digits":
         return _after_digits(len(digits_in(text)), hanging, s)
     if expecting == "spelling":

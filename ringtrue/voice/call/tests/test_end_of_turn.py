@@ -36,6 +36,7 @@ def test_delays_follow_the_words_and_what_was_asked() -> None:
     assert end_delay("When are you open?", "open", S) == S.end_complete
     assert end_delay("I'd like to book a", "open", S) == S.end_unfinished
     assert end_delay("My number is", "open", S) == S.end_unfinished
+    assert end_delay("Which number should I call you at?", "open", S) == S.end_complete
     assert end_delay("tomorrow morning at nine", "open", S) == S.end_unclear
     assert end_delay("Yes.", "yes_no", S) == S.end_complete
     assert end_delay("555 01", "digits", S) == S.end_code
