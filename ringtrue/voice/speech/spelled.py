@@ -92,7 +92,7 @@ class Lexicon:
         that sounds alike, two from eight letters on."""
         if len(said) < _SHORTEST or not all(letter in _GROUP for letter in said):
             return None
-        limit = 0.2 * len(said) + 0.4
+        limit = 0.2 * len(said) + 0.5
         found = [(cost(said, name) + self._rank[name] / 100_000, name) for name in self._candidates(_sounds(said))]
         best = min(found, default=None)
         return (best[1], best[0]) if best and best[0] <= limit else None

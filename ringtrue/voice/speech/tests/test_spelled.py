@@ -54,6 +54,7 @@ def test_letters_that_sound_alike_are_near() -> None:
         ("L-A-M-P-F-O-N.", "L-A-M-P-S-O-N."),
         ("FHA RON.", "S-H-A-R-O-N."),
         ("TITTSBURGH.", "P-I-T-T-S-B-U-R-G-H."),
+        ("J-E-N-N-I-F-U-R.", "J-E-N-N-I-F-E-R."),
         ("P-I-T-T-F, B-U-R-G-H.", "P-I-T-T-S-B-U-R-G-H."),
         ("A-S-D-U-R-Y P-L-A-C-E.", "A-S-B-U-R-Y-P-L-A-C-E."),
         ("K-O-W-A-L.", "K-O-W-A-L."),  # a name as it is

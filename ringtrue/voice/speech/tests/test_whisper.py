@@ -110,6 +110,16 @@ def test_scraps_are_no_utterance(whisper: Whisper, pcm: bytes) -> None:
 def test_a_sentence_that_the_decoder_repeats_is_kept_once() -> None:
     assert once("I need a cleaning. I need a cleaning. I need a cleaning.") == "I need a cleaning."
     assert once("No. No. I said Tuesday.") == "No. No. I said Tuesday."
+    assert once("Repeat. Repeat. Repeat. Repeat.") == "Repeat."
+    assert once("Enter 738. Enter 738. Enter 738.") == "Enter 738."
+    assert once("5. 5. 5. 1.") == "5. 5. 5. 1."
+    assert once("") == ""
+
+
+def test_silence_made_beforehand_spares_the_encoder_most_of_the_window(whisper: Whisper) -> None:
+    hearing = whisper._hearing(np.zeros(3 * 16000, np.float32), 0.5)
+    assert hearing.frames <= 560  # 0.5 s before, 3 s, 2 s behind: what is computed
+    assert hearing.coded.shape[1] >= 600  # 12 s in frames of 20 ms: what the decoder sees
 
 
 def test_what_nobody_said_is_not_believed() -> None:
