@@ -173,7 +173,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             workspace=workspace,
             provider="compatible",
             model=f"{mark}-model",
-            base_url=f"https://models.{mark}.example/v1",
+            base_url=f"https://models.{mark}.internal/v1",
             key_locked=lock_credentials({"key": f"sk-{mark}"}),
         )
         phone = PhoneNumber.objects.create(
