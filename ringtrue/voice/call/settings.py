@@ -21,7 +21,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     sign_level_dbfs: float = -46.0  # beside a chunk that the detector takes for speech: two chunks at least this loud ...
     sign_over_floor_db: float = 15.0  # ... and this much over the line's own noise; "six" and "four" begin with noise
     sign_longest: int = 256  # no onset by then: it was none
-    sign_rest: int = 300  # after a false sign loudness alone is no sign for so long, each time four times as long
+    sign_rest: int = 150  # after a false sign loudness alone is no sign for so long, each time four times as long
     sign_rest_longest: int = 64_000
 
     # --- echo: our own first syllables come back from speakerphones before their echo canceller has settled
