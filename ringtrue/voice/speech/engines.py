@@ -25,7 +25,9 @@ class Engines:
         self._hibari: HibariVoice | None = None
         self._minilm: MiniLM | None = None
         if hear:
-            self.whisper.hear(bytes(2 * 8000) + b"\x10\x00" * 800, 8000)  # the first run allocates
+            self.whisper.hear(
+                bytes(2 * 8000) + b"\x10\x00" * 800, 8000, "spelling"
+            )  # the first run allocates and reads the names
         if speak:
             self.hibari.speak("Ready.", 8000)
             self.minilm.embed(["ready"])
