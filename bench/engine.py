@@ -33,7 +33,7 @@ def measure_barge_in(site: Site, numbers: list[int], seconds: float) -> list[Row
 
 def one_run(site: Site, kind: str, n: int, seconds: float, recording: bool) -> list[Row]:
     scribe = site.start_scribe()
-    ramp = max(10.0, n / 8)
+    ramp = min(20.0, max(10.0, n / 8))  # what a scribe takes without falling behind
     whole = n / ramp + WARM_S + seconds + 1
     with site.loop() as (loop, url):
         empty_mb = rss_mb(loop.pid)
