@@ -28,7 +28,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str  # RINGTRUE_SIP_LISTEN: address:port for SIP (UDP and TCP; TLS on the next port), used once a SIP line is connected
     )
     max_calls: int  # RINGTRUE_MAX_CALLS: calls at once in one media process; 0: what this machine can do (media/admitting.py)
-    media_elsewhere: list[str]  # RINGTRUE_MEDIA_ELSEWHERE: comma-separated addresses of media processes that take what this one refuses
+    media_elsewhere: list[str]  # RINGTRUE_MEDIA_ELSEWHERE: media processes (host:port, ...) that take what this one refuses
     hosts: list[str]  # RINGTRUE_HOSTS: comma-separated host names that requests may name
     behind_proxy: bool  # RINGTRUE_BEHIND_PROXY=1: trust X-Forwarded-Proto
     region: str  # RINGTRUE_REGION: where data lies, such as "eu-central-1"; what a profile promises is checked against it
