@@ -238,7 +238,7 @@ def test_a_loop_that_dies_has_its_calls_ended_as_lost(shop: Started, phone: Any,
 
     async def conversation() -> None:
         await greeted(call)
-        await asyncio.sleep(2.0)  # a piece of the recording is a second long
+        await asyncio.sleep(6.0)  # a piece of the recording is four seconds long, and leaves 0.4 s after its end
         assert media.loop is not None
         media.loop.kill()
         media.loop.wait()
