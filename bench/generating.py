@@ -244,7 +244,7 @@ def figures(callers: list[Caller], late: list[float], failed: int, skip: int = 0
         outbound += sum(seconds for at, seconds in caller.arrivals if at >= caller.first_frame_at + whole - cycle)
         sent += cycle
         lateness += _lateness(caller.arrivals)
-        reply += _waits(caller, caller.script.ends, [at for at, _ in _spurt_starts(caller.arrivals)], within=5.0)
+        reply += _waits(caller, caller.script.ends, [at for at, _ in _spurt_starts(caller.arrivals)], within=5.0, speaking=False)
         barge += _waits(caller, caller.script.barges, caller.clears, within=3.0, speaking=True)
     return {
         "calls": len(callers), "failed": failed, "lost": sum(caller.lost for caller in callers),
@@ -276,16 +276,16 @@ def _lateness(arrivals: list[tuple[float, float]]) -> list[float]:
     return found
 
 
-def _waits(caller: Caller, marks: list[float], answers: list[float], within: float, speaking: bool = False) -> list[float]:
-    """From each mark in the caller's audio to the first answer after it. `speaking`: only marks at which the caller was hearing the
-    agent, after the notices of the opening, which nobody may interrupt."""
+def _waits(caller: Caller, marks: list[float], answers: list[float], within: float, speaking: bool) -> list[float]:
+    """From each mark in the caller's audio to the first answer after it; only marks after the notices of the opening, which nobody may
+    interrupt, and only such at which the caller was hearing the agent (`speaking`), or was not."""
     found = []
     length = caller.script.seconds
     origin = caller.first_frame_at - caller.offset * FRAME_S
     for turn in range(int((caller.frames_sent + caller.offset) * FRAME_S / length) + 1):
         for mark in marks:
             at = origin + turn * length + mark
-            if at < caller.started + (OPENING_S if speaking else 1.0) or (speaking and not _hears(caller, at)):
+            if at < caller.started + OPENING_S or speaking != _hears(caller, at):
                 continue
             after = [answer - at for answer in answers if 0 < answer - at < within]
             if after:

@@ -9,7 +9,7 @@ from typing import Any
 from bench.engine import SHARED
 from bench.site import Site
 
-LASTS_S = 10.0
+LASTS_S = 20.0
 
 
 def measure(site: Site, calls: int, running: int = 100) -> list[dict[str, Any]]:

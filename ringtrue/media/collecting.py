@@ -34,6 +34,9 @@ class Writer:
         self._hurry = asyncio.Event()
         self._stored = asyncio.Condition()
         self._ends: set[asyncio.Task[None]] = set()
+        # Ending a call costs four times what beginning one does, and nobody waits for it on the line: one at a time, so that
+        # it never takes the threads from callers who wait for their greeting.
+        self._one_end = asyncio.Semaphore(1)
         self._put = self._done = 0
         self.task = asyncio.create_task(self._run())
 
@@ -87,7 +90,8 @@ class Writer:
 
     async def _end(self, call: str, seq: int) -> None:
         try:
-            await self._in_thread(self._scribe.end, call)
+            async with self._one_end:
+                await self._in_thread(self._scribe.end, call)
         except Exception:
             log.exception("call not ended", call=call)
         self._reply(wire.Ack(call, seq))

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -219,6 +220,7 @@ def main(argv: list[str] | None = None) -> int:
     from ringtrue.core.logging_out import configure
 
     configure()
+    sys.setswitchinterval(0.001)  # a caller waits for a ticket to be redeemed while other threads store
     parser = argparse.ArgumentParser(prog="python -m ringtrue.media.serving_scribe", description=__doc__)
     parser.add_argument("--socket", type=Path, default=CONFIG.data / "run" / "scribe.sock")
     parser.add_argument("--grace", type=float, default=GRACE_S)
