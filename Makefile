@@ -31,7 +31,7 @@ check: setup-test
 	@$(BIN)/lint-imports --no-cache > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 
 bench: setup-test
-	@$(BIN)/python -m bench --json bench/results.json
+	@$(BIN)/python -m bench --json bench/results.json $(if $(DATA),--data $(DATA))
 	@$(BIN)/python -m bench.publishing
 
 # Pipecat and LiveKit Agents in environments of their own, under the same callers. DATA=folder of evaluation data adds turn-taking.

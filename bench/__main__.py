@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PARTS = ("engine", "barge", "greeting", "growth", "speech", "turns", "failover")
+PARTS = ("engine", "barge", "greeting", "growth", "speech", "permits", "turns", "failover")
 
 
 def main() -> int:
@@ -54,6 +54,10 @@ def main() -> int:
         from bench.speaking import measure as measure_speech
 
         results += measure_speech()
+    if "permits" in parts:
+        from bench.permits import measure as measure_permits
+
+        results += measure_permits()
     if "failover" in parts:
         from bench.failover import measure as measure_failover
 
@@ -63,12 +67,9 @@ def main() -> int:
 
         results += measure_turns(options.data, curve=True)
     options.json.parent.mkdir(exist_ok=True)
-    if options.json.exists():  # what `make bench-peers` and a growth run of its own have found stays
+    if options.json.exists():  # what other runs have found stays: peers, growth, parts that were not asked for now
         made = {row["name"] for row in results}
-        kept = ("peer.", "engine.growth")
-        results += [
-            row for row in json.loads(options.json.read_text()) if row["name"].startswith(kept) and row["name"] not in made
-        ]
+        results += [row for row in json.loads(options.json.read_text()) if row["name"] not in made]
     options.json.write_text(json.dumps(results, indent=1) + "\n")
     for row in results:
         print(f"{row['name']:<52}{row['value']:>10}  {row['unit']}")
