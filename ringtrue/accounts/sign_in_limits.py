@@ -64,6 +64,7 @@ LIMITS: dict[str, Limit] = {
     "mfa_reauthenticate_webauthn": Limit(_person),
     "mfa_login_webauthn": Limit(None),
     "mfa_activate_totp": Limit(_person),
+    "accounts_data": Limit(_person),  # ending one's account asks for the password
     "accounts_link": Limit(None, reading_too=True),
     "accounts_invitation": Limit(_url("token"), reading_too=True),
 }

@@ -20,6 +20,8 @@ TABLE = [
     ("refused", Seen(reason="refused", spoke=True)),
     ("failed", Seen(reason="lost", spoke=True, from_facts=True)),
     ("failed", Seen(reason="line_failed")),
+    ("not_reached", Seen(reason="busy")),
+    ("not_reached", Seen(reason="no_answer")),
     ("answered", Seen(reason="caller_hung_up", spoke=True, from_facts=True, missed=5)),
     ("answered", Seen(reason="agent_hung_up", spoke=True, goal="answered")),
     ("no_speech", Seen(reason="silence")),
@@ -50,6 +52,8 @@ def test_every_call_has_exactly_one_outcome_of_the_closed_list():
         "line_failed",
         "stopped",
         "lost",
+        "busy",
+        "no_answer",
         "new",
     )
     goals = ("", "answered", "message", "booking", "transfer", "opt_out", "emergency", "something new")

@@ -77,7 +77,11 @@ async def over(far: Far) -> int:
 
 
 def test_lines_are_found_by_their_folders() -> None:
-    assert {path: leg.line for path, leg in listening_lines().items()} == {"/browser": "browser", "/twilio": "twilio"}
+    assert {path: leg.line for path, leg in listening_lines().items()} == {
+        "/browser": "browser",
+        "/sip": "sip",
+        "/twilio": "twilio",
+    }
 
 
 async def test_health_is_json(house: Any) -> None:
