@@ -164,7 +164,7 @@ class Sender:
     PHASES = 20
 
     def __init__(self) -> None:
-        self.late: list[float] = []
+        self.late: list[tuple[float, float]] = []  # (when, seconds)
         self._phases: list[list[tuple[Caller, float, asyncio.Future[None]]]] = [[] for _ in range(self.PHASES)]
         self._origin = time.monotonic()
 
@@ -187,7 +187,8 @@ class Sender:
             phase = self._phases[step % self.PHASES]
             step += 1
             if phase:
-                self.late.append(max(0.0, time.monotonic() - due))
+                now = time.monotonic()
+                self.late.append((now, max(0.0, now - due)))
             over = [each for each in phase if not self._send(due, *each)]
             for each in over:
                 phase.remove(each)
@@ -227,12 +228,27 @@ async def call_all(
         tasks.append(asyncio.create_task(run(caller)))
         await asyncio.sleep(max(0.0, began + (number + 1) / ramp_per_s - loop.time()))
     print("all-started", flush=True)
+    # With everybody on the line: while calls begin and end the house does other work, on the cores of the callers too. Greetings that are
+    # measured one after another have no such time.
+    steady = (
+        Steady(time.monotonic(), began + seconds) if not skip and loop.time() < began + seconds else Steady(0.0, float("inf"))
+    )
     failed = sum(isinstance(result, Exception) for result in await asyncio.gather(*tasks, return_exceptions=True))
     sending.cancel()
-    return figures(callers, sender.late, failed, skip)
+    return figures(callers, sender.late, failed, skip, steady)
 
 
-def figures(callers: list[Caller], late: list[float], failed: int, skip: int = 0) -> dict[str, object]:
+class Steady(msgspec.Struct, frozen=True):
+    """The time that counts, of `time.monotonic`."""
+
+    since: float
+    until: float
+
+    def has(self, at: float) -> bool:
+        return self.since <= at < self.until
+
+
+def figures(callers: list[Caller], late: list[tuple[float, float]], failed: int, skip: int, steady: Steady) -> dict[str, object]:
     greeting, reply, barge, lateness = [], [], [], []
     outbound, sent = 0.0, 0.0
     for caller in callers:
@@ -243,14 +259,21 @@ def figures(callers: list[Caller], late: list[float], failed: int, skip: int = 0
         cycle = min(whole, caller.script.seconds)
         outbound += sum(seconds for at, seconds in caller.arrivals if at >= caller.first_frame_at + whole - cycle)
         sent += cycle
-        lateness += _lateness(caller.arrivals)
-        reply += _waits(caller, caller.script.ends, [at for at, _ in _spurt_starts(caller.arrivals)], within=5.0, speaking=False)
-        barge += _waits(caller, caller.script.barges, caller.clears, within=3.0, speaking=True)
+        lateness += [seconds for at, seconds in _lateness(caller.arrivals) if steady.has(at)]
+        reply += _waits(
+            caller,
+            caller.script.ends,
+            [at for at, _ in _spurt_starts(caller.arrivals)],
+            within=5.0,
+            speaking=False,
+            steady=steady,
+        )
+        barge += _waits(caller, caller.script.barges, caller.clears, within=3.0, speaking=True, steady=steady)
     return {
         "calls": len(callers), "failed": failed, "lost": sum(caller.lost for caller in callers),
         "outbound_share": round(outbound / sent, 3) if sent else 0.0,
         "greeting_ms": spread(greeting), "reply_ms": spread(reply), "barge_in_ms": spread(barge), "lateness_ms": spread(lateness),
-        "generator_lateness_ms": spread(late),
+        "generator_lateness_ms": spread([seconds for at, seconds in late if steady.has(at)]),
     }  # fmt: skip
 
 
@@ -263,20 +286,22 @@ def _spurt_starts(arrivals: list[tuple[float, float]]) -> list[tuple[float, int]
     return starts
 
 
-def _lateness(arrivals: list[tuple[float, float]]) -> list[float]:
-    """Per message: how much later it came than an unbroken playing from its spurt's first message needed it."""
-    found: list[float] = []
+def _lateness(arrivals: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Per message (its arrival, seconds): how much later it came than an unbroken playing from its spurt's first message needed it."""
+    found: list[tuple[float, float]] = []
     begin, audio, before = 0.0, 0.0, -1e9
     for at, seconds in arrivals:
         if at - before > SPURT_GAP_S:
             begin, audio = at, 0.0
-        found.append((at - begin) - audio)
+        found.append((at, (at - begin) - audio))
         audio += seconds
         before = at
     return found
 
 
-def _waits(caller: Caller, marks: list[float], answers: list[float], within: float, speaking: bool) -> list[float]:
+def _waits(
+    caller: Caller, marks: list[float], answers: list[float], within: float, speaking: bool, steady: Steady
+) -> list[float]:
     """From each mark in the caller's audio to the first answer after it; only marks after the notices of the opening, which nobody may
     interrupt, and only such at which the caller was hearing the agent (`speaking`), or was not."""
     found = []
@@ -285,7 +310,11 @@ def _waits(caller: Caller, marks: list[float], answers: list[float], within: flo
     for turn in range(int((caller.frames_sent + caller.offset) * FRAME_S / length) + 1):
         for mark in marks:
             at = origin + turn * length + mark
-            if at < caller.started + OPENING_S or speaking != _hears(caller, at):
+            if (
+                not (steady.has(at) and steady.has(at + within))
+                or at < caller.started + OPENING_S
+                or speaking != _hears(caller, at)
+            ):
                 continue
             after = [answer - at for answer in answers if 0 < answer - at < within]
             if after:

@@ -79,9 +79,28 @@ def table(rows: list[Row], engine: str, how: str) -> list[str]:
     if not shown:
         return []
     lines = ["| calls | " + " | ".join(title for _, title in shown) + " |", "|---:|" + "---:|" * len(shown)]
+    doubtful = False
     for n in sorted(found):
-        lines.append(f"| {n} | " + " | ".join(_number(found[n].get(name)) for name, _ in shown) + " |")
+        late = late_callers(rows, n, how) if engine == "engine" else 0.0
+        marked = [f"{_number(found[n].get(name))}{' †' if late > MOST_LATE_MS and name in OF_TIME else ''}" for name, _ in shown]
+        doubtful = doubtful or late > MOST_LATE_MS
+        lines.append(f"| {n} | " + " | ".join(marked) + " |")
+    if doubtful:
+        lines.append(
+            f"\n† The callers themselves were late (p99 over {MOST_LATE_MS:.0f} ms): their core was full, so this is a limit of the "
+            "machine that measured and says little about the engine."
+        )
     return lines
+
+
+MOST_LATE_MS = 20.0
+OF_TIME = ("lateness_ms.p99", "lateness_ms.max", "reply_ms.p50")
+
+
+def late_callers(rows: list[Row], n: int, how: str) -> float:
+    """p99 of how late the callers sent, in ms."""
+    name = f"bench.callers_late_ms.p99.n{n}{how}"
+    return float(next((row["value"] for row in rows if row["name"] == name), 0.0))
 
 
 def curves(rows: list[Row]) -> dict[tuple[str, str], list[tuple[int, float]]]:
