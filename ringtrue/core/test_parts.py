@@ -8,8 +8,7 @@ import subprocess
 import sys
 
 PARTS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "sip-tester": ("sipp",), "baresip": ("baresip",)}
-NEEDED_NOW = ("chromium",)
-"""SIP peers are needed by the SIP line's tests; they are added here with it."""
+NEEDED_NOW = ("chromium", "sip-tester")
 
 
 def missing() -> list[str]:
