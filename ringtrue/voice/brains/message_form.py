@@ -148,3 +148,7 @@ class MessageForm:
     def _failed(self, step: str) -> bool:
         self._tries[step] = self._tries.get(step, 0) + 1
         return self._tries[step] >= TRIES
+
+
+def next_step(name: str, number: str) -> str:
+    return f"call {name or 'the caller'} back on {number}" if number else ""

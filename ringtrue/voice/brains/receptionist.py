@@ -6,7 +6,6 @@ It never invents: every answer is made in `answers.py` from the agent's snapshot
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
@@ -17,20 +16,15 @@ from ringtrue.voice.brains.booking_form import BookingForm
 from ringtrue.voice.brains.collecting import Turn
 from ringtrue.voice.brains.hours import local_now
 from ringtrue.voice.brains.knowledge import Knowledge, know
-from ringtrue.voice.brains.message_form import MessageForm
+from ringtrue.voice.brains.message_form import MessageForm, next_step
 from ringtrue.voice.brains.names import name_in
 from ringtrue.voice.brains.phrases import plain, recognise
+from ringtrue.voice.brains.questions import ASKING, GOING_ON, PARTS, is_question
 from ringtrue.voice.brains.replying import Replies, answers_itself
 from ringtrue.voice.brains.style import Style
 from ringtrue.voice.brains.understanding import Meaning, Understanding, strip_lead
 from ringtrue.voice.port import ToolFailed
 from ringtrue.voice.speech.kinds import Embedder
-
-_PARTS = re.compile(r"(?<=[.?!])\s+|,? (?:and|also) (?=(?:what|how|do|does|are|is|can|could|where|when|which|who|will)\b)", re.I)
-_QUESTION = re.compile(
-    r"^(?:(?:sorry|wait|actually|oh|hang on|before that|one moment|one thing|quick question|first|um|uh|and|but|so|yes|ok|okay|well) )*"
-    r"(?:what|whats|when|where|wheres|how|who|which|why|do|does|did|are|is|can|could|would|will|have|has|am)\b"
-)
 
 
 class Receptionist:
@@ -57,6 +51,11 @@ class Receptionist:
         self._understanding = Understanding(self._known)
         self._style = Style(order.agent)
         self._replies = Replies(order, self._style)
+
+    @property
+    def _now(self) -> datetime:
+        """Where the business is."""
+        return local_now(self._agent, self._order.now)
 
     # --- the protocol of acts.py
 
@@ -131,7 +130,7 @@ class Receptionist:
         offer, what = self._offer
         if offer:
             self._offer = ("", None)
-            if turn.yes() and not _asks(turn):
+            if turn.yes() and not is_question(turn.text):
                 return self._accepted(offer, what, turn)
             if turn.no() and len(turn.words.split()) <= 5:
                 return [Note("declined"), Ask(f"{self._style('all_right')} {self._style('anything_else')}")]
@@ -142,7 +141,7 @@ class Receptionist:
 
     async def _meanings(self, turn: Turn) -> list[Meaning]:
         """What the turn means; two meanings when it asks two things that can be answered."""
-        parts = [part.strip() for part in _PARTS.split(turn.text) if part and len(plain(part).split()) >= 3]
+        parts = [part.strip() for part in PARTS.split(turn.text) if part and len(plain(part).split()) >= 3]
         texts = [turn.text, *parts] if len(parts) > 1 else [turn.text]
         vectors = await self._embedder.embed([strip_lead(text) or text for text in texts])
         each = [
@@ -173,7 +172,7 @@ class Receptionist:
             service = self._form.service or service
         if meaning.intent in ("price", "duration") and not meaning.services and service is not None and not meaning.strange:
             return Meaning(meaning.intent, f"service:{service.name}", meaning.score, (service,), (), meaning.flags)
-        if meaning.services and intent in ("price", "duration") and re.match(r"(?:and|what about|how about|or)\b", words):
+        if meaning.services and intent in ("price", "duration") and GOING_ON.match(words):
             return Meaning(intent, f"service:{meaning.services[0].name}", meaning.score, meaning.services, (), meaning.flags)
         return meaning
 
@@ -186,7 +185,7 @@ class Receptionist:
         return acts
 
     def _one(self, meaning: Meaning, turn: Turn, *, last: bool) -> list[Act]:
-        now = local_now(self._agent, self._order.now)
+        now = self._now
         if answers_itself(meaning) and (answer := self._replies.answer(meaning, turn.text, now)) and answer.text:
             self._missed = 0
             service = meaning.services[0] if meaning.services else self._topic[1]
@@ -238,7 +237,7 @@ class Receptionist:
             return self._goodbye()
         if intent == "language":
             return [Ask(f"I'm sorry, I can only speak English. {self._style('how_help')}")]
-        if intent == "unknown" and not _asks(turn) and len(turn.words.split()) <= 5:
+        if intent == "unknown" and not is_question(turn.text) and len(turn.words.split()) <= 5:
             return self._not_heard()
         return self._unknown(turn)
 
@@ -255,13 +254,12 @@ class Receptionist:
         self._missed = 0
         return self._instead(said or self._style("not_known"), turn.text)
 
-    def _instead(self, lead: str, reason: str) -> list[Act]:
+    def _instead(self, lead: str, reason: str, *, message: bool = True) -> list[Act]:
         """What can be offered when there is no answer: a message, a person, or calling again."""
-        if self._replies.can_message:
-            self._offer = ("message", f"a question: {reason.strip(' .?')}?" if _is_question(reason) else reason)
+        if message and self._replies.can_message:
+            self._offer = ("message", f"a question: {reason.strip(' .?')}?" if is_question(reason) else reason)
             return [Ask(f"{lead} {self._style('offer_message')}", "yes_no")]
-        now = local_now(self._agent, self._order.now)
-        if rule := self._replies.reachable(now):
+        if rule := self._replies.reachable(now := self._now):
             self._offer = ("transfer", rule.id)
             return [Ask(f"{lead} Shall I put you through to {rule.person}?", "yes_no")]
         return [Ask(f"{lead} {self._replies.call_again(now)} {self._style('anything_else')}")]
@@ -291,7 +289,7 @@ class Receptionist:
         if service is not None and not service.bookable:
             return self._instead(f"I can't book {service.name} myself.", turn.text)
         form = BookingForm(
-            self._order, self._style, local_now(self._agent, self._order.now), self._known.services_named,
+            self._order, self._style, self._now, self._known.services_named,
             service=service, name=self._name, number=str(self._facts.get("number", "")),
         )  # fmt: skip
         self._form = form
@@ -304,7 +302,7 @@ class Receptionist:
         return self._transfer(rule.id)
 
     def _transfer(self, rule_id: str) -> list[Act]:
-        now = local_now(self._agent, self._order.now)
+        now = self._now
         rule = next((one for one in self._agent.escalations if one.id == rule_id), None)
         if rule is None or not self._agent.handling.transfer:
             return self._instead("I can't put you through from here.", "")
@@ -316,7 +314,7 @@ class Receptionist:
 
     def _might_transfer(self, rule_id: str, turn: Turn) -> list[Act]:
         """Not the words of a rule but its meaning: ask before handing over."""
-        now = local_now(self._agent, self._order.now)
+        now = self._now
         rule = next(one for one in self._agent.escalations if one.id == rule_id)
         if not (self._agent.handling.transfer and self._replies.available(rule, now)):
             return self._instead(self._replies.not_there(rule, now), turn.text)
@@ -342,14 +340,14 @@ class Receptionist:
             if form.kind == "message" and meaning.intent == "book" and form.step != "confirm" and self._replies.can_book:
                 self._form = None
                 return self._act_on([meaning], turn)
-            if answers_itself(meaning) and meaning.intent != "need" and (_QUESTION.search(turn.words) or "?" in turn.text):
-                now = local_now(self._agent, self._order.now)
+            if answers_itself(meaning) and meaning.intent != "need" and (ASKING.search(turn.words) or "?" in turn.text):
+                now = self._now
                 answer = self._replies.answer(meaning, turn.text, now)
                 if answer and answer.text and answer.source:
                     self._answered.append(answer.source)
                     return [Note(meaning.intent, answer.source, meaning.score), Say(answer.text), *form.prompt()]
             elif (
-                _QUESTION.search(turn.words)
+                ASKING.search(turn.words)
                 and meaning.intent in ("unknown", "elsewhere", "service", "price")
                 and form.kind == "booking"
                 and form.step != "service"
@@ -384,13 +382,15 @@ class Receptionist:
             if form.taken:
                 self.goal = "message" if self.goal != "booking" else self.goal
                 self._facts.update(
-                    reason=form.reason, promised="the message is passed on", next_step=_next_step(contact.name, contact.number)
+                    reason=form.reason, promised="the message is passed on", next_step=next_step(contact.name, contact.number)
                 )
             elif form.failed:
-                return [
-                    *acts,
-                    *self._replies.sorry_no_message(form.failed, local_now(self._agent, self._order.now), self._set_offer),
-                ]
+                lead = (
+                    "couldn't save your message"
+                    if form.failed == "tool"
+                    else "can't take a message without a number to reach you"
+                )
+                return [*acts, Note("message_failed", form.failed), *self._instead(f"I'm sorry, I {lead}.", "", message=False)]
         elif form.booked and form.service and form.start_at:
             self.goal = "booking"
             self._facts.update(
@@ -404,18 +404,3 @@ class Receptionist:
             }.get(form.failed, "I'm sorry, I'm not getting this right.")
             return [*acts, Note("booking_failed", form.failed), *self._instead(lead, f"would like to book {wish}".strip())]
         return acts
-
-    def _set_offer(self, offer: str, what: Any) -> None:
-        self._offer = (offer, what)
-
-
-def _asks(turn: Turn) -> bool:
-    return _is_question(turn.text)
-
-
-def _is_question(text: str) -> bool:
-    return bool(text) and ("?" in text or bool(_QUESTION.search(plain(text))))
-
-
-def _next_step(name: str, number: str) -> str:
-    return f"call {name or 'the caller'} back on {number}" if number else ""

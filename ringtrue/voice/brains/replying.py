@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from ringtrue.voice.agent import CallOrder, Escalation
 from ringtrue.voice.brains import answers, hours
-from ringtrue.voice.brains.acts import Act, Ask, Note
 from ringtrue.voice.brains.answers import Answer
 from ringtrue.voice.brains.message_form import reason_in
 from ringtrue.voice.brains.phrases import plain
@@ -113,14 +111,3 @@ class Replies:
     def call_again(self, now: datetime) -> str:
         week = hours.week_words(self._agent)
         return f"Please call us again in our opening hours. {week}".strip() if week else "Please call us again later."
-
-    def sorry_no_message(self, why: str, now: datetime, offer: Callable[[str, Any], None]) -> list[Act]:
-        lead = (
-            "I'm sorry, I couldn't save your message."
-            if why == "tool"
-            else "I'm sorry, I can't take a message without a number to reach you."
-        )
-        if rule := self.reachable(now):
-            offer("transfer", rule.id)
-            return [Note("message_failed", why), Ask(f"{lead} Shall I put you through to {rule.person}?", "yes_no")]
-        return [Note("message_failed", why), Ask(f"{lead} {self.call_again(now)} {self._style('anything_else')}")]

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import ClassVar, Protocol
 
+import msgspec
+
 from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 from ringtrue.voice.events import CallEvent
 from ringtrue.voice.lines.leg import FRAME_MS, Can, Coding, Digit, Frame, HungUp, LegEvent, TransferResult
@@ -156,6 +158,15 @@ class SocketLeg(ABC):
 
     def tell(self, event: CallEvent) -> None:  # noqa: B027
         """Each event of the call as it happens, for a line whose far end can show it to the person on the call."""
+
+    def _send(self, message: object) -> None:
+        """A text message, as JSON."""
+        self.peer.send_text(msgspec.json.encode(message))
+
+    def _fault(self, code: int) -> None:
+        """The far end does not keep to the protocol: the call is over, as a broken line."""
+        self.closed(clean=False)
+        self.peer.close(code)
 
     def _put(self, event: LegEvent) -> None:
         self._waiting.append(event)

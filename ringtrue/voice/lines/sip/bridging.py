@@ -10,7 +10,8 @@ import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from ringtrue.voice.audio.resampling import Resampler
-from ringtrue.voice.lines.sip.media import FromGateway, ToGateway
+from ringtrue.voice.lines.pcm_leg import Control
+from ringtrue.voice.lines.sip.media import ToGateway
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +47,12 @@ class Bridge(WSListener):
         self._rates: tuple[int, int] = (0, 0)
         self._up = self._down = Resampler(RATE, RATE)
         self._jobs: set[asyncio.Task[None]] = set()
-        call.on_dtmf(lambda event: self._tell(FromGateway("digits", digits=event.digit)))
+        call.on_dtmf(lambda event: self._tell(Control("digits", digits=event.digit)))
 
     async def connect(self, loop_url: str, ticket: str) -> None:
         """Raises OSError or picows.WSError when the loop cannot be reached."""
         await ws_connect(lambda: self, loop_url, max_frame_size=1 << 16)
-        self._tell(FromGateway("start", ticket=ticket))
+        self._tell(Control("start", ticket=ticket))
 
     # --- audio, every 20 ms, from the gateway's clock
 
@@ -148,7 +149,7 @@ class Bridge(WSListener):
 
     def ended(self) -> None:
         """The far end has hung up."""
-        self._tell(FromGateway("ended"))
+        self._tell(Control("hang_up"))
         if self._transport is not None:
             self._transport.send_close()
         self._gone()
@@ -161,7 +162,7 @@ class Bridge(WSListener):
 
     # --- to the loop
 
-    def _tell(self, message: FromGateway) -> None:
+    def _tell(self, message: Control) -> None:
         if self._transport is not None:
             self._transport.send(WSMsgType.TEXT, msgspec.json.encode(message))
 

@@ -126,12 +126,5 @@ class TwilioLeg(SocketLeg):
         if epoch == str(self._epoch) and ms.isdigit():
             self.played_ms = max(self.played_ms, int(ms))
 
-    def _send(self, message: dict[str, object]) -> None:
-        self.peer.send_text(msgspec.json.encode(message))
-
-    def _fault(self, code: int) -> None:
-        self.closed(clean=False)
-        self.peer.close(code)
-
 
 LEG = TwilioLeg
