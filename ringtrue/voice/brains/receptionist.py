@@ -16,10 +16,11 @@ from ringtrue.voice.brains.booking_form import BookingForm
 from ringtrue.voice.brains.collecting import Turn
 from ringtrue.voice.brains.hours import local_now
 from ringtrue.voice.brains.knowledge import Knowledge, know
+from ringtrue.voice.brains.meanings import in_context, worth_answering
 from ringtrue.voice.brains.message_form import MessageForm, next_step
 from ringtrue.voice.brains.names import name_in
 from ringtrue.voice.brains.phrases import plain, recognise
-from ringtrue.voice.brains.questions import ASKING, GOING_ON, PARTS, is_question
+from ringtrue.voice.brains.questions import ASKING, PARTS, is_question
 from ringtrue.voice.brains.replying import Replies, answers_itself
 from ringtrue.voice.brains.style import Style
 from ringtrue.voice.brains.understanding import Meaning, Understanding, strip_lead
@@ -144,37 +145,12 @@ class Receptionist:
         parts = [part.strip() for part in PARTS.split(turn.text) if part and len(plain(part).split()) >= 3]
         texts = [turn.text, *parts] if len(parts) > 1 else [turn.text]
         vectors = await self._embedder.embed([strip_lead(text) or text for text in texts])
-        each = [
-            self._in_context(self._understanding.understand(text, vector), text)
-            for text, vector in zip(texts, vectors, strict=True)
-        ]
-        whole = each[0]
-        if len(each) == 1 or whole.intent in ("escalation", "refused", "message", "cancel"):
-            return [whole]
-        asked = [one for one in each[1:] if answers_itself(one)]
-        acting = [
-            one for one in each[1:] if one.intent in ("book", "message", "cancel", "escalation", "person", "refused", "need")
-        ]
-        if acting:
-            return [*asked[:1], acting[0]]
-        found: dict[str, Meaning] = {}
-        for one in asked:
-            found.setdefault(one.source or one.intent, one)
-        if len(found) >= 2:
-            return list(found.values())[:2]
-        return [next(iter(found.values()))] if found else [whole]
-
-    def _in_context(self, meaning: Meaning, text: str) -> Meaning:
-        """ "How much is it?" after a service was spoken of; "and for a crown?" after a price."""
-        intent, service = self._topic
-        words = plain(text)
+        topic = self._topic
         if isinstance(self._form, BookingForm):
-            service = self._form.service or service
-        if meaning.intent in ("price", "duration") and not meaning.services and service is not None and not meaning.strange:
-            return Meaning(meaning.intent, f"service:{service.name}", meaning.score, (service,), (), meaning.flags)
-        if meaning.services and intent in ("price", "duration") and GOING_ON.match(words):
-            return Meaning(intent, f"service:{meaning.services[0].name}", meaning.score, meaning.services, (), meaning.flags)
-        return meaning
+            topic = (topic[0], self._form.service or topic[1])
+        heard = [self._understanding.understand(text, vector) for text, vector in zip(texts, vectors, strict=True)]
+        each = [in_context(meaning, text, topic) for meaning, text in zip(heard, texts, strict=True)]
+        return worth_answering(each)
 
     def _act_on(self, meanings: list[Meaning], turn: Turn) -> list[Act]:
         acts: list[Act] = []
