@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -80,7 +81,9 @@ def test_a_callers_request_is_a_task_of_the_business_with_a_clock(maria, public,
     listed = signed_in.get(at("rights/")).content.decode()
     request = RightsRequest.objects.get()
     assert f"rights/{request.id}/" in listed
-    assert f"due {request.due_at.day}" in listed
+    assert f"due {request.due_at.astimezone(ZoneInfo(request.workspace.time_zone)).day}" in listed, (
+        "the day where the business is"
+    )
     Client().post(page, {"code": code()})
     assert "Delete for good" in signed_in.get(at(f"rights/{request.id}/")).content.decode()
     signed_in.post(at(f"rights/{request.id}/"), {"do": "answer"})

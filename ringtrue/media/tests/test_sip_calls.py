@@ -168,12 +168,10 @@ def test_the_database_is_there() -> None:
 
 def test_a_caller_is_greeted_answered_and_on_record(shop: Started, phone: Any, tmp_path: Path) -> None:
     before = calls_so_far(shop)
-    said = sound(tmp_path / "said.raw", (9.0, False), (1.5, True), (30.0, False))
-    told = result(phone(sound=said, seconds=16, press="5#", press_at=1.0))
+    said = sound(tmp_path / "said.raw", (1.5, True))
+    told = result(phone(sound=said, converse=True, seconds=45, press="5#", press_at=1.0))
     assert told["status"] == "established"
-    heard = np.abs(np.frombuffer((tmp_path / "heard.raw").read_bytes(), "<i2").astype(int))
-    assert (heard[: 8000 * 4] > 3000).any(), "the greeting"
-    assert (heard[8000 * 11 :] > 3000).any(), "the answer"
+    assert told["turns_heard"] == 2, "the greeting, and the answer"
     record = ended_calls(shop, before + 1)[-1]
     assert (record.line, record.end_reason, record.recorded) == ("sip", "caller_hung_up", True)
     with workspace_scope(shop.workspace.id):

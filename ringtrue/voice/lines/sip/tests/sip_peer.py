@@ -1,6 +1,7 @@
 """A telephone for the tests, in a process of its own: calls a SIP address, plays a sound, keeps what it hears, presses keys.
 
-Prints one JSON object: {"status", "heard_bytes", "rate", "closed", ...}. `--answer` waits for a call instead.
+Prints one JSON object: {"status", "heard_bytes", "rate", "closed", ...}. `--answer` waits for a call instead; `--converse` plays
+its sound when the far end has spoken and is quiet, and hangs up when it has spoken again: by what is heard, never by the clock.
 """
 
 import argparse
@@ -10,7 +11,27 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 from baresip import Account, AudioNotActive, AudioRestarted, CallFailed, Config, Runtime, UserAgent
+
+
+class Turns:
+    """How often the far end has spoken: loud at once, silent after a second of quiet that was received."""
+
+    LOUD = 1500
+
+    def __init__(self):
+        self.spoken = 0
+        self.speaking = False
+        self._quiet = 0
+
+    def hear(self, pcm, rate):
+        if np.abs(np.frombuffer(pcm, "<i2").astype(int)).max(initial=0) > self.LOUD:
+            self.spoken += not self.speaking
+            self.speaking, self._quiet = True, 0
+        elif self.speaking:
+            self._quiet += len(pcm) // 2
+            self.speaking = self._quiet < rate
 
 
 async def talk(call, options, said):
@@ -23,12 +44,19 @@ async def talk(call, options, said):
     began = due = loop.time()
     at = 0
     pressed = held = False
+    turns, speaking = Turns(), not options.converse
     while call.state.name != "CLOSED" and loop.time() - began < options.seconds:
         try:
             rate = call.audio.info().tx_sample_rate
-            heard += call.audio.read(32000)
-            call.audio.write(given[at : at + 2 * rate // 50] or bytes(2 * rate // 50))
-            at += 2 * rate // 50
+            new = call.audio.read(32000)
+            heard += new
+            turns.hear(new, rate)
+            if options.converse and turns.spoken and not turns.speaking:
+                if turns.spoken > 1:
+                    break
+                speaking = True
+            call.audio.write((given[at : at + 2 * rate // 50] if speaking else b"") or bytes(2 * rate // 50))
+            at += 2 * rate // 50 if speaking else 0
             said["rate"] = rate
         except (AudioNotActive, AudioRestarted):
             pass
@@ -45,7 +73,7 @@ async def talk(call, options, said):
         due += 0.02
         await asyncio.sleep(max(0.0, due - loop.time()))
     said.update(
-        heard_bytes=len(heard), digits="".join(digits), closed_by_them=call.state.name == "CLOSED", seconds=loop.time() - began
+        heard_bytes=len(heard), turns_heard=turns.spoken, digits="".join(digits), closed_by_them=call.state.name == "CLOSED", seconds=loop.time() - began
     )
     said["heard"] = heard
     if call.state.name != "CLOSED":
@@ -109,6 +137,7 @@ if __name__ == "__main__":
     parser.add_argument("--dial")
     parser.add_argument("--answer", action="store_true")
     parser.add_argument("--sound")
+    parser.add_argument("--converse", action="store_true")
     parser.add_argument("--out")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--ring", type=float, default=5.0)
