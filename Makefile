@@ -18,7 +18,7 @@ doctor: setup
 
 test: setup-test check
 	@$(BIN)/ringtrue-test-parts
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 3 --dist loadfile
 
 test-long: setup-test check
 	@RINGTRUE_LONG=1 $(BIN)/pytest -q

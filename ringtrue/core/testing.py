@@ -49,6 +49,8 @@ def _no_flushes() -> None:
     ) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        for setting, value in (("max_wal_size", "64MB"), ("min_wal_size", "32MB")):  # scans read the whole log
+            connection.execute(f"ALTER SYSTEM SET {setting} = '{value}'")
         connection.execute("SELECT pg_reload_conf()")
 
 

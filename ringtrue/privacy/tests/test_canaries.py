@@ -24,8 +24,9 @@ from ringtrue.privacy.tests.playing import TEXTS, Play
 def started(transactional_db, settings):
     """A workspace whose rows are committed, with mail going to the folder and every log line to a file that is scanned."""
     settings.EMAIL_BACKEND = "ringtrue.notifications.mail_folder.MailFolder"
-    # Dead rows of earlier tests are still on the disk; without their keys they say nothing.
+    # Dead rows of earlier tests are still on the disk; without their keys, and the backups of those, they say nothing.
     store()._open().execute("DELETE FROM keys")
+    _without_backups()
     logs = CONFIG.data / "logs"
     logs.mkdir(exist_ok=True)
     handler = logging.FileHandler(logs / "canaries.log")
@@ -37,6 +38,10 @@ def started(transactional_db, settings):
     handler.close()
     for name in ("logs", "mail", "recordings"):
         shutil.rmtree(CONFIG.data / name, ignore_errors=True)
+    _without_backups()
+
+
+def _without_backups():
     for folder in (backing_up_keys.folder(), backing_up_keys.wrapping_folder()):
         shutil.rmtree(folder, ignore_errors=True)
 
