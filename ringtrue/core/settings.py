@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "ringtrue.dialing",
     "ringtrue.reception",
     "ringtrue.rights",
+    "ringtrue.leads",
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",
