@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -29,7 +30,7 @@ from ringtrue.dialing.rules_pack import Pack, PackRefused, current_pack
 from ringtrue.dialing.stopping import is_stopped, lock_number
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import blind
-from ringtrue.voice.lines.permit import Dialer, DialFailed, Permit, PermitRefused, hash_number, token
+from ringtrue.voice.lines.permit import Dialer, DialFailed, Permit, PermitGate, PermitRefused, hash_number, token
 
 log = structlog.get_logger(__name__)
 
@@ -150,6 +151,12 @@ def issue(asked: Request, attempt: Attempt) -> str:
         number_hash=hash_number(str(attempt.id), asked.number), caller_id=asked.caller_id, issued_at=now, expires_at=now + GOOD_FOR_S,
     )  # fmt: skip
     return token(held, signing.sign({"permit": msgspec.to_builtins(held)}))
+
+
+@cache
+def gate() -> PermitGate:
+    """This process's gate: what every adapter admits its permits through, so that each works once."""
+    return PermitGate(signing.public_key())
 
 
 def finish(workspace_id: UUID, attempt_id: UUID, cost_micros: int, *, answered: bool, abandoned: bool = False) -> bool:

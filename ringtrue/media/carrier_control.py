@@ -6,7 +6,6 @@ numbers only, whatever a brain or a caller says.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -19,12 +18,11 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
-from ringtrue.core import signing
-from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, finish_by_time, place
+from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, finish_by_time, gate, place
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount
 from ringtrue.voice.lines.carrier import ControlFailed
-from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown, PermitGate
+from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +57,7 @@ class Transferring:
         self._call, self._carrier, self._account_ref, self._credentials = call, carrier, account_ref, credentials
 
     def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
-        _gate().admit(permit, number=number, caller_id=caller_id, workspace=workspace, agent=agent, purpose=purpose)
+        gate().admit(permit, number=number, caller_id=caller_id, workspace=workspace, agent=agent, purpose=purpose)
         try:
             self._carrier.transfer(
                 self._account_ref,
@@ -88,11 +86,6 @@ def _transfer(call: Call, dialer: Transferring, number: str) -> None:
     if placed.attempt is not None and find_spec(f"ringtrue.voice.lines.{call.line}.webhooks") is None:
         # No webhook will tell how long it lasts: the call has left our trunk, and the hold need not wait for anything.
         finish_by_time(call.workspace_id, placed.attempt)
-
-
-@cache
-def _gate() -> PermitGate:
-    return PermitGate(signing.public_key())
 
 
 def _account_of(call: Call) -> LineAccount | None:

@@ -20,6 +20,7 @@ import structlog
 
 from ringtrue.media import wire
 from ringtrue.media.collecting import Writer
+from ringtrue.media.private_socket import open_private
 from ringtrue.voice.events import Ended
 
 log = structlog.get_logger("ringtrue.media.serving_scribe")  # not "__main__"
@@ -40,15 +41,8 @@ class Serving:
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Raises OSError. A socket that a dead scribe left behind is taken over."""
-        self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileNotFoundError):
-            self.socket.unlink()
-        before = os.umask(0o177)
-        try:
-            self._server = await asyncio.start_unix_server(self._welcome, str(self.socket), limit=wire.LARGEST)
-        finally:
-            os.umask(before)
+        """Raises OSError."""
+        self._server = await open_private(self.socket, self._welcome, wire.LARGEST)
 
     async def close(self) -> None:
         """What has been received is stored; calls that still run are taken up by the next scribe."""

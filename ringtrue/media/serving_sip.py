@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from ringtrue.media.private_socket import open_private
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.desk_talk import Answer, Asked, DialEnded, Done, Hello, Incoming, Serve, State, Trunk
 
@@ -46,14 +46,7 @@ class SipDesk:
 
     async def open(self) -> None:
         """Raises OSError."""
-        self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileNotFoundError):
-            self.socket.unlink()
-        before = os.umask(0o177)
-        try:
-            self._server = await asyncio.start_unix_server(self._talk, str(self.socket), limit=desk_talk.LONGEST_LINE)
-        finally:
-            os.umask(before)
+        self._server = await open_private(self.socket, self._talk, desk_talk.LONGEST_LINE)
         self._looking = asyncio.create_task(self._look())
 
     async def close(self) -> None:

@@ -31,20 +31,7 @@ def connect_twilio(workspace_id: UUID, *, account_sid: str, auth_token: str, nam
         raise CannotConnect("account_sid", "A Twilio Account SID is the letters AC and 32 digits or letters from a to f.")
     if not re.fullmatch(r"[0-9a-fA-F]{32}", auth_token):
         raise CannotConnect("auth_token", "A Twilio Auth Token is 32 digits or letters from a to f.")
-    account, made = LineAccount.objects.update_or_create(
-        workspace_id=workspace_id,
-        line="twilio",
-        account_ref=account_sid,
-        defaults={"name": name[:80], "credentials": lock_credentials({"auth_token": auth_token})},
-    )
-    audit.record(
-        "line.connected" if made else "line.credentials_changed",
-        actor=actor,
-        workspace_id=workspace_id,
-        target=f"line_account:{account.id}",
-        line="twilio",
-    )
-    return account
+    return _keep(workspace_id, "twilio", account_sid, name, {"auth_token": auth_token}, actor)
 
 
 def connect_sip(
@@ -87,31 +74,31 @@ def connect_sip(
         )
     if any(network.num_addresses > 2**16 for network in read if network.version == 4):
         raise CannotConnect("allowed", "A network larger than /16 is nearly the open internet. List the carrier's own networks.")
+    held = {
+        "kind": kind,
+        "host": host,
+        "allowed": [str(network) for network in read],
+        "user": user,
+        "password": password,
+        "transport": transport,
+    }
+    return _keep(workspace_id, "sip", f"{user}@{host}", name.strip() or host, held, actor)
+
+
+def _keep(workspace_id: UUID, line: str, account_ref: str, name: str, credentials: dict[str, Any], actor: str) -> LineAccount:
+    """What the line told of earlier credentials says nothing of these."""
     account, made = LineAccount.objects.update_or_create(
         workspace_id=workspace_id,
-        line="sip",
-        account_ref=f"{user}@{host}"[:80],
-        defaults={
-            "name": name.strip()[:80] or host[:80],
-            "state": "",
-            "credentials": lock_credentials(
-                {
-                    "kind": kind,
-                    "host": host,
-                    "allowed": [str(network) for network in read],
-                    "user": user,
-                    "password": password,
-                    "transport": transport,
-                }
-            ),
-        },
+        line=line,
+        account_ref=account_ref[:80],
+        defaults={"name": name[:80], "state": "", "state_detail": "", "credentials": lock_credentials(credentials)},
     )
     audit.record(
         "line.connected" if made else "line.credentials_changed",
         actor=actor,
         workspace_id=workspace_id,
         target=f"line_account:{account.id}",
-        line="sip",
+        line=line,
     )
     return account
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -14,16 +13,15 @@ from django.conf import settings
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.models import Agent
 from ringtrue.calls.models import Call
-from ringtrue.core import signing
 from ringtrue.dialing.models import Attempt
-from ringtrue.dialing.placing import Placed, Request, finish, finish_by_time, place
+from ringtrue.dialing.placing import Placed, Request, finish, finish_by_time, gate, place
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.closing_unserved import close_unserved
 from ringtrue.voice.lines.carrier import DialOrder
-from ringtrue.voice.lines.permit import Dialed, DialFailed, PermitGate
+from ringtrue.voice.lines.permit import Dialed, DialFailed
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +86,7 @@ class LineDialer:
             ticket=self._ticket, call_id=str(self._call.id), media_url=f"{settings.MEDIA_SOCKET_URL}/{self.name}",
             after_url=hooks["after"], status_url=hooks["status"], ring_s=RING_S,
         )  # fmt: skip
-        return Dialed(carrier.dial(self._account.account_ref, credentials, order, _gate()))
+        return Dialed(carrier.dial(self._account.account_ref, credentials, order, gate()))
 
 
 def dial_ended(
@@ -120,8 +118,3 @@ def _number(agent: Agent, caller_id: str) -> PhoneNumber:
     if found is None:
         raise CannotCall("There is no number to call from yet. Connect a carrier and add a number under Lines & numbers.")
     return found
-
-
-@cache
-def _gate() -> PermitGate:
-    return PermitGate(signing.public_key())

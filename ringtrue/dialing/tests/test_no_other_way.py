@@ -65,7 +65,7 @@ def test_whoever_dials_admits_the_permit_before_anything_else() -> None:
             handed_on = [call for called, call in calls(function) if called == ".dial"]
             assert len(handed_on) == 1
             assert any(
-                isinstance(a, ast.Call) and isinstance(a.func, ast.Name) and a.func.id == "_gate" for a in handed_on[0].args
+                isinstance(a, ast.Call) and isinstance(a.func, ast.Name) and a.func.id == "gate" for a in handed_on[0].args
             )
             continue
         assert admits_first(function), f"{path}: the first thing that `dial` does must be to admit the permit"

@@ -56,6 +56,10 @@ class DialOrder(msgspec.Struct, frozen=True, kw_only=True):
     status_url: str
     ring_s: int = 30
 
+    def bound(self) -> dict[str, str]:
+        """What the permit binds, as `PermitGate.admit` asks for it."""
+        return {name: getattr(self, name) for name in ("number", "caller_id", "workspace", "agent", "purpose")}
+
 
 class Answer(msgspec.Struct, frozen=True):
     body: str

@@ -14,14 +14,7 @@ SECONDS = 10.0
 
 def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: PermitGate) -> str:
     """Returns once the INVITE is on its way; how it went is told to the desk. Raises PermitRefused, DialFailed, DialUnknown."""
-    gate.admit(
-        order.permit,
-        number=order.number,
-        caller_id=order.caller_id,
-        workspace=order.workspace,
-        agent=order.agent,
-        purpose=order.purpose,
-    )
+    gate.admit(order.permit, **order.bound())
     asked = Dial(
         ask=0, trunk=str(credentials["trunk"]), number=order.number, caller_id=order.caller_id, ref=order.call_id, ticket=order.ticket,
         ring_s=order.ring_s,

@@ -19,14 +19,7 @@ def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: P
 
     Raises PermitRefused, DialFailed (Twilio said no) and DialUnknown (it said nothing: the call may ring).
     """
-    gate.admit(
-        order.permit,
-        number=order.number,
-        caller_id=order.caller_id,
-        workspace=order.workspace,
-        agent=order.agent,
-        purpose=order.purpose,
-    )
+    gate.admit(order.permit, **order.bound())
     form: list[tuple[str, str]] = [
         ("To", order.number),
         ("From", order.caller_id),
