@@ -166,12 +166,12 @@ class NamedRecognizer(stt.STT):
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=False))
 
     async def _recognize_impl(self, *args: Any, **kwargs: Any) -> stt.SpeechEvent:
-        raise NotImplementedError
+        raise NotImplementedError("never asked: StandIns.stt_node hears")
 
 
 class NamedModel(llm.LLM):
     def chat(self, **kwargs: Any) -> llm.LLMStream:
-        raise NotImplementedError
+        raise NotImplementedError("never asked: StandIns.llm_node answers")
 
 
 class NamedVoice(tts.TTS):
@@ -179,7 +179,7 @@ class NamedVoice(tts.TTS):
         super().__init__(capabilities=tts.TTSCapabilities(streaming=True), sample_rate=RATE, num_channels=1)
 
     def synthesize(self, text: str, **kwargs: Any) -> tts.ChunkedStream:
-        raise NotImplementedError
+        raise NotImplementedError("never asked: StandIns.tts_node speaks")
 
 
 class StandIns(Agent):

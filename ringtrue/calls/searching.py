@@ -96,7 +96,7 @@ class Found(NamedTuple):
 def search(workspace_id: UUID, text: str) -> Found:
     """Calls and contacts that match every word of the text. A text of digits, spaces and signs is read as one number (at least
     its last four digits). Nothing to look for finds nothing. Needs no scope of its own."""
-    wanted = sorted(_words_of_query(text))[:LONGEST_QUERY]
+    wanted = sorted(words_of_query(text))[:LONGEST_QUERY]
     calls: set[UUID] | None = None
     contacts: set[UUID] | None = None
     with workspace_scope(workspace_id):
@@ -149,7 +149,7 @@ def number_forms(number: str) -> set[str]:
     return {f"#{digits[-length:]}" for length in range(4, len(digits) + 1)}
 
 
-def _words_of_query(text: str) -> set[str]:
+def words_of_query(text: str) -> set[str]:
     folded = _fold(text)
     digits = re.sub(r"\D", "", folded)
     if digits and not re.search(r"[^\W\d_]", folded):

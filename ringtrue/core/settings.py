@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ringtrue.reception",
     "ringtrue.rights",
     "ringtrue.leads",
+    "ringtrue.campaigns",
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",

@@ -28,6 +28,8 @@ from ringtrue.dialing.permitting import permit
 from ringtrue.dialing.proposal import Allow, Defer, Proposed, Reason, Refuse, Stated, Verdict
 from ringtrue.dialing.rules_pack import Pack, PackRefused, current_pack
 from ringtrue.dialing.stopping import is_stopped, lock_number
+from ringtrue.privacy import restricting
+from ringtrue.privacy.models import Subject
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import blind
 from ringtrue.voice.lines.permit import Dialer, DialFailed, Permit, PermitGate, PermitRefused, hash_number, token
@@ -36,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 GOOD_FOR_S = 30  # a permit is for now
 CLAIM = "CLAIM-01"
+OBJECTION = "OBJECTION-01"
 TRANSFER_CLAIM = "transfer:"
 MOST_MINUTES = 30  # that a hold pays for at least
 
@@ -102,6 +105,8 @@ def _claim(asked: Request, line: str, at: datetime) -> tuple[Verdict, Attempt | 
         if Attempt.objects.filter(workspace_id=asked.workspace_id, claim=asked.claim).exists():
             return Refuse("", (Reason(CLAIM, "This claim was dialed before."),)), None
         verdict = permit(proposed, pack)
+        if isinstance(verdict, Allow) and not _person_allows(asked, number_hash):
+            verdict = Refuse(verdict.pack, (Reason(OBJECTION, "The person asked that their data is not used for this."),))
         attempt_id = uuid.uuid4()
         if isinstance(verdict, Allow):
             try:
@@ -119,6 +124,13 @@ def _claim(asked: Request, line: str, at: datetime) -> tuple[Verdict, Attempt | 
         )  # fmt: skip
         attempt.save(force_insert=True)
         return verdict, attempt
+
+
+def _person_allows(asked: Request, number_hash: str) -> bool:
+    """Who restricted all use of their data, or objected to calls (or, for a sales call, to marketing), is not called."""
+    subject = Subject.objects.filter(workspace_id=asked.workspace_id, handle_hash=number_hash, erased_at=None).first()
+    purposes = ("calls", "marketing") if asked.purpose == "sales" else ("calls",)
+    return subject is None or all(restricting.allowed(subject, purpose) for purpose in purposes)
 
 
 def _dial(asked: Request, dialer: Dialer, attempt: Attempt, at: datetime) -> tuple[str, str]:

@@ -60,6 +60,31 @@ class KeyStore:
         wrapping = AESGCM(self.workspace_key(workspace))
         self._get_or_make(name, str(workspace), "subject", wrapping)
 
+    def make_many(self, workspace: UUID | str, subjects: Collection[UUID | str]) -> dict[str, bytes]:
+        """Subject id -> key, made in one transaction where it is missing. Subjects that were erased are left out."""
+        connection, wrapping = self._open(), AESGCM(self.workspace_key(workspace))
+        names = [f"subject:{subject}" for subject in subjects]
+        found: dict[str, bytes] = {}
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for some in batched(names):
+                asked = ", ".join("?" * len(some))
+                gone = {n for (n,) in connection.execute(f"SELECT id FROM destroyed WHERE id IN ({asked})", some)}  # noqa: S608
+                rows = dict(connection.execute(f"SELECT id, wrapped FROM keys WHERE id IN ({asked})", some).fetchall())  # noqa: S608
+                new = []
+                for name in some:
+                    if name in gone:
+                        continue
+                    found[name] = _unwrap(wrapping, rows[name], name) if name in rows else AESGCM.generate_key(256)
+                    if name not in rows:
+                        new.append((name, str(workspace), _wrap(wrapping, found[name], name), "subject"))
+                connection.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", new)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        return {name.removeprefix("subject:"): key for name, key in found.items()}
+
     def get(self, workspace: UUID | str, subject: UUID | str) -> bytes:
         """32 bytes. Raises KeyDestroyed when there is none."""
         name = f"subject:{subject}"
@@ -120,11 +145,15 @@ class KeyStore:
         connection = self._open()
         row = connection.execute("SELECT wrapped FROM keys WHERE id = ?", [name]).fetchone()
         if row is None:
-            nonce = os.urandom(12)
-            wrapped = nonce + wrapping.encrypt(nonce, AESGCM.generate_key(256), name.encode())
+            wrapped = _wrap(wrapping, AESGCM.generate_key(256), name)
             connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", [name, workspace, wrapped, kind])
             row = connection.execute("SELECT wrapped FROM keys WHERE id = ?", [name]).fetchone()
         return _unwrap(wrapping, row[0], name)
+
+
+def _wrap(wrapping: AESGCM, key: bytes, name: str) -> bytes:
+    nonce = os.urandom(12)
+    return nonce + wrapping.encrypt(nonce, key, name.encode())
 
 
 def _unwrap(wrapping: AESGCM, wrapped: bytes, name: str) -> bytes:

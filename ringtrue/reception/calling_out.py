@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -15,6 +16,7 @@ from ringtrue.agents.models import Agent
 from ringtrue.calls.models import Call
 from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.placing import Placed, Request, finish, finish_by_time, gate, place
+from ringtrue.dialing.proposal import Stated
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.reception import tickets
@@ -33,11 +35,21 @@ class CannotCall(Exception):
 
 
 def call_out(
-    agent: Agent, number: str, *, purpose: str, claim: str, caller_id: str = "", party: str = "person", topic: str = ""
+    agent: Agent,
+    number: str,
+    *,
+    purpose: str,
+    claim: str,
+    caller_id: str = "",
+    party: str = "person",
+    topic: str = "",
+    stated: Stated | None = None,
+    opened: Callable[[Call], None] | None = None,
 ) -> tuple[Call | None, Placed]:
     """Let the agent call a number (E.164), from one of the workspace's own numbers ("" chooses the agent's).
 
     claim: names what asks for this call; each claim is dialed at most once, ever. The call is None where the permit did not allow it.
+    opened: told of the call before it is dialed, in the transaction that makes its row.
     Opens its own transactions. Raises CannotCall, CallRefused (the agent may not speak now).
     """
     with workspace_scope(agent.workspace_id):
@@ -48,16 +60,14 @@ def call_out(
         tickets.extend(call, timedelta(seconds=RING_S + 60))
         if account.line == "sip":  # elsewhere the carrier gives the reference
             Call.objects.filter(id=call.id).update(provider_ref=str(call.id))
+        if opened is not None:
+            opened(call)
     asked = Request(
         workspace_id=agent.workspace_id, agent_id=agent.id, number=number, purpose=purpose, caller_id=ours.number, claim=claim,
-        topic=topic, party=party,
+        topic=topic, party=party, stated=stated,
     )  # fmt: skip
     placed = place(asked, LineDialer(account, call, token))
     if placed.attempt is not None and placed.state in ("placed", "unknown"):
-        with workspace_scope(agent.workspace_id):
-            reference = Attempt.objects.get(id=placed.attempt).provider_ref
-            if reference:
-                Call.objects.filter(id=call.id).update(provider_ref=reference)
         return call, placed
     with workspace_scope(agent.workspace_id):
         Call.objects.filter(id=call.id).delete()  # nothing rang: the decision is what is kept
@@ -86,7 +96,10 @@ class LineDialer:
             ticket=self._ticket, call_id=str(self._call.id), media_url=f"{settings.MEDIA_SOCKET_URL}/{self.name}",
             after_url=hooks["after"], status_url=hooks["status"], ring_s=RING_S,
         )  # fmt: skip
-        return Dialed(carrier.dial(self._account.account_ref, credentials, order, gate()))
+        reference = carrier.dial(self._account.account_ref, credentials, order, gate())
+        # In the transaction that marks the attempt as placed: whoever finds one by its reference finds both.
+        Call.objects.filter(id=self._call.id).update(provider_ref=reference)
+        return Dialed(reference)
 
 
 def dial_ended(

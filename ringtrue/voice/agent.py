@@ -127,6 +127,27 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     brain: Literal["receptionist", "model"] = "receptionist"  # `model`: a language model, with the receptionist behind it
 
 
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
+    """What an outbound call is for when it is made for one person, and what may be agreed in it without asking them."""
+
+    on_behalf_of: str  # as it is said: "Emily Carter"
+    wish: str  # as it follows "I would like to book": "a drain cleaning"
+    step: Literal["ask", "book"] = "ask"  # ask: find out and agree to nothing
+    number: str = ""  # E.164, where the person may be called back; "" is not told
+    questions: list[str] = []  # to be asked word for word, besides price and time
+    earliest: str = ""  # ISO 8601 dates, both included; "" is no limit
+    latest: str = ""
+    part: Literal["", "morning", "afternoon", "evening"] = ""
+    most: float | None = None  # the spending limit, in `currency`; None is no limit
+    currency: Literal["$", "£", "€"] = "$"
+    agrees: bool = True  # within these limits without asking; False: always ask first
+    chosen: str = ""  # local time "2026-11-26T10:00": the offer of an earlier call that is to be booked
+    price: float | None = None  # what an earlier call said that it costs
+    voicemail: Literal["message", "hang_up"] = "message"
+    patience_s: float = 60.0  # how long the called party is asked to wait while the person is asked
+    longest_hold_s: float = 600.0
+
+
 class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     """All that the loop needs to serve one call. Made by the scribe when a ticket is redeemed."""
 
@@ -140,3 +161,4 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     recording: Recording = Recording()
     now: float = 0.0  # POSIX seconds at which the call began, for "are you open now?"
     models: tuple[ModelChoice, ...] = ()  # in the order in which they are asked; () where no model may be, or none is connected
+    errand: Errand | None = None  # of a call that is made for a person; then no agent's own work is done in it

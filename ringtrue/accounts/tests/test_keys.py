@@ -45,6 +45,7 @@ def test_its_last_use_is_noted(dental):
     assert ApiKey.objects.get(id=key.id).last_used_at is not None
 
 
+@pytest.mark.promise("P-ALX-5-3")
 def test_a_key_has_the_capabilities_of_its_scopes_and_no_other(dental):
     key, _ = keys.make(dental.workspace, "CRM", ["agents:read", "webhooks:write"], dental.owner)
     assert keys.capabilities(key) == {"agents.read", "webhooks.read", "webhooks.change"}

@@ -29,6 +29,7 @@ def with_totp(client):
     return secret
 
 
+@pytest.mark.promise("P-ALX-5-3")
 @pytest.mark.django_db(transaction=True)
 def test_signing_in_with_an_authenticator_app(ada):
     first = Client()
@@ -46,6 +47,7 @@ def test_signing_in_with_an_authenticator_app(ada):
     assert AuditEntry.objects.filter(action="sign_in").order_by("-seq").first().detail == {"ways": ["password", "totp"]}
 
 
+@pytest.mark.promise("P-ALX-5-3")
 def test_a_code_works_once(ada):
     first = Client()
     sign_in(first, "ada@example.org")

@@ -10,6 +10,7 @@ from ringtrue.privacy.subjects import subject_for_number
 AT = datetime(2026, 11, 21, 18, tzinfo=UTC)
 
 
+@pytest.mark.promise("P-ALX-2.2-3")
 def test_the_caller_becomes_a_contact_that_can_be_corrected(dental):
     a_call(dental)
     contact = Contact.objects.get()

@@ -99,6 +99,7 @@ def proposal(f: dict[str, Any]) -> Proposed:
     )  # fmt: skip
 
 
+@pytest.mark.promise("P-ALX-14-1")
 def test_the_permit_and_the_oracle_agree() -> None:
     pack = the_pack()
     ids = {rule.id for rule in pack.rules} | {"PACK-01"}

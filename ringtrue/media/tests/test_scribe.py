@@ -82,6 +82,7 @@ def test_the_order_tells_the_loop_what_it_needs_and_no_secret(begin: Any, dental
     )
 
 
+@pytest.mark.promise("P-ALX-1-1")
 def test_a_whole_call_becomes_its_record(begin: Any) -> None:
     told = begin()
     told.tell(answered(), Said(at_ms=2900, turn=0, start_ms=0, end_ms=2900, text="Hello, this is an AI assistant."), consent())
@@ -98,6 +99,7 @@ def test_a_whole_call_becomes_its_record(begin: Any) -> None:
     assert told.scribe.live() == []
 
 
+@pytest.mark.promise("P-CLX-5-3")
 def test_audio_from_before_consent_is_never_written(begin: Any) -> None:
     told = begin()
     told.tell(answered())

@@ -101,6 +101,7 @@ def told(shop: Started, call: Call) -> list[Any]:
         return reading.told(call)
 
 
+@pytest.mark.promise("P-ALX-1-1")
 def test_a_full_call_ends_when_the_agent_hangs_up(shop: Started, phone: Any) -> None:
     call = phone()
 

@@ -155,6 +155,7 @@ def test_without_the_consent_gate_the_scan_finds_the_audio_from_before(started, 
     assert scan([early]).hits
 
 
+@pytest.mark.promise("P-CLX-5-3")
 def test_a_call_without_any_consent_leaves_no_audio_and_no_words(started):
     play = Play(started, flow="ask")
     play.opening()

@@ -45,6 +45,12 @@ class Transfer(msgspec.Struct, frozen=True):
     escalation_id: str
 
 
+class Press(msgspec.Struct, frozen=True):
+    """Press keys, for a menu at the other end. The brain gets {"ok": "true"|"false"} back; false where the line cannot."""
+
+    keys: str
+
+
 class HangUp(msgspec.Struct, frozen=True):
     """Say `text`, let it be heard to its end, and hang up."""
 
@@ -59,7 +65,7 @@ class Note(msgspec.Struct, frozen=True):
     score: float = 0.0
 
 
-Act = Say | Ask | Use | Transfer | HangUp | Note
+Act = Say | Ask | Use | Transfer | Press | HangUp | Note
 
 
 class HeardTurn(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,15 +1,20 @@
-"""Which brain serves a call: the receptionist, or a language model where the agent wants one and the order brings one."""
+"""Which brain serves a call: the receptionist, or a language model where the agent wants one and the order brings one; for a
+person's errand the one that runs errands."""
 
 from __future__ import annotations
 
 from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.brains.errand import ErrandRunner
 from ringtrue.voice.brains.model.answering import Model
 from ringtrue.voice.brains.receptionist import Receptionist
 from ringtrue.voice.speech.kinds import Embedder
 
 
 def brain_for(order: CallOrder, embedder: Embedder) -> Brain:
+    if order.errand is not None:
+        runner: Brain = ErrandRunner(order.errand)
+        return runner
     receptionist: Brain = Receptionist(embedder)
     if order.agent.brain == "model" and order.models:
         model: Brain = Model(receptionist)

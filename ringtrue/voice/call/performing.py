@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from ringtrue.voice.brains.acts import Act, Ask, HangUp, Note, Say, Transfer, Use
+from ringtrue.voice.brains.acts import Act, Ask, HangUp, Note, Press, Say, Transfer, Use
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.faults import describe
@@ -48,6 +48,8 @@ class Performer:
                         throw = failure
                 elif isinstance(act, Transfer):
                     send = await self.transfer(act.escalation_id)
+                elif isinstance(act, Press):
+                    send = await self._press(act.keys)
                 else:
                     await self._do(act)
         finally:
@@ -115,6 +117,16 @@ class Performer:
                     took_ms=round((loop.time() - began) * 1000),
                 )
             )
+
+    async def _press(self, keys: str) -> dict[str, str]:
+        desk = self._desk
+        ok = "digits_out" in desk.leg.can
+        if ok:
+            await desk.mouth.drained()
+            await desk.leg.send_digits(keys)
+        self.used_tool = True
+        desk.emit(ToolUsed(at_ms=desk.clock.ms(), turn=desk.turn, name="press_keys", ok=ok, arguments={"keys": keys}))
+        return {"ok": "true" if ok else "false"}
 
     def _cover(self, text: str) -> None:
         if not self._desk.mouth.busy:

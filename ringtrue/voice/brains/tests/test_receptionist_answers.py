@@ -30,6 +30,7 @@ def numbers_not_in_facts(said: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("question", "source", "words"), KNOWN, ids=[question for question, _, _ in KNOWN])
+@pytest.mark.promise("P-ALX-2.1-6", "P-NEJ-1-4")
 async def test_known_questions_are_answered_from_their_fact(
     call: Make, question: str, source: str, words: tuple[str, ...]
 ) -> None:
@@ -43,6 +44,7 @@ async def test_known_questions_are_answered_from_their_fact(
 
 
 @pytest.mark.parametrize("question", UNKNOWN)
+@pytest.mark.promise("P-ALX-2.1-5")
 async def test_unknown_questions_are_said_to_be_unknown(call: Make, question: str) -> None:
     made = await call()
     said = await made.says(question)
@@ -118,6 +120,7 @@ async def test_other_starters_answer_from_their_own_facts(call: Make, starter_na
 @pytest.mark.parametrize(
     "question", ["do you install air conditioning", "can you fix my roof", "how much is a new boiler", "who is the owner"]
 )
+@pytest.mark.promise("P-ALX-2.1-5")
 async def test_the_plumber_does_not_know_what_it_was_not_told(call: Make, question: str) -> None:
     made = await call("plumbing")
     await made.says(question)
@@ -137,6 +140,7 @@ async def test_a_robot_question_is_answered_truthfully(call: Make) -> None:
     assert "AI assistant, not a person" in said
 
 
+@pytest.mark.promise("P-ALX-2.1-7")
 async def test_sales_calls_are_turned_down_where_the_business_says_so(call: Make) -> None:
     pitch = "hi I'm calling from Bright Marketing we help businesses like yours rank higher on google"
     made = await call()

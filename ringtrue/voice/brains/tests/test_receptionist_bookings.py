@@ -19,6 +19,7 @@ async def booked_up_to_choice(call: Make, **changes: str) -> Call:
     return made
 
 
+@pytest.mark.promise("P-ALX-2.1-7")
 async def test_a_booking_from_wish_to_calendar(call: Make) -> None:
     made = await call()
     assert "What day" in await made.says("I'd like to book a cleaning")

@@ -13,6 +13,7 @@ from ringtrue.voice.port import ToolFailed
 Make = Callable[..., Awaitable[Call]]
 
 
+@pytest.mark.promise("P-ALX-2.1-7")
 async def test_a_message_is_read_back_and_taken(call: Make) -> None:
     made = await call()
     assert "name" in await made.says("can I leave a message for doctor patel")
@@ -168,6 +169,7 @@ async def test_being_cut_off_leaves_the_brain_ready_for_the_next_turn(call: Make
         assert "calling from" in said or "pass on" in said or "about" in said
 
 
+@pytest.mark.promise("P-NEJ-1-6")
 async def test_a_person_is_reached_by_rule_and_only_in_its_hours(call: Make) -> None:
     made = await call()
     await made.says("let me talk to a person please")
@@ -180,6 +182,7 @@ async def test_a_person_is_reached_by_rule_and_only_in_its_hours(call: Make) -> 
     assert "message" in said
 
 
+@pytest.mark.promise("P-NEJ-1-6")
 async def test_a_transfer_that_fails_is_said_to_have_failed(call: Make) -> None:
     made = await call()
     made.transfer_result = {"ok": "false", "reason": "busy"}
@@ -204,6 +207,7 @@ async def test_transfers_are_off_where_the_business_says_so(call: Make) -> None:
         ("I knocked out a tooth it got knocked out", "pain"),
     ],
 )
+@pytest.mark.promise("P-ALX-2.1-7", "P-NEJ-1-6")
 async def test_words_of_a_rule_transfer_to_its_person(call: Make, phrase: str, rule: str) -> None:
     made = await call()
     await made.says(phrase)
