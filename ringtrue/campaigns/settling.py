@@ -1,0 +1,96 @@
+"""How the calls of a campaign went, read from the attempt and the call that each try left. Safe to repeat at any moment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from ringtrue.calls.models import Call
+from ringtrue.campaigns.models import Campaign, Target, Try
+from ringtrue.dialing.models import Attempt
+
+log = structlog.get_logger(__name__)
+
+STUCK_AFTER = timedelta(seconds=90)  # a try without an attempt: its process died before the claim
+UNKNOWN_AFTER = timedelta(minutes=10)  # an attempt of which nobody tells: it rang, or not
+REFUSED = "refused_by_rules"
+STOPPED = "opt_out"
+
+
+def settle(campaign: Campaign, now: datetime) -> list[Try]:
+    """Close the tries whose calls ended. Returns those that were never claimed and may be dialed again, under the same claim: it
+    is dialed once whoever comes first. Needs the workspace's scope and the campaign's lock."""
+    tries = list(Try.objects.select_related("target").filter(campaign=campaign, closed_at__isnull=True))
+    attempts = {
+        a.claim: a for a in Attempt.objects.filter(workspace_id=campaign.workspace_id, claim__in=[t.claim for t in tries])
+    }
+    calls = Call.objects.in_bulk([t.call for t in tries if t.call])
+    stuck = []
+    for one in tries:
+        attempt, call = attempts.get(one.claim), calls.get(one.call)
+        if attempt is None:
+            if one.begun_at <= now - STUCK_AFTER:
+                stuck.append(one)
+            continue
+        outcome = _outcome(attempt, call, old=one.begun_at <= now - UNKNOWN_AFTER)
+        if outcome:
+            close(campaign, one, outcome, now)
+    for one in stuck:
+        if one.call:  # of the process that died: nothing was dialed for it
+            Call.objects.filter(id=one.call, state="ringing").delete()
+        one.begun_at, one.call = now, None
+        one.save(update_fields=["begun_at", "call"])
+    return stuck
+
+
+def _outcome(attempt: Attempt, call: Call | None, *, old: bool) -> str:
+    """ "" while the call is still going on."""
+    if attempt.state == "not_placed":
+        return STOPPED if attempt.reason == "opted_out" else "failed"
+    told = attempt.state == "ended"
+    if call is not None and call.state == "ended" and (told or call.end_reason != "lost"):
+        return call.outcome
+    if told and not attempt.answered:
+        return "not_reached"
+    if told and call is None:
+        return "answered"
+    if attempt.closed_at is not None and not told:
+        return "unknown"  # closed as lost
+    being_served = call is not None and call.state == "live"
+    return "unknown" if old and not told and not being_served else ""
+
+
+def close(campaign: Campaign, one: Try, outcome: str, now: datetime) -> None:
+    """The campaign's rule decides whether the lead is called again, and when. Only whoever closes the try first decides."""
+    if not Try.objects.filter(id=one.id, closed_at__isnull=True).update(outcome=outcome, closed_at=now):
+        return
+    again = outcome in campaign.retry_on and one.n < campaign.most_tries
+    Target.objects.filter(id=one.target_id).update(
+        state="waiting" if again else "done",
+        outcome=outcome,
+        callback=False,
+        next_at=now + gap(campaign, one.n) if again else now,
+    )
+    log.info("campaign call closed", campaign=str(campaign.id), outcome=outcome, again=again)
+
+
+def gap(campaign: Campaign, tries: int) -> timedelta:
+    """Before the next call to somebody who was called `tries` times: twice as long each time."""
+    return timedelta(minutes=campaign.gap_minutes * 2 ** max(0, tries - 1))
+
+
+def back_to_waiting(one: Try, at: datetime, words: str) -> None:
+    """Nothing was dialed: the try never was."""
+    _undo(one, state="waiting", next_at=at, words=words)
+
+
+def refuse(one: Try, words: str) -> None:
+    _undo(one, state="done", outcome=REFUSED, words=words)
+
+
+def _undo(one: Try, **changes: Any) -> None:
+    removed, _ = Try.objects.filter(id=one.id, closed_at__isnull=True).delete()
+    if removed:
+        Target.objects.filter(id=one.target_id).update(tries=one.n - 1, **changes)
