@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from uuid import UUID
 
@@ -60,30 +61,25 @@ class KeyStore:
         wrapping = AESGCM(self.workspace_key(workspace))
         self._get_or_make(name, str(workspace), "subject", wrapping)
 
-    def make_many(self, workspace: UUID | str, subjects: Collection[UUID | str]) -> dict[str, bytes]:
-        """Subject id -> key, made in one transaction where it is missing. Subjects that were erased are left out."""
+    def make_many(self, workspace: UUID | str, subjects: Collection[UUID]) -> dict[UUID, bytes]:
+        """The keys of these subjects (at most some thousands), made in one transaction where they are missing. Subjects that were
+        erased are left out."""
         connection, wrapping = self._open(), AESGCM(self.workspace_key(workspace))
-        names = [f"subject:{subject}" for subject in subjects]
-        found: dict[str, bytes] = {}
+        names = {f"subject:{subject}": subject for subject in subjects}
+        asked = ", ".join("?" * len(names))
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for some in batched(names):
-                asked = ", ".join("?" * len(some))
-                gone = {n for (n,) in connection.execute(f"SELECT id FROM destroyed WHERE id IN ({asked})", some)}  # noqa: S608
-                rows = dict(connection.execute(f"SELECT id, wrapped FROM keys WHERE id IN ({asked})", some).fetchall())  # noqa: S608
-                new = []
-                for name in some:
-                    if name in gone:
-                        continue
-                    found[name] = _unwrap(wrapping, rows[name], name) if name in rows else AESGCM.generate_key(256)
-                    if name not in rows:
-                        new.append((name, str(workspace), _wrap(wrapping, found[name], name), "subject"))
-                connection.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", new)
+            gone = {name for (name,) in connection.execute(f"SELECT id FROM destroyed WHERE id IN ({asked})", list(names))}  # noqa: S608
+            held = dict(connection.execute(f"SELECT id, wrapped FROM keys WHERE id IN ({asked})", list(names)).fetchall())  # noqa: S608
+            new = {name: AESGCM.generate_key(256) for name in names if name not in gone and name not in held}
+            rows = [(name, str(workspace), _wrap(wrapping, key, name), "subject") for name, key in new.items()]
+            connection.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", rows)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
-        return {name.removeprefix("subject:"): key for name, key in found.items()}
+        known = {name: _unwrap(wrapping, wrapped, name) for name, wrapped in held.items()}
+        return {names[name]: key for name, key in (known | new).items()}
 
     def get(self, workspace: UUID | str, subject: UUID | str) -> bytes:
         """32 bytes. Raises KeyDestroyed when there is none."""

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ringtrue.privacy.keystore import KeyDestroyed, store
 
-__all__ = ["KeyDestroyed", "Tampered", "blind", "blinder", "open_json", "open_sealed", "seal", "seal_json"]
+__all__ = ["KeyDestroyed", "Tampered", "blind", "blinder", "open_json", "open_sealed", "seal", "seal_json", "seal_with"]
 
 VERSION = b"\x01"
 
@@ -30,9 +30,13 @@ class Tampered(Exception):
 
 def seal(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, data: bytes) -> bytes:
     """`place` is "app.Model" or the like, `row` the row's id. Raises KeyDestroyed when the subject was erased."""
+    return seal_with(store().get(workspace, subject), workspace, place, row, data)
+
+
+def seal_with(key: bytes, workspace: UUID | str, place: str, row: UUID | str, data: bytes) -> bytes:
+    """`seal` for many rows: the key of the subject (KeyStore.make_many) was fetched before."""
     nonce = os.urandom(12)
-    key = AESGCM(store().get(workspace, subject))
-    return VERSION + nonce + key.encrypt(nonce, data, _associated(workspace, place, row))
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, data, _associated(workspace, place, row))
 
 
 def open_sealed(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, sealed: bytes | memoryview) -> bytes:
