@@ -27,6 +27,10 @@ LONG_TURN = 14
 """Words: a turn this long says more than the phrase a guardrail answered, so the brain hears it too."""
 
 
+ON_HOLD = 20
+"""Times that a queue may say the same on an errand, where waiting is what was asked for; its longest hold ends it before that."""
+
+
 def transfer_target(agent: Agent, escalation_id: str, at: float) -> tuple[Escalation | None, str]:
     """The escalation, or None and why not. The number is the snapshot's; nothing that was said in the call can change it."""
     found = next((escalation for escalation in agent.escalations if escalation.id == escalation_id), None)
@@ -53,7 +57,7 @@ class Guard:
         self.recording_decided = False
         self.opted_out = False
         self._withdrawn = False
-        self._menu = MenuLoop(desk.settings.same_announcement)
+        self._menu = MenuLoop(desk.settings.same_announcement if desk.order.errand is None else ON_HOLD)
 
     def flags(self, text: str) -> set[str]:
         try:

@@ -17,6 +17,9 @@ from ringtrue.voice.call.speculating import Speculation
 from ringtrue.voice.call.taking_turns import TurnTaking
 from ringtrue.voice.events import ModelUsed
 
+THEIR_GREETING_S = 1.6
+"""Whoever answers our call says a word or two; when nothing has begun by then, we speak (the law wants to hear us within 2 s)."""
+
 _GUARDED = frozenset({"emergency", "stop_recording", "opt_out", "robot"})
 """Phrases that guardrails answer: no brain is asked early for what it may never be asked."""
 
@@ -59,9 +62,11 @@ class Steps:
             self._desk.trouble("brain", what)
 
     async def open(self) -> None:
-        """Disclosure and recording. Nothing interrupts it; what the caller says meanwhile waits."""
+        """Disclosure and recording. Nothing interrupts it; what the caller says meanwhile waits. Whoever is called speaks first."""
+        outbound = self._desk.order.direction == "outbound"
+        greeting = await self._next_words(THEIR_GREETING_S) if outbound else None
         await self._guard.disclose()
-        words = await self._guard.settle_recording(self._next_words)
+        words = await self._guard.settle_recording(self._next_words) or greeting
         if words:
             self._inbox.put_first(self._turns.new_turn(words))
 
