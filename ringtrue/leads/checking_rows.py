@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
 import msgspec
 import phonenumbers
 
 from ringtrue.leads.mapping import Mapping
+from ringtrue.leads.places import STATES
 from ringtrue.leads.reading import LeadDetails
 from ringtrue.leads.reading_tables import LONGEST_CELL
 
@@ -129,7 +128,9 @@ def _number(text: str, country: str, problems: list[str]) -> tuple[str, str]:
         problems.append("number")
         return "", ""
     region = phonenumbers.region_code_for_number(parsed)
-    if region is None or not phonenumbers.is_valid_number_for_region(parsed, region):
+    # Where countries share a code, finding the country has asked for validity already.
+    shared = len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(parsed.country_code or 0, ())) > 1
+    if region is None or not (shared or phonenumbers.is_valid_number_for_region(parsed, region)):
         problems.append("number")
         return "", ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), region
@@ -143,23 +144,12 @@ def _country(text: str, problems: list[str]) -> str:
     return found
 
 
-@lru_cache(maxsize=64)
-def _states(country: str) -> dict[str, str]:
-    """Letters and names of the parts of a country, in lower case -> letters; {} where nobody has a list."""
-    kind = getattr(holidays, country, None) if country in ("US", "CA", "AU") else None
-    if kind is None:
-        return {}
-    names = {name.lower(): code for name, code in kind.subdivisions_aliases.items()}
-    return names | {code.lower(): code for code in kind.subdivisions}
-
-
 def _state(text: str, country: str, problems: list[str]) -> str:
     if not text:
         return ""
-    states = _states(country)
-    found = states.get(text.lower(), "") if states else text.upper()
-    if not found or len(found) > 3:
-        if states:
-            problems.append("state")
-        return ""  # of other countries only letters are kept; no rule of a permit depends on their parts
-    return found
+    states = STATES.get(country)
+    if states is None:
+        return text.upper() if len(text) <= 3 else ""  # no rule of a permit depends on the parts of other countries
+    if text.lower() not in states:
+        problems.append("state")
+    return states.get(text.lower(), "")

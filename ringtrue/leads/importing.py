@@ -4,6 +4,7 @@ so an import that was killed goes on at the next row, and no row is taken twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from django.utils import timezone
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.leads.checking_rows import Candidate, Checker
 from ringtrue.leads.finding import hasher, words_to_keep
+from ringtrue.leads.inserting import insert
 from ringtrue.leads.mapping import Consent, Mapping
 from ringtrue.leads.models import Lead, LeadList, RejectedRow, Upload
 from ringtrue.leads.reading import LEAD
@@ -26,6 +28,10 @@ from ringtrue.privacy.vault import blinder, seal_with
 BATCH = 2000
 TOO_MANY = f"Only the first {MOST_ROWS:,} rows were taken. Put the rest into another file."
 REJECTED = "leads.RejectedRow"
+LEAD_COLUMNS = (
+    "id", "workspace_id", "subject_id", "lead_list_id", "number_hash", "sealed", "country", "state", "time_zone", "words", "created_at",
+)  # fmt: skip
+CONSENT_COLUMNS = ("id", "workspace_id", "subject_id", "purpose", "granted", "method", "wording", "at")
 
 
 class Judged(msgspec.Struct):
@@ -61,9 +67,9 @@ def import_upload(upload_id: UUID, workspace_id: UUID) -> None:
         _finish(upload, "imported", TOO_MANY if at >= MOST_ROWS and _has_more(upload, data) else "")
 
 
-def add(lead_list: LeadList, found: list[tuple[str, Candidate]], consent: Consent, method: str) -> dict[str, Lead]:
-    """Leads of these (number hash, candidate) pairs, by hash; those who are on the list already are left out. What they agreed to is
-    written into the consent ledger. Needs the workspace's scope; joins its transaction. `method` is of ledger.METHODS."""
+def add(lead_list: LeadList, found: list[tuple[str, Candidate]], consent: Consent, method: str) -> dict[str, UUID]:
+    """Leads of these (number hash, candidate) pairs: their ids by hash, without those who are on the list already. What they agreed to
+    is written into the consent ledger. Needs the workspace's scope; joins its transaction. `method` is of ledger.METHODS."""
     workspace_id = lead_list.workspace_id
     # Two imports into one list wait for each other here.
     LeadList.objects.select_for_update().get(id=lead_list.id)
@@ -71,36 +77,32 @@ def add(lead_list: LeadList, found: list[tuple[str, Candidate]], consent: Consen
     there = set(Lead.objects.filter(lead_list=lead_list, number_hash__in=hashes).values_list("number_hash", flat=True))
     new = {number_hash: candidate for number_hash, candidate in found if number_hash not in there}
     subjects = _subjects(workspace_id, list(new))
-    keys = store().make_many(workspace_id, [subject.id for subject in subjects.values()])
-    hashed = hasher(workspace_id)
-    leads = {}
-    for number_hash, candidate in new.items():
-        subject = subjects[number_hash]
-        lead = Lead(
-            id=uuid4(), workspace_id=workspace_id, subject=subject, lead_list=lead_list, number_hash=number_hash,
-            country=candidate.country, state=candidate.state, time_zone=candidate.time_zone,
-            words=words_to_keep(candidate.details, hashed),
-        )  # fmt: skip
-        lead.sealed = seal_with(keys[subject.id], workspace_id, LEAD, lead.id, msgspec.json.encode(candidate.details))
-        leads[number_hash] = lead
-    Lead.objects.bulk_create(leads.values())
-    ConsentEvent.objects.bulk_create(
-        ConsentEvent(
-            workspace_id=workspace_id, subject=subjects[number_hash], purpose=consent.purpose, granted=True, method=method,
-            wording=consent.wording, at=candidate.agreed_at,
-        )
-        for number_hash, candidate in new.items()
-        if candidate.agreed_at is not None
-    )  # fmt: skip
-    return leads
+    keys = store().make_many(workspace_id, list(subjects.values()))
+    hashed, now = hasher(workspace_id), timezone.now()
+    leads, agreed = [], []
+    for number_hash, one in new.items():
+        lead_id, subject_id = uuid4(), subjects[number_hash]
+        sealed = seal_with(keys[subject_id], workspace_id, LEAD, lead_id, msgspec.json.encode(one.details))
+        words = words_to_keep(one.details, hashed)
+        place = (one.country, one.state, one.time_zone)
+        leads.append((lead_id, workspace_id, subject_id, lead_list.id, number_hash, sealed, *place, words, now))
+        if one.agreed_at is not None:
+            agreed.append((uuid4(), workspace_id, subject_id, consent.purpose, True, method, consent.wording, one.agreed_at))
+    insert(Lead, LEAD_COLUMNS, leads)
+    insert(ConsentEvent, CONSENT_COLUMNS, agreed)
+    return {lead[4]: lead[0] for lead in leads}
 
 
-def _subjects(workspace_id: UUID, hashes: list[str]) -> dict[str, Subject]:
-    """As privacy.subjects.subject_for_number, for many."""
-    Subject.objects.bulk_create(
-        (Subject(workspace_id=workspace_id, handle_hash=each, kind="lead") for each in hashes), ignore_conflicts=True
+def _subjects(workspace_id: UUID, hashes: list[str]) -> dict[str, UUID]:
+    """As privacy.subjects.subject_for_number, for many: ids of subjects by hash."""
+    now = timezone.now()
+    insert(
+        Subject,
+        ("id", "workspace_id", "kind", "handle_hash", "created_at"),
+        [(uuid4(), workspace_id, "lead", each, now) for each in hashes],
+        ignore_conflicts=True,
     )
-    return {subject.handle_hash: subject for subject in Subject.objects.filter(workspace_id=workspace_id, handle_hash__in=hashes)}
+    return dict(Subject.objects.filter(workspace_id=workspace_id, handle_hash__in=hashes).values_list("handle_hash", "id"))
 
 
 def _judge(upload: Upload, data: bytes) -> Iterator[Judged]:
@@ -164,13 +166,11 @@ def _keep_rejected(upload: Upload, bad: list[Judged]) -> None:
     key = store().get(upload.workspace_id, upload.id)
     rows = []
     for judged in bad:
-        row = RejectedRow(
-            id=uuid4(), workspace_id=upload.workspace_id, upload=upload, subject_id=known.get(judged.number_hash), row=judged.row,
-            problems=judged.problems,
-        )  # fmt: skip
-        row.sealed = seal_with(key, upload.workspace_id, REJECTED, row.id, msgspec.json.encode(judged.cells))
-        rows.append(row)
-    RejectedRow.objects.bulk_create(rows)
+        row_id = uuid4()
+        sealed = seal_with(key, upload.workspace_id, REJECTED, row_id, msgspec.json.encode(judged.cells))
+        subject_id = known.get(judged.number_hash)
+        rows.append((row_id, upload.workspace_id, upload.id, subject_id, judged.row, json.dumps(judged.problems), sealed))
+    insert(RejectedRow, ("id", "workspace_id", "upload_id", "subject_id", "row", "problems", "sealed"), rows)
 
 
 def _finish(upload: Upload, state: str, trouble: str) -> None:

@@ -14,7 +14,16 @@ def person(i: int) -> list[str]:
     """A good row; every `i` below 8 million has a number of its own."""
     area = ("212", "713", "305", "415")[i % 4]
     number = f"({area}) {2 + i // 4 // 1_000_000:d}{i // 4 // 10_000 % 100:02d}-{i // 4 % 10_000:04d}"
-    return [f"Person Nr{i}", number, f"p{i}@mail.example", ("NY", "Texas", "FL", "")[i % 4], "gold", "yes", "2026-11-01", f"form {i}"]
+    return [
+        f"Person Nr{i}",
+        number,
+        f"p{i}@mail.example",
+        ("NY", "Texas", "FL", "")[i % 4],
+        "gold",
+        "yes",
+        "2026-11-01",
+        f"form {i}",
+    ]
 
 
 ROTTEN: tuple[tuple[int, str, str], ...] = (

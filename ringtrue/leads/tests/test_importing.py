@@ -5,20 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import pytest
 
-from ringtrue.dialing.gathering import gather
 from ringtrue.leads import importing, uploading
 from ringtrue.leads.mapping import Consent, Mapping
 from ringtrue.leads.models import Lead, LeadList, RejectedRow, Upload, UploadPiece
-from ringtrue.leads.reading import card
 from ringtrue.leads.tests.sheets import HEADINGS, MAPPED, csv_of, person, rotten
-from ringtrue.privacy.keystore import KeyDestroyed, store
-from ringtrue.privacy.models import ConsentEvent, Subject
+from ringtrue.privacy.models import ConsentEvent
 
 LONG = bool(os.environ.get("RINGTRUE_LONG"))
 ROWS = 100_000 if LONG else 4_000
@@ -55,10 +50,10 @@ def test_a_large_file_with_five_in_a_hundred_rotten_rows_is_imported_with_a_true
         else:
             rows.append(person(i))
     upload = begun(made_list(dental.workspace), csv_of(rows))
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     run(upload)
     took = time.monotonic() - began
-    print(f"{ROWS} rows in {took:.1f} s")
+    print(f"{ROWS} rows in {took:.1f} s, of which {time.process_time() - cpu:.1f} s here")
     assert (upload.state, upload.trouble, upload.next_row) == ("imported", "", ROWS)
     assert upload.counts == expected
     assert upload.added == ROWS - expected.total() == Lead.objects.filter(lead_list=upload.lead_list).count()
