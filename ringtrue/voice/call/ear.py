@@ -204,7 +204,7 @@ class Ear:
             self._run_power = power if self._run == 1 else max(power, self._run_power)
         elif probability < s.quiet_probability:
             self._run = 0
-        self._signs.note(power)
+        self._signs.note(probability, power)
         if not self.speaking:
             self._wait_for_speech(end)
         else:
@@ -231,7 +231,7 @@ class Ear:
 
     def _look_for_signs(self, end: float) -> None:
         loud_enough = end > self.echo_until_ms or self._run_power >= self._echo_power
-        change = self._signs.look(end, self._run if loud_enough else 0, loudness_counts=end > self.echo_until_ms)
+        change = self._signs.look(end, self._run if loud_enough else 0, guesses_count=end > self.echo_until_ms)
         if self.listener and change == "sign":
             self.listener.speech_hinted(end - self._signs.chunks * CHUNK_MS)
         elif self.listener and change == "none":

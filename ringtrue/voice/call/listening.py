@@ -49,8 +49,8 @@ class Floor(Protocol):
 
     def caller_did_not(self) -> None: ...
 
-    def caller_said(self, text: str) -> None:
-        """The words so far; more may come."""
+    def caller_said(self, text: str, confidence: float) -> None:
+        """The words so far; more may come. `confidence`: 0 to 1, how sure the recognizer is of them."""
         ...
 
     def caller_goes_on(self) -> None:
@@ -189,13 +189,19 @@ class Listening:
             self._close()
             self._floor.only_noise()
             return
-        self._floor.caller_said(text)
+        self._floor.caller_said(text, self._confidence())
         self._maybe_over()
 
+    def _heard(self) -> list[tuple[_Part, Transcript]]:
+        """The parts with words in them."""
+        return [(part, part.heard) for part in self._parts if part.heard is not None and not is_noise(part.heard)]
+
     def _text(self) -> str:
-        return " ".join(
-            part.heard.text.strip() for part in self._parts if part.heard is not None and not is_noise(part.heard)
-        ).strip()
+        return " ".join(heard.text.strip() for _, heard in self._heard()).strip()
+
+    def _confidence(self) -> float:
+        sure = [heard.confidence for _, heard in self._heard()]
+        return sum(sure) / len(sure) if sure else 0.0
 
     def _maybe_over(self) -> None:
         if not self.open or any(part.heard is None for part in self._parts):
@@ -207,17 +213,15 @@ class Listening:
             self._floor.turn_over(utterance)
 
     def _utterance(self, text: str) -> Utterance:
-        good = [part for part in self._parts if part.heard is not None and not is_noise(part.heard)]
         words = [
             Word(word.text, round(part.start_ms + word.start_ms), round(part.start_ms + word.end_ms))
-            for part in good
-            for word in (part.heard.words if part.heard else [])
+            for part, heard in self._heard()
+            for word in heard.words
         ]
-        sure = [part.heard.confidence for part in good if part.heard]
         return Utterance(
             text=text,
             words=words,
-            confidence=sum(sure) / len(sure) if sure else 0.0,
+            confidence=self._confidence(),
             start_ms=max(0, round(self._start_ms)),
             end_ms=round(self.end_ms),
             decided_ms=self._clock.ms(),
@@ -248,7 +252,7 @@ class Listening:
             heard = Transcript(text="")
         self._peek = None
         if self.open and part.heard is None:
-            self._floor.caller_said("" if is_noise(heard) else heard.text)
+            self._floor.caller_said("" if is_noise(heard) else heard.text, heard.confidence)
 
     async def last_words(self) -> Utterance | None:
         """The caller hung up in the middle of a turn: what had been said, for the record. None: nothing, or it cannot be known."""

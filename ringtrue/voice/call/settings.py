@@ -18,10 +18,11 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     longest_utterance: int = 28_000  # the recognizer's window is 30 s; longer speech is transcribed in parts
 
     # --- the first sign of speech: a pause costs little, it is taken back at the exact sample, so it need not wait for an onset
-    sign_level_dbfs: float = -46.0  # beside a chunk that the detector takes for speech: two chunks at least this loud ...
-    sign_over_floor_db: float = 15.0  # ... and this much over the line's own noise; "six" and "four" begin with noise
-    sign_longest: int = 256  # no onset by then: it was none
-    sign_rest: int = 150  # after a false sign loudness alone is no sign for so long, each time four times as long
+    sign_probability: float = 0.2  # beside a chunk that the detector takes for speech: one that it finds some speech in, ...
+    sign_level_dbfs: float = -52.0  # ... or two at least this loud ...
+    sign_over_floor_db: float = 11.0  # ... and this much over the line's own noise; "six" and "four" begin with noise
+    sign_longest: int = 192  # no onset by then: it was none
+    sign_rest: int = 150  # after a false sign guesses are no sign for so long, each time four times as long
     sign_rest_longest: int = 64_000
 
     # --- echo: our own first syllables come back from speakerphones before their echo canceller has settled
@@ -50,6 +51,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     hold_check: int = 1_600  # still sounding after this long a pause: look whether there are words at all
     hold_longest: int = 6_000  # no words by then: noise; go on speaking and ignore it until it stops
     backchannel_words: int = 3  # "yeah okay sure" stops nothing; more words do
+    murmur_confidence: float = 0.35  # one or two words that the recognizer is less sure of were a hum, in all likelihood
 
     # --- speaking
     ahead: int = 80  # audio given to the line before it is due: bridges a late tick (60..100 at 20 ms ticks)

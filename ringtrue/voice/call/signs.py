@@ -1,8 +1,9 @@
 """The first signs that somebody speaks, before it is sure: enough to make the agent pause, not enough to take the floor.
 
 Voice activity wants two chunks in a row, and notices words that begin with a noise ("six", "four", "two") only at their vowel, up to
-300 ms late. Two signs are earlier: one chunk that it takes for speech, or a rise of loudness well over the line's own noise. The
-second is often wrong (a key, a breath, a pan), so that after each mistake it rests, longer every time.
+300 ms late. One chunk that it takes for speech is a sign already. Two guesses are earlier still: one chunk that it finds speech in,
+though less than quiet, or a rise of loudness over the line's own noise. Guesses are often wrong (a key, a breath, a pan), so that
+after each mistake they rest, longer every time.
 """
 
 from __future__ import annotations
@@ -22,21 +23,24 @@ class Signs:
     def __init__(self, settings: CallSettings) -> None:
         self.chunks = 0
         self._longest = settings.sign_longest
+        self._guess = settings.sign_probability
         self._level = 10 ** (settings.sign_level_dbfs / 10)
         self._over_floor = 10 ** (settings.sign_over_floor_db / 10)
         self._first_rest, self._longest_rest = settings.sign_rest, settings.sign_rest_longest
         self._floor = _LEAST_FLOOR
         self._loud = 0  # loud chunks in a row
+        self._likely = False  # the last chunk: more speech than a quiet line
         self._since_ms: float | None = None
         self._rest = 0.0
         self._rests_until_ms = -1.0
 
-    def note(self, power: float) -> None:
+    def note(self, probability: float, power: float) -> None:
         """Every chunk, in order."""
+        self._likely = probability >= self._guess
         self._loud = self._loud + 1 if power > self._level and power > self._floor * self._over_floor else 0
         self._floor = max(_LEAST_FLOOR, min(power, self._floor * _RISE))
 
-    def look(self, end_ms: float, speech_chunks: int, *, loudness_counts: bool) -> Literal["sign", "none", ""]:
+    def look(self, end_ms: float, speech_chunks: int, *, guesses_count: bool) -> Literal["sign", "none", ""]:
         """After a chunk that ends at `end_ms` and is no onset yet: "sign" when a sign is new, "none" when it came to nothing."""
         if self._since_ms is not None:
             if end_ms - self._since_ms < self._longest:
@@ -45,10 +49,12 @@ class Signs:
             self._rest = min(max(self._first_rest, 4 * self._rest), self._longest_rest)
             self._rests_until_ms = end_ms + self._rest
             return "none"
-        by_loudness = loudness_counts and 2 <= self._loud <= _STILL_A_RISE and end_ms >= self._rests_until_ms
-        if not speech_chunks and not by_loudness:
+        guessed = 0
+        if guesses_count and end_ms >= self._rests_until_ms:
+            guessed = self._loud if 2 <= self._loud <= _STILL_A_RISE else int(self._likely)
+        self.chunks = max(speech_chunks, guessed)
+        if not self.chunks:
             return ""
-        self.chunks = max(speech_chunks, self._loud if by_loudness else 0)
         self._since_ms = end_ms
         return "sign"
 

@@ -92,13 +92,13 @@ class TurnTaking:
             self.early.moved_on()
         self._hold.again()
 
-    def caller_said(self, text: str) -> None:
+    def caller_said(self, text: str, confidence: float) -> None:
         self._guard.overheard(text)
         if not self._hold.on:
             if self.early is not None and self.listening.silent_ms and not self._keypad.pressed:
                 self.early.words(text)
             return
-        verdict = self._judge(text)
+        verdict = self._judge(text, confidence)
         if verdict == "interruption":
             self._hold.release(resumed=False)
             self.interrupt()
@@ -122,7 +122,7 @@ class TurnTaking:
         """A turn of the caller's, unless it was only a nod while the agent spoke."""
         self.last_at = self._desk.clock.now()
         if self._desk.mouth.busy:
-            if self._judge(utterance.text) != "interruption":
+            if self._judge(utterance.text, utterance.confidence) != "interruption":
                 self.tell_heard(utterance, self.turns, backchannel=True)
                 return
             self.interrupt()
@@ -130,11 +130,12 @@ class TurnTaking:
         self.tell_heard(utterance, self.turns)
         self._inbox.push(Turn(self.turns, utterance.text, self._take_digits(), utterance))
 
-    def _judge(self, text: str) -> Verdict:
+    def _judge(self, text: str, confidence: float) -> Verdict:
         """An "okay" is an answer when a question is being asked, or when nobody is speaking at all."""
         mouth = self._desk.mouth
         return judge(
             text,
+            sure=not 0 < confidence < self._desk.settings.murmur_confidence,  # 0: this recognizer does not say
             most_words=self._desk.settings.backchannel_words,
             question_playing=not mouth.busy or (mouth.current is not None and mouth.current.question),
             played_share=mouth.played_share,

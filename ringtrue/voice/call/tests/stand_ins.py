@@ -72,6 +72,7 @@ class StubRecognizer:
         self.delay_ms = delay_ms
         self.fails = 0
         self.stalls = 0
+        self.confidence = 0.9
         self.last_pcm = b""
         self.given: list[tuple[float, str, Expecting]] = []
         """(seconds of audio, what was found, what was expected)"""
@@ -89,7 +90,7 @@ class StubRecognizer:
         self.last_pcm = pcm
         self.given.append((len(pcm) / 2 / sample_rate, text, expecting))
         await asyncio.sleep(self.delay_ms / 1000)
-        return Transcript(text=text, confidence=0.9)
+        return Transcript(text=text, confidence=self.confidence)
 
 
 def audio_of(text: str, sample_rate: int = 8000) -> bytes:

@@ -67,6 +67,14 @@ async def test_a_nod_does_not_stop_the_agent(studio: Studio, nod: str) -> None:
     assert np.array_equal(heard[: len(made)], made), "the sentence was not taken up again at the very sample"
 
 
+async def test_a_word_that_the_recognizer_does_not_believe_in_is_a_hum(studio: Studio) -> None:
+    studio.recognizer.confidence = 0.2
+    brain = StubBrain([Say(LONG), HangUp("Goodbye.")])
+    call = await studio.call(["When are you open?", BreakIn("Tomorrow.", 1500)], brain)
+    assert [stop.resumed for stop in call.port.all(Interrupted)] == [True]
+    assert call.port.said().endswith(f"{LONG} | Goodbye.")
+
+
 async def test_noise_stops_nothing_for_good(studio: Studio, speech: Any) -> None:
     """Speech without words, as far as any recognizer can tell: the television next door."""
     murmur = bytes(speech("Nobody understands this."))
@@ -139,12 +147,15 @@ async def test_a_tool_is_not_broken_off(studio: Studio) -> None:
 
 
 def test_which_words_are_nods() -> None:
-    for text in ("mhm", "Uh-huh.", "Okay.", "yeah, right", "I see.", "Mm-hmm", "All right.", "oh okay"):
+    for text in ("mhm", "Uh-huh.", "Okay.", "yeah, right", "I see.", "Mm-hmm", "All right.", "oh okay", "Yes?", "Write."):
         assert is_backchannel(text, 3), text
-    for text in ("no", "wait", "okay?", "yes but when", "stop", "Okay, what about Friday", "really?", "hello", "I"):
+    for text in ("no", "wait", "huh?", "yes but when?", "stop", "Okay, what about Friday", "really?", "hello", "I"):
         assert not is_backchannel(text, 3), text
-    assert judge("okay", most_words=3, question_playing=True, played_share=0.9) == "interruption"
-    assert judge("...", most_words=3, question_playing=False, played_share=0.9) == "nothing"
+    assert judge("okay", sure=True, most_words=3, question_playing=True, played_share=0.9) == "interruption"
+    assert judge("...", sure=True, most_words=3, question_playing=False, played_share=0.9) == "nothing"
+    assert judge("Thomas.", sure=False, most_words=3, question_playing=False, played_share=0.9) == "backchannel", "a hum"
+    assert judge("Thomas.", sure=True, most_words=3, question_playing=False, played_share=0.9) == "interruption"
+    assert judge("Not today please", sure=False, most_words=3, question_playing=False, played_share=0.9) == "interruption"
 
 
 async def test_a_click_makes_a_short_pause_and_nothing_is_lost(studio: Studio) -> None:

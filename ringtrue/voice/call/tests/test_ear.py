@@ -127,6 +127,14 @@ async def test_one_chunk_is_a_sign_and_no_speech() -> None:
     assert bench.notes.began
 
 
+async def test_a_little_speech_is_a_sign_until_it_was_wrong() -> None:
+    bench = Bench()
+    bench.chunks(0.25, *[0.0] * 8)
+    assert (len(bench.notes.signs), bench.notes.false_signs) == (1, 1)
+    bench.chunks(0.25, *[0.0] * 8)
+    assert len(bench.notes.signs) == 1, "guesses rest after a mistake"
+
+
 async def test_loudness_over_the_lines_noise_is_a_sign_until_it_was_wrong() -> None:
     quiet, loud = 10**-6.0, 10**-3.5
     bench = Bench()
