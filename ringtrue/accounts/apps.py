@@ -9,5 +9,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from ringtrue.accounts import row_security, signing_in
 
-        post_migrate.connect(row_security.force, sender=None, dispatch_uid="row_security")
+        post_migrate.connect(row_security.force, sender=self, dispatch_uid="row_security")  # once, after all migrations
         signing_in.connect()
