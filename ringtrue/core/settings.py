@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "ringtrue.rights",
     "ringtrue.leads",
     "ringtrue.campaigns",
+    "ringtrue.concierge",
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",

@@ -18,6 +18,7 @@ from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls import deleting, recording
 from ringtrue.calls.models import Call, CallEventRow
+from ringtrue.concierge.in_call import with_errand
 from ringtrue.media import tools, wire
 from ringtrue.media.gating import gate_for, order_for
 from ringtrue.media.storing import OUR_SEQ, Batch, Session, insist
@@ -42,7 +43,7 @@ class Scribe:
         """Raises TicketRefused."""
         workspace_id, call_id = tickets.redeem(token, line)
         session = self._open(workspace_id, call_id)
-        return order_for(session.call, session.agent)
+        return with_errand(order_for(session.call, session.agent), session.call)
 
     def resume(self, call_id: str) -> bool:
         """Take up a call that a loop was serving before this scribe was started. False when it is not to be served."""

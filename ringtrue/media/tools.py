@@ -15,6 +15,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calendars import booking
 from ringtrue.calendars.models import Calendar
 from ringtrue.calls import messages
+from ringtrue.concierge.in_call import TOOLS as on_errands
 from ringtrue.dialing.stopping import stop_calling
 from ringtrue.privacy.modes import keeps
 from ringtrue.voice.agent import Service
@@ -92,9 +93,18 @@ TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
 
 def use(session: Session, tool: str, given: Arguments) -> Arguments:
     """Raises ToolFailed."""
+    if tool in on_errands:
+        return _on_errand(session, tool, given)
     if tool not in TOOLS:
         raise ToolFailed("no_such_tool")
     return TOOLS[tool](session, {name: value[:LONGEST] for name, value in given.items()})
+
+
+def _on_errand(session: Session, tool: str, given: Arguments) -> Arguments:
+    if tool == "errand_found" and not session.let_facts({"found": "true"}):
+        raise ToolFailed("not_kept")
+    with workspace_scope(session.call.workspace_id):
+        return on_errands[tool](session.call, given)
 
 
 def _kept(session: Session, given: Arguments, names: tuple[str, ...]) -> Arguments:
