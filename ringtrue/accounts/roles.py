@@ -29,6 +29,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "numbers.read": frozenset({"owner", "admin", "builder"}),
     "numbers.change": frozenset({"owner", "admin"}),
     "models.read": frozenset({"owner", "admin"}),
+    "campaigns.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
+    "campaigns.change": frozenset({"owner", "admin"}),  # also starts and stops them
     "models.change": frozenset({"owner", "admin"}),
     "webhooks.read": frozenset({"owner", "admin", "builder"}),
     "webhooks.change": frozenset({"owner", "admin", "builder"}),
@@ -51,6 +53,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "webhooks:read": frozenset({"webhooks.read"}),
     "webhooks:write": frozenset({"webhooks.read", "webhooks.change"}),
 }
+    "campaigns:read": frozenset({"campaigns.read"}),
+    "campaigns:write": frozenset({"campaigns.read", "campaigns.change"}),
 """API scope -> capabilities that a key with it has."""
 
 
@@ -80,3 +84,5 @@ SCOPE_WORDS: dict[str, str] = {
     "webhooks:read": "read webhooks",
     "webhooks:write": "change webhooks",
 }
+    "campaigns:read": "read campaigns",
+    "campaigns:write": "make, start and stop campaigns",

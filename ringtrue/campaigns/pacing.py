@@ -69,14 +69,12 @@ def begin(workspace_id: UUID, campaign_id: UUID, now: datetime | None = None) ->
         campaign = Campaign.objects.select_for_update(skip_locked=True, of=("self",)).filter(id=campaign_id).first()
         if campaign is None:
             return []
-        again = settling.settle(campaign, at)
+        settling.settle(campaign, at)
         if campaign.state != "running":
-            for one in again:
-                settling.back_to_waiting(one, at, "")
             return []
         new = _new_tries(campaign, at)
         _end(campaign, at)
-        return [one.id for one in again + new]
+        return [one.id for one in new]
 
 
 def _new_tries(campaign: Campaign, now: datetime) -> list[Try]:

@@ -19,30 +19,33 @@ REFUSED = "refused_by_rules"
 STOPPED = "opt_out"
 
 
-def settle(campaign: Campaign, now: datetime) -> list[Try]:
-    """Close the tries whose calls ended. Returns those that were never claimed and may be dialed again, under the same claim: it
-    is dialed once whoever comes first. Needs the workspace's scope and the campaign's lock."""
-    tries = list(Try.objects.select_related("target").filter(campaign=campaign, closed_at__isnull=True))
+def settle(campaign: Campaign, now: datetime) -> None:
+    """Close the tries whose calls ended. One that was never claimed waits again: its next try has the same claim, which is dialed
+    once, whoever comes first. Needs the workspace's scope and the campaign's lock."""
+    tries = list(Try.objects.filter(campaign=campaign, closed_at__isnull=True))
     attempts = {
         a.claim: a for a in Attempt.objects.filter(workspace_id=campaign.workspace_id, claim__in=[t.claim for t in tries])
     }
     calls = Call.objects.in_bulk([t.call for t in tries if t.call])
-    stuck = []
     for one in tries:
         attempt, call = attempts.get(one.claim), calls.get(one.call)
         if attempt is None:
             if one.begun_at <= now - STUCK_AFTER:
-                stuck.append(one)
+                _give_up(one, now)
             continue
         outcome = _outcome(attempt, call, old=one.begun_at <= now - UNKNOWN_AFTER)
         if outcome:
             close(campaign, one, outcome, now)
-    for one in stuck:
-        if one.call:  # of the process that died: nothing was dialed for it
-            Call.objects.filter(id=one.call, state="ringing").delete()
-        one.begun_at, one.call = now, None
-        one.save(update_fields=["begun_at", "call"])
-    return stuck
+
+
+def _give_up(one: Try, now: datetime) -> None:
+    # Whoever dials claims first and then locks the call's row: here it is the other way round, so one of the two sees the other.
+    call = Call.objects.select_for_update(no_key=True).filter(id__in=[one.call] if one.call else []).first()
+    if Attempt.objects.filter(workspace_id=one.workspace_id, claim=one.claim).exists():
+        return
+    if call is not None:
+        call.delete()
+    back_to_waiting(one, now, "")
 
 
 def _outcome(attempt: Attempt, call: Call | None, *, old: bool) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
+import msgspec
 from django.db.models import QuerySet
 
 from ringtrue.campaigns.models import Campaign, Target
+from ringtrue.leads.finding import Filters, find
 from ringtrue.leads.models import Lead
 
 A_BATCH = 2000
@@ -15,6 +17,8 @@ A_BATCH = 2000
 
 def leads_of(campaign: Campaign) -> QuerySet[Lead]:
     """Needs the workspace's scope."""
+    if campaign.segment is not None:
+        return find(campaign.workspace_id, msgspec.convert(campaign.segment.filters, Filters))
     return Lead.objects.filter(workspace_id=campaign.workspace_id, lead_list_id__in=[UUID(one) for one in campaign.lists])
 
 

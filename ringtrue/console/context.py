@@ -37,6 +37,7 @@ PLACES = (
     ("Calls", "calls", "phone", "calls.list", "calls/"),
     ("Live", "live", "live", "calls.read", "live/"),
     ("Contacts", "contacts", "people", "contacts.read", "contacts/"),
+    ("Campaigns", "campaigns", "campaign", "campaigns.read", "campaigns/"),
     ("Calendar", "calendar", "calendar", "calendars.read", "calendar/"),
     ("Agents", "agents", "agent", "agents.read", "agents/"),
     ("Requests", "rights", "note", "rights.read", "rights/"),

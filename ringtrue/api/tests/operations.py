@@ -17,6 +17,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_agent": {"slug": "made-by-a-test", "name": "Made", "draft": {"slug": "made-by-a-test", "business": "Made"}},
     "create_webhook": {"url": "https://example.com/made-by-a-test"},
     "change_webhook": {"active": False},
+    "create_campaign": {"name": "Made", "agent": "nobody", "reason": "Made by a test.", "lists": []},
+    "change_campaign": {"name": "Changed"},
     "change_contact": {"note": "Changed"},
 }
 """Operation -> a body that fits it. One with a body that is not here fails the test."""

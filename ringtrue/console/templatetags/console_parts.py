@@ -21,6 +21,7 @@ ICONS = {
     "calendar": "M5 6.5h14a.8.8 0 0 1 .8.8V19a.8.8 0 0 1-.8.8H5a.8.8 0 0 1-.8-.8V7.3a.8.8 0 0 1 .8-.8ZM4.2 10.8h15.6M8.2 4.2v4M15.8 4.2v4",
     "agent": "M5 12.5V11a7 7 0 0 1 14 0v1.5M5 12.5h1.8a.8.8 0 0 1 .8.8v3.6a.8.8 0 0 1-.8.8H5.8a1.6 1.6 0 0 1-1.6-1.6v-2.8a.8.8 0 0 1 .8-.8ZM19 12.5h-1.8a.8.8 0 0 0-.8.8v3.6a.8.8 0 0 0 .8.8h1M19 12.5a.8.8 0 0 1 .8.8v3.7c0 1.7-1.8 3-4.3 3H12.8",
     "gear": "M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM12 3.6v2.6M12 17.8v2.6M3.6 12h2.6M17.8 12h2.6M6.1 6.1l1.8 1.8M16.1 16.1l1.8 1.8M6.1 17.9l1.8-1.8M16.1 7.9l1.8-1.8",
+    "campaign": "M4.5 10.2v3.6a.8.8 0 0 0 .8.8h2.5l8 4V5.4l-8 4H5.3a.8.8 0 0 0-.8.8ZM8.2 14.8l1 4.4h2.3l-.9-3.2M18.6 9.6a3.4 3.4 0 0 1 0 4.8",
     "more": "M5.5 12h.01M12 12h.01M18.5 12h.01",
     "play": "M8 5.3v13.4a.6.6 0 0 0 .9.5l10.6-6.7a.6.6 0 0 0 0-1L8.9 4.8a.6.6 0 0 0-.9.5Z",
     "pause": "M8.5 5v14M15.5 5v14",
@@ -51,6 +52,8 @@ OUTCOMES = {
     "not_reached": ("Not reached", "note"),
     "not_understood": ("Not understood", "note"),
     "failed": ("Something broke", "bad"),
+    "unknown": ("Nobody knows", "note"),
+    "refused_by_rules": ("Not called", "line"),
 }
 
 LINES = {"twilio": "Phone", "browser": "Browser", "simulated": "Simulated"}
@@ -81,6 +84,12 @@ def outcome_chip(call: Any) -> SafeString:
         )
     words, kind = OUTCOMES.get(call.outcome, ("No outcome", "line"))
     return format_html('<span class="chip chip-{}">{}</span>', kind, words)
+
+
+@register.filter
+def money(micros: int, currency: str) -> str:
+    """Millionths, as people write them; of a campaign's worst cost."""
+    return f"{micros / 1_000_000:,.2f} {currency}"
 
 
 @register.filter

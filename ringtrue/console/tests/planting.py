@@ -19,15 +19,19 @@ from ringtrue.accounts.models import Invitation, Membership, User, Workspace, Wo
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
-from ringtrue.agents.models import LanguageModel
+from ringtrue.agents.models import Agent, LanguageModel
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
 from ringtrue.billing import ledger as books
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
+from ringtrue.calls.models import CallCount
+from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing import models as dialing
+from ringtrue.leads.models import Lead, LeadList
+from ringtrue.leads.reading import LeadDetails, seal
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy.models import (
@@ -80,6 +84,12 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "hold",
             "asked",
         )
+            "campaign",
+            "support",
+            "grant",
+            "given",
+            "heir",
+            "breach",
     }
     with system_scope("a test plants"):
         Workspace.objects.filter(id=workspace.id).update(name=f"{mark} business")
@@ -211,6 +221,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         )
         plant_dialing(workspace, subject, made.agent.id)
         rights_request, rights_token = receive(
+        campaign = plant_campaign(workspace, subject, made.agent, call.id, words["campaign"])
             workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
         )
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
@@ -263,6 +274,13 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
 
 def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> None:
     """An attempt to call this person, with all that it stands on."""
+        "campaign_id": campaign.id,
+        "target_id": campaign.targets.get().id,
+        "support_ticket_id": written.id,
+        "grant_id": grant.id,
+        "disclosure_id": given.id,
+        "incident_id": breach.id,
+        "handover_id": passing.id,
     dialing.DialingSettings.objects.create(workspace=workspace, countries=["US"])
     dialing.VerifiedCallerId.objects.create(workspace=workspace, number="+12125550100", proof="a call was answered")
     listed = dialing.ImportedList.objects.create(workspace=workspace, name="us.national", published_at=timezone.now())
@@ -293,6 +311,22 @@ def fingerprint(planted: Planted) -> dict[str, str]:
             count, digest = cursor.fetchone()
             found[table] = f"{count} {digest}"
     call_folder = Path(settings.DATA_DIR) / "recordings" / str(planted.values["call_id"])
+def plant_campaign(workspace: Workspace, subject: Subject, agent: Agent, call_id: UUID, word: str) -> Campaign:
+    """A campaign that called this person once."""
+    leads = LeadList.objects.create(workspace=workspace, name="Called", default_country="US", provenance="our customers")
+    lead = Lead(workspace=workspace, subject=subject, lead_list=leads, number_hash=subject.handle_hash, country="US")
+    lead.sealed = seal(lead, LeadDetails(number="+12125550142", name=word))
+    lead.save(force_insert=True)
+    campaign = Campaign.objects.create(
+        workspace=workspace, name=word, agent=agent, reason="I call because of a test.", lists=[str(leads.id)], state="paused",
+        started_at=timezone.now(),
+    )  # fmt: skip
+    about = {"workspace": workspace, "campaign": campaign, "agent": agent}
+    target = Target.objects.create(**about, lead=lead, subject=subject, number_hash=subject.handle_hash, tries=1)
+    Try.objects.create(**about, target=target, n=1, begun_at=timezone.now(), call=call_id, outcome="answered", closed_at=timezone.now())
+    return campaign
+
+
     for file in sorted(call_folder.glob("*")):
         found[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     return found

@@ -56,7 +56,7 @@ async def stream(request: Any, read: Reader) -> HttpResponseBase:
         shown = {"going_on": going_on(workspace), "workspace": workspace}
         return render_to_string("console/live/list.html", shown), False
 
-    return _events(read, "calls", picture)
+    return events(read, "calls", picture)
 
 
 @needs_stream("calls.read")
@@ -72,10 +72,10 @@ async def call_stream(request: Any, read: Reader, call_id: UUID) -> HttpResponse
         shown = {"lines": reading.transcript(call), "workspace": workspace}
         return render_to_string("console/calls/lines.html", shown), call.state == "ended"
 
-    return _events(read, "lines", picture)
+    return events(read, "lines", picture)
 
 
-def _events(read: Reader, name: str, picture: Callable[[], tuple[str, bool]]) -> StreamingHttpResponse:
+def events(read: Reader, name: str, picture: Callable[[], tuple[str, bool]]) -> StreamingHttpResponse:
     async def source() -> AsyncIterator[bytes]:
         yield b"retry: 1500\n\n"
         before, until = None, time.monotonic() + LONGEST_S

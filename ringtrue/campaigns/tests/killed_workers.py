@@ -1,0 +1,84 @@
+"""Real processes that pace campaigns until they are killed. This one loads Django once and forks a worker for each line it reads.
+
+    python -m ringtrue.campaigns.tests.killed_workers LOG VIRTUAL_SECONDS
+
+The carrier that they dial writes a line (reference, number) to LOG, with O_APPEND, and answers a moment later; of some it breaks
+off without an answer, and some it refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+
+class CarrierBroke(Exception):
+    pass
+
+
+def carrier(log: str) -> ModuleType:
+    from ringtrue.voice.lines.permit import DialFailed
+
+    chance = random.Random(os.getpid())
+
+    def dial(account: str, credentials: Mapping[str, Any], order: Any, gate: Any) -> str:
+        held = gate.admit(
+            order.permit,
+            number=order.number,
+            caller_id=order.caller_id,
+            workspace=order.workspace,
+            agent=order.agent,
+            purpose=order.purpose,
+        )
+        lot = chance.random()
+        if lot < 0.05:
+            raise DialFailed("standin_refused")
+        file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(file, f"{held.id} {order.number}\n".encode())
+        os.close(file)
+        time.sleep(chance.uniform(0.005, 0.06))  # a process that dies here has dialed and does not know it
+        if lot > 0.97:
+            raise CarrierBroke
+        return str(held.id)
+
+    made = ModuleType("ringtrue.voice.lines.standin.dialing")
+    made.dial = dial  # type: ignore[attr-defined]
+    return made
+
+
+def work(log: str) -> None:
+    from ringtrue.campaigns import pacing, settling
+
+    sys.modules["ringtrue.voice.lines.standin.dialing"] = carrier(log)
+    settling.STUCK_AFTER = timedelta(seconds=1)
+    settling.UNKNOWN_AFTER = timedelta(seconds=3)
+    pacing.A_ROUND_S = 0.1
+    while True:
+        pacing.pace_for(60)
+        time.sleep(0.1)
+
+
+def main(log: str, now: float) -> None:
+    import django
+    import time_machine
+
+    django.setup()
+    import ringtrue.campaigns.pacing  # noqa: F401
+
+    with time_machine.travel(datetime.fromtimestamp(now, UTC), tick=True):
+        print("ready", flush=True)
+        for _ in sys.stdin:
+            pid = os.fork()
+            if pid == 0:
+                work(log)
+            print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))
