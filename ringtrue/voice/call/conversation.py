@@ -26,7 +26,7 @@ from ringtrue.voice.call.steps import Steps
 from ringtrue.voice.call.taking_turns import TurnTaking
 from ringtrue.voice.call.watching import Watch
 from ringtrue.voice.events import Answered, Ended, ToolUsed
-from ringtrue.voice.lines.leg import Delivering, Digit, Frame, HungUp, Leg
+from ringtrue.voice.lines.leg import Delivering, Digit, Frame, Held, HungUp, Leg
 from ringtrue.voice.port import Port
 from ringtrue.voice.speech.kinds import Recognizer, Voice
 
@@ -204,6 +204,8 @@ class Conversation:
                     self._frame(event.pcm, event.at)
                 elif isinstance(event, Digit):
                     self.turns.pressed(event)
+                elif isinstance(event, Held):
+                    self._watch.held(event.on)
                 elif isinstance(event, HungUp):
                     clean = event.clean
                     break

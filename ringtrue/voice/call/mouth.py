@@ -61,6 +61,7 @@ class Mouth:
         began: Callable[[Passage], None],
     ) -> None:
         self.paused = False
+        self._held = False
         self._leg = leg
         self._settings = settings
         self._clock = clock
@@ -91,7 +92,7 @@ class Mouth:
     @property
     def sounding(self) -> bool:
         """The caller hears the agent just now."""
-        return not self.paused and self._clock.now() < self._due
+        return not (self.paused or self._held) and self._clock.now() < self._due
 
     @property
     def waiting(self) -> int:
@@ -146,7 +147,7 @@ class Mouth:
     def pump(self, now: float) -> None:
         """Give the line what is due within the next 60 to 100 ms. Called at every tick and when a voice brings audio."""
         self._settle(now)
-        if self.paused or not self._queue:
+        if self.paused or self._held or not self._queue:
             return
         # Whoever ran dry begins again now: there is never a burst to make up for lost time, nor more than `ahead` at once.
         self._due = max(self._due, now)
@@ -198,10 +199,21 @@ class Mouth:
         """Stop at once and keep what was not heard. False when nothing was sounding (nothing is played until `resume` all the same)."""
         if self.paused:
             return False
-        self._settle(now)
-        heard = bool(self._sent)
         self.paused = True
         self._paused_at = now
+        return self._stop(now)
+
+    def held(self, on: bool, now: float) -> None:
+        """The far end has put the line on hold, where nobody hears us, or has taken it up again: what was not heard waits for that."""
+        self._held = on
+        if on:
+            self._stop(now)
+        else:
+            self.pump(now)
+
+    def _stop(self, now: float) -> bool:
+        self._settle(now)
+        heard = bool(self._sent)
         if heard and "clear" in self._leg.can:
             self._leg.clear()
             self._take_back(now)

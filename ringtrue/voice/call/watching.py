@@ -52,6 +52,7 @@ class Watch:
         self._seen_activity = 0.0
         self._hold = HoldMusic()
         self._hold_from = 0.0
+        self._held = False  # the line itself says so: nobody hears us, whatever it plays
         self._listened_at = desk.clock.now()
         self._heard_before = desk.heard
 
@@ -99,7 +100,7 @@ class Watch:
             desk.waiting_from = now
         if not mouth.busy:
             self._busy_from = now
-        if mouth.sounding or mouth.paused:
+        if mouth.sounding or mouth.paused or self._held:
             return
         if self._call.nobody_acts or (self._listening.open and not self._listening.awaiting_words):
             desk.waiting_from = None
@@ -138,7 +139,25 @@ class Watch:
 
     # --- on hold
 
+    def held(self, on: bool) -> None:
+        """The far end has put us on hold, or has taken the call up again."""
+        now = self._desk.clock.now()
+        self._desk.mouth.held(on, now)
+        if on == self._held:
+            return
+        self._held = on
+        if on:
+            self._hold_from = now
+            self._desk.trouble("line", "on_hold")
+        else:
+            self._hold = HoldMusic()
+            self._resume(now)
+
     def _music(self, now: float) -> None:
+        if self._held:
+            if now - self._hold_from >= self._desk.agent.limits.longest_hold_s:
+                self._call.abort("silence")
+            return
         if self._desk.heard is not self._heard_before:
             self._heard_before = self._desk.heard
             if self._hold.spoken():
@@ -172,7 +191,7 @@ class Watch:
         if self._call.quiet_since > self._seen_activity:
             self._seen_activity = self._call.quiet_since
             self._quiet_s, self._prompts = 0.0, 0
-        if not self._call.nobody_acts or self._hold.on:
+        if not self._call.nobody_acts or self._hold.on or self._held:
             self._quiet_from = now
             return
         quiet_s = self._quiet_s + now - max(self._quiet_from, self._call.quiet_since)

@@ -37,12 +37,19 @@ class HungUp(msgspec.Struct, frozen=True):
     clean: bool = True
 
 
+class Held(msgspec.Struct, frozen=True):
+    """The far end has put us on hold, or (`on=False`) taken the call up again. Meanwhile nobody hears us."""
+
+    on: bool
+    at: float
+
+
 class TransferResult(msgspec.Struct, frozen=True):
     ok: bool
     reason: str = ""
 
 
-LegEvent = Frame | Digit | HungUp
+LegEvent = Frame | Digit | Held | HungUp
 
 Can = Literal["clear", "marks", "digits_out", "transfer", "hang_up"]
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ringtrue.voice.lines.leg import FRAME_MS, Can, Digit, Frame, HungUp, LegEvent, TransferResult
+from ringtrue.voice.lines.leg import FRAME_MS, Can, Digit, Frame, Held, HungUp, LegEvent, TransferResult
 
 ALL: frozenset[Can] = frozenset({"clear", "marks", "digits_out", "transfer", "hang_up"})
 AUDIBLE_DBFS = -45.0
@@ -59,7 +59,7 @@ class Caller(Protocol):
         ...
 
     def next(self, heard: Heard) -> bytes | str | None:
-        """A frame of PCM16 (b"" for silence), "key:5" for a key, or None: hangs up."""
+        """A frame of PCM16 (b"" for silence), "key:5" for a key, "hold" and "resume", or None: hangs up."""
         ...
 
 
@@ -117,7 +117,8 @@ class SimulatedLeg:
             if said is None:
                 break
             if isinstance(said, str):
-                yield Digit(said.removeprefix("key:"), loop.time())
+                at = loop.time()
+                yield Held(said == "hold", at) if said in ("hold", "resume") else Digit(said.removeprefix("key:"), at)
                 said = b""
             yield Frame(self._with_noise(said), loop.time())
         self._closed = True

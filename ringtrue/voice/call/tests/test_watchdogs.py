@@ -315,6 +315,54 @@ async def test_a_hold_has_an_end(studio: Studio) -> None:
     assert 40_000 < call.ended.duration_ms - call.caller.spoke[1][0] < 60_000
 
 
+class HoldingCaller(ScriptedCaller):
+    """Puts the agent on hold for `seconds` when it has spoken for 600 ms of an answer to this caller."""
+
+    def __init__(self, *given: Any, seconds: float, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.held: list[int] = []  # begin and end, ms since the call began
+        self._seconds = seconds
+
+    def next(self, heard: Heard) -> bytes | str | None:
+        if len(self.held) == 1:
+            self.clock_ms += 20
+            if self.clock_ms >= self.held[0] + self._seconds * 1000:
+                self.held.append(self.clock_ms)
+                return "resume"
+            return b""
+        said = super().next(heard)
+        if not self.held and self.spoke and not self._playing and heard.speaking_ms >= 600:
+            self.held.append(self.clock_ms)
+            return "hold"
+        return said
+
+
+LONG = "We are open from nine to five on weekdays, and on Saturdays from ten until two in the afternoon."
+
+
+async def test_while_the_far_end_holds_nothing_is_said_and_nobody_is_asked(studio: Studio) -> None:
+    brain = StubBrain([Ask(LONG)], [HangUp("Bye.")])
+    caller = HoldingCaller(studio.acts(["When are you open?", "Thanks."]), seconds=30, patience_s=50)
+    call = await studio.call(caller, brain, order=order(IMPATIENT, recording=UNRECORDED))
+    assert call.ended.reason == "agent_hung_up"
+    begin, end = caller.held
+    heard = np.frombuffer(call.leg.heard.pcm, "<i2").astype(int)
+    silent = np.abs(heard[(begin + 200) * 8 : end * 8])
+    assert len(silent) > 29 * 8000
+    assert silent.max() == 0
+    assert np.abs(heard[end * 8 : (end + 1000) * 8]).max() > 500, "it goes on where it stopped"
+    assert LONG in call.port.said()
+    assert not brain.silences
+    assert [t.code for t in call.port.all(Trouble) if t.part == "line"] == ["on_hold", "off_hold"]
+
+
+async def test_a_call_that_stays_on_hold_ends(studio: Studio) -> None:
+    caller = HoldingCaller(studio.acts(["When are you open?"]), seconds=300, patience_s=400)
+    call = await studio.call(caller, StubBrain([Ask(LONG)]), order=order(IMPATIENT, recording=UNRECORDED))
+    assert call.ended.reason == "silence"
+    assert 40_000 <= call.ended.duration_ms - caller.held[0] < 42_000
+
+
 async def test_a_caller_in_traffic_is_not_on_hold(studio: Studio) -> None:
     brain = StubBrain()
     brain.silence_acts = [Ask("Hello? Are you there?")]
