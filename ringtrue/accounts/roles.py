@@ -26,11 +26,11 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "contacts.erase": frozenset({"owner", "admin", "dpo"}),
     "calendars.read": frozenset({"owner", "admin", "builder", "qa", "viewer"}),
     "calendars.change": frozenset({"owner", "admin", "builder"}),
+    "campaigns.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
+    "campaigns.change": frozenset({"owner", "admin"}),  # also starts and stops them
     "numbers.read": frozenset({"owner", "admin", "builder"}),
     "numbers.change": frozenset({"owner", "admin"}),
     "models.read": frozenset({"owner", "admin"}),
-    "campaigns.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
-    "campaigns.change": frozenset({"owner", "admin"}),  # also starts and stops them
     "models.change": frozenset({"owner", "admin"}),
     "webhooks.read": frozenset({"owner", "admin", "builder"}),
     "webhooks.change": frozenset({"owner", "admin", "builder"}),
@@ -50,11 +50,11 @@ SCOPES: dict[str, frozenset[str]] = {
     "calls:write": frozenset({"calls.delete"}),
     "contacts:read": frozenset({"contacts.read"}),
     "contacts:write": frozenset({"contacts.read", "contacts.change", "contacts.erase"}),
+    "campaigns:read": frozenset({"campaigns.read"}),
+    "campaigns:write": frozenset({"campaigns.read", "campaigns.change"}),
     "webhooks:read": frozenset({"webhooks.read"}),
     "webhooks:write": frozenset({"webhooks.read", "webhooks.change"}),
 }
-    "campaigns:read": frozenset({"campaigns.read"}),
-    "campaigns:write": frozenset({"campaigns.read", "campaigns.change"}),
 """API scope -> capabilities that a key with it has."""
 
 
@@ -81,8 +81,8 @@ SCOPE_WORDS: dict[str, str] = {
     "calls:write": "delete calls",
     "contacts:read": "read contacts",
     "contacts:write": "change and erase contacts",
+    "campaigns:read": "read campaigns",
+    "campaigns:write": "make, start and stop campaigns",
     "webhooks:read": "read webhooks",
     "webhooks:write": "change webhooks",
 }
-    "campaigns:read": "read campaigns",
-    "campaigns:write": "make, start and stop campaigns",
