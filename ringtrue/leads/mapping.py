@@ -38,6 +38,8 @@ HEADINGS: dict[str, str] = {
     "consent_date": r"(consent|optin|agreed|permission)(date|at|on|time)|dateofconsent",
     "proof": r"(consent)?(proof|evidence|source|reference|url|form|ip)|jornayaid|trustedform.*|leadid",
 }
+WHAT_IS_WRONG = "What is wrong"
+"""Heading of the column that our reports add; it is left out when such a file comes back."""
 PURPOSES = ("marketing.call", "information.call")
 
 
@@ -70,7 +72,8 @@ def suggest(headings: Sequence[str], rows: Sequence[Sequence[str]], country: str
         _first(found, "number", [_share(rows, i, lambda cell: is_number(cell, country)) for i in range(len(headings))])
     if "email" not in found:
         _first(found, "email", [_share(rows, i, lambda cell: "@" in cell) for i in range(len(headings))])
-    return [kind or field_name(heading) for kind, heading in zip(found, headings, strict=True)]
+    named = zip(found, headings, strict=True)
+    return ["" if heading == WHAT_IS_WRONG else kind or field_name(heading) for kind, heading in named]
 
 
 def field_name(heading: str) -> str:
