@@ -13,7 +13,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.core.configuring import CONFIG
 from ringtrue.privacy import backing_up_keys, data_map, erasing, holding, modes
-from ringtrue.privacy.keystore import KeyStore, store
+from ringtrue.privacy.keystore import KeyStore
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.scanning import scan
 from ringtrue.privacy.tests import playing
@@ -21,12 +21,9 @@ from ringtrue.privacy.tests.playing import TEXTS, Play
 
 
 @pytest.fixture
-def started(transactional_db, settings):
+def started(transactional_db, only_own_keys, settings):
     """A workspace whose rows are committed, with mail going to the folder and every log line to a file that is scanned."""
     settings.EMAIL_BACKEND = "ringtrue.notifications.mail_folder.MailFolder"
-    # Dead rows of earlier tests are still on the disk; without their keys, and the backups of those, they say nothing.
-    store()._open().execute("DELETE FROM keys")
-    _without_backups()
     logs = CONFIG.data / "logs"
     logs.mkdir(exist_ok=True)
     handler = logging.FileHandler(logs / "canaries.log")
@@ -38,12 +35,6 @@ def started(transactional_db, settings):
     handler.close()
     for name in ("logs", "mail", "recordings"):
         shutil.rmtree(CONFIG.data / name, ignore_errors=True)
-    _without_backups()
-
-
-def _without_backups():
-    for folder in (backing_up_keys.folder(), backing_up_keys.wrapping_folder()):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def subject_of(call):

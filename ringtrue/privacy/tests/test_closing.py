@@ -72,7 +72,7 @@ def test_no_profile_lets_a_closed_workspace_stay_longer_than_ninety_days(dental)
 
 @pytest.mark.promise("P-CLX-6-4", "P-NEJ-4-2")
 @pytest.mark.django_db(transaction=True)
-def test_after_the_grace_nothing_is_left_that_can_be_read(monkeypatch):
+def test_after_the_grace_nothing_is_left_that_can_be_read(only_own_keys, monkeypatch):
     began = time.time()
     ours, theirs = (
         plant("dental", "closed-of-a-test", "quelzeph", "0133"),

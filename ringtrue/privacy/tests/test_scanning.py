@@ -70,9 +70,7 @@ def test_sealed_bytes_are_opened_wherever_they_lie_and_only_with_their_key(denta
 
 
 @pytest.fixture
-def planted():
-    # Dead rows of earlier tests are still on the disk; without their keys they say nothing.
-    store()._open().execute("DELETE FROM keys")
+def planted(only_own_keys):
     folder = CONFIG.data / "tmp"
     folder.mkdir(exist_ok=True)
     yield folder
