@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from ringtrue.accounts import staff_access
 from ringtrue.accounts.models import Membership, User, Workspace
 from ringtrue.accounts.roles import CAPABILITIES, may
 from ringtrue.accounts.scoping import system_scope, workspace_scope
@@ -36,17 +37,28 @@ class ConsoleRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
+DOORS: list[Callable[[Any], HttpResponseBase | None]] = []
+"""Asked in order once somebody may enter; what one answers stands in place of the page. Filled by features above this one."""
+
+
 class StreamEnded(Exception):
     """The person's session, membership or role no longer allows this stream."""
 
 
-def membership_of(user: User, slug: str) -> Membership:
-    """Raises Http404."""
-    with system_scope("a person's own memberships are found before any workspace is known"):
-        found = Membership.objects.select_related("workspace").filter(user=user, workspace__slug=slug).first()
-    if found is None:
-        raise Http404
-    return found
+class Entry(NamedTuple):
+    """In which role somebody may enter which workspace."""
+
+    workspace: Workspace
+    role: str
+
+
+def entry_of(user: User, slug: str) -> Entry | None:
+    """As a member, or as staff by a grant of the workspace's people. Needs the system's scope."""
+    member = Membership.objects.select_related("workspace").filter(user=user, workspace__slug=slug).first()
+    if member is not None:
+        return Entry(member.workspace, member.role)
+    grant = staff_access.living(user, slug)
+    return None if grant is None else Entry(grant.workspace, staff_access.ROLE)
 
 
 def needs(capability: str, *, change: str = "") -> Callable[[View], View]:
@@ -99,12 +111,11 @@ class Reader:
         if not self._session_class().exists(self._session_key):
             raise StreamEnded
         with system_scope("asking again whether this person is still a member"):
-            membership = Membership.objects.filter(
-                user_id=self._user_id, user__is_active=True, workspace__slug=self._slug
-            ).first()
-        if membership is None or not may(membership.role, self._capability):
+            user = User.objects.filter(id=self._user_id, is_active=True).first()
+            entry = entry_of(user, self._slug) if user is not None else None
+        if entry is None or not may(entry.role, self._capability):
             raise StreamEnded
-        with workspace_scope(membership.workspace_id):
+        with workspace_scope(entry.workspace.id):
             return function(*args)
 
 
@@ -147,18 +158,20 @@ def _enter(request: Any, slug: str, capability: str) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
         return _to_sign_in(request)
     htmx = bool(getattr(request, "htmx", False))
-    try:
-        membership = membership_of(request.user, slug)
-    except Http404:
+    with system_scope("how a person may enter is found before any workspace is known"):
+        entry = entry_of(request.user, slug)
+    if entry is None:
         if htmx:
             return HttpResponse("Not found.", status=404, content_type="text/plain")
-        raise
-    request.workspace = membership.workspace
-    request.role = membership.role
-    if not may(membership.role, capability):
+        raise Http404
+    request.workspace, request.role = entry
+    if not may(entry.role, capability):
         if htmx:
             return HttpResponse("Your role does not allow this.", status=403, content_type="text/plain")
         raise PermissionDenied(capability)
+    for door in DOORS:
+        if (answer := door(request)) is not None:
+            return answer
     return None
 
 

@@ -103,3 +103,40 @@ class Acceptance(models.Model):
     kind = models.CharField(max_length=10, choices=[(k, k) for k in KINDS])
     version = models.CharField(max_length=20)
     at = models.DateTimeField(default=timezone.now)
+
+
+class ContactDetail(models.Model):
+    """A further way to reach a person who has an account, under a label of their own: "phone", "company", "address" ..."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="contact_details")
+    label = models.CharField(max_length=40)
+    value = models.CharField(max_length=300)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "label"], name="one_detail_per_label")]
+
+
+class SupportTicket(WorkspaceRow):
+    """What somebody of a workspace wrote to the operator. The words are encrypted; they go with the account that wrote them."""
+
+    KINDS = ("help", "feedback", "other")
+    opened_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tickets")
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in KINDS])
+    about = models.CharField(max_length=120, blank=True)  # the page or call that it is about, as "call:<uuid>"
+    sealed = models.TextField()  # core.encrypting
+    at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+
+class StaffGrant(WorkspaceRow):
+    """Staff of the operator may look at this workspace for a while, for one ticket. Its people gave it and can end it."""
+
+    staff = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(SupportTicket, on_delete=models.CASCADE, related_name="grants")
+    reason = models.CharField(max_length=200)
+    given_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)  # last

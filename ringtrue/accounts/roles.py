@@ -24,6 +24,9 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "contacts.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
     "contacts.change": frozenset({"owner", "admin", "dpo"}),
     "contacts.erase": frozenset({"owner", "admin", "dpo"}),
+    "leads.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
+    "leads.change": frozenset({"owner", "admin", "dpo"}),  # also uploads them, and keeps them from being called
+    "leads.erase": frozenset({"owner", "admin", "dpo"}),
     "calendars.read": frozenset({"owner", "admin", "builder", "qa", "viewer"}),
     "calendars.change": frozenset({"owner", "admin", "builder"}),
     "campaigns.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
@@ -52,6 +55,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "contacts:write": frozenset({"contacts.read", "contacts.change", "contacts.erase"}),
     "campaigns:read": frozenset({"campaigns.read"}),
     "campaigns:write": frozenset({"campaigns.read", "campaigns.change"}),
+    "leads:read": frozenset({"leads.read"}),
+    "leads:write": frozenset({"leads.read", "leads.change", "leads.erase"}),
     "webhooks:read": frozenset({"webhooks.read"}),
     "webhooks:write": frozenset({"webhooks.read", "webhooks.change"}),
 }
@@ -83,6 +88,8 @@ SCOPE_WORDS: dict[str, str] = {
     "contacts:write": "change and erase contacts",
     "campaigns:read": "read campaigns",
     "campaigns:write": "make, start and stop campaigns",
+    "leads:read": "read leads",
+    "leads:write": "add, change and erase leads",
     "webhooks:read": "read webhooks",
     "webhooks:write": "change webhooks",
 }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ringtrue.accounts import invitations, signing_in, signing_in_links, workspaces
 from ringtrue.accounts.access import needs_sign_in
-from ringtrue.accounts.models import Invitation, SignIn, User
+from ringtrue.accounts.models import ContactDetail, Invitation, SignIn, User
 from ringtrue.accounts.session_store import session_hash
 from ringtrue.accounts.sign_up_fields import TERMS_VERSION
 
@@ -56,6 +56,32 @@ def new_workspace(request: Any) -> HttpResponse:
         made = workspaces.create_workspace(request.user, form.cleaned_data["name"].strip(), form.cleaned_data["starter"])
         return redirect(f"/w/{made.slug}/")
     return render(request, "account/new_workspace.html", {"form": form})
+
+
+class DetailForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ContactDetail
+        fields = ("label", "value")
+        labels = {"label": "What it is", "value": "Number, name or address"}  # noqa: RUF012
+        widgets = {"label": forms.TextInput({"list": "labels", "placeholder": "phone"})}  # noqa: RUF012
+
+
+@require_http_methods(["GET", "POST"])
+@needs_sign_in
+def details(request: Any) -> HttpResponse:
+    """Phone, company, address and whatever else a person wants to be reached by."""
+    if request.method == "POST" and request.POST.get("remove"):
+        ContactDetail.objects.filter(user=request.user, label=request.POST["remove"]).delete()
+        return redirect("accounts_details")
+    form = DetailForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        ContactDetail.objects.update_or_create(
+            user=request.user, label=told["label"].strip().lower(), defaults={"value": told["value"].strip()}
+        )
+        messages.success(request, "Saved.")
+        return redirect("accounts_details")
+    return render(request, "account/details.html", {"form": form, "rows": request.user.contact_details.order_by("label")})
 
 
 @require_GET

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -105,7 +105,7 @@ def change_member(request: Any, membership_id: UUID) -> HttpResponse:
 @require_POST
 @needs("workspace.read")
 def leave(request: Any) -> HttpResponse:
-    membership = Membership.objects.get(user=request.user)
+    membership = get_object_or_404(Membership, user=request.user)  # staff with a grant is no member
     try:
         changing.remove(request.workspace, membership, request.user, request.role)
     except changing.LastOwner:

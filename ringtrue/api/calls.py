@@ -19,6 +19,7 @@ from ringtrue.calls.deleting import CallIsLive, delete_call
 from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import OUTCOMES, Call
 from ringtrue.calls.searching import search
+from ringtrue.privacy.legal_holds import OnHold
 
 router = Router(tags=["calls"])
 NOT_HERE = {404: ProblemDetails}
@@ -192,6 +193,8 @@ def remove_call(request: ApiRequest, call_id: UUID) -> Any:
         delete_call(_call(call_id), actor=actor(request))
     except CallIsLive:
         raise Problem(409, "call-is-live", "The call is still going on.") from None
+    except OnHold as held:
+        raise Problem(409, "on-hold", f"This call must be kept for now: {held.law}.") from None
     return HttpResponse(status=204)
 
 

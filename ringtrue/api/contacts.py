@@ -19,6 +19,7 @@ from ringtrue.contacts.gathering import correct, read
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.privacy.erasing import erase
+from ringtrue.privacy.legal_holds import OnHold
 
 router = Router(tags=["contacts"])
 NOT_HERE = {404: ProblemDetails}
@@ -90,11 +91,14 @@ def change_contact(request: ApiRequest, contact_id: UUID, data: ContactChange) -
     return _shown(contact)
 
 
-@router.delete("/{uuid:contact_id}", response={204: None, **NOT_HERE})
+@router.delete("/{uuid:contact_id}", response={204: None, 409: ProblemDetails, **NOT_HERE})
 @opens("contacts:write")
 def erase_contact(request: ApiRequest, contact_id: UUID) -> Any:
     """Erase the person: contact, calls, recordings, messages, everything, and the key that could open it."""
-    erase(_contact(contact_id).subject, reason="request", requested_by=actor(request))
+    try:
+        erase(_contact(contact_id).subject, reason="request", requested_by=actor(request))
+    except OnHold as held:
+        raise Problem(409, "on-hold", f"This person's data must be kept for now: {held.law}.") from None
     return HttpResponse(status=204)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ringtrue.calls import deleting, messages
+from ringtrue.calls import counting, deleting, messages
 from ringtrue.calls.models import Call, CallEventRow, Message, RecordingPiece
 from ringtrue.privacy.data_map import Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
@@ -100,6 +100,15 @@ declare(
     expire=expire_calls,
     count=lambda workspace_id, cutoff: _ended(workspace_id, cutoff).count(),
     export=export_calls,
+    tally=counting.close,
+)
+declare(
+    store="calls_callcount",
+    what="how many calls of a month have expired: a number and their length together",
+    category="usage",
+    subject="none",
+    retention="none",
+    purpose="figures about use",
 )
 declare(
     store="calls_calleventrow",

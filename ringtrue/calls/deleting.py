@@ -11,13 +11,14 @@ from django.db import transaction
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calendars.models import Booking
-from ringtrue.calls import searching
+from ringtrue.calls import counting, searching
 from ringtrue.calls.models import Call, CallEventRow, Message, RecordingPiece
 from ringtrue.calls.recording import CALL, kept_numbers, recordings_folder
 from ringtrue.contacts.gathering import typed_by_a_person
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.notifications.forgetting import forget_call
+from ringtrue.privacy import legal_holds
 from ringtrue.privacy.data_map import Removed
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.vault import seal_json
@@ -28,13 +29,20 @@ class CallIsLive(Exception):
 
 
 def delete_call(call: Call, *, actor: str, reason: str = "request") -> Removed:
-    """`actor` as in the audit chain: "user:<id>", "key:<id>", "system:retention". Raises CallIsLive. Opens its own scope."""
+    """`actor` as in the audit chain: "user:<id>", "key:<id>", "system:retention". Opens its own scope.
+
+    Raises CallIsLive; legal_holds.OnHold where somebody asks for it while the person's data must be kept."""
     with workspace_scope(call.workspace_id):
         locked = Call.objects.select_for_update().filter(id=call.id).first()
         if locked is None:
             return Removed()
         if locked.state == "live":
             raise CallIsLive
+        hold = legal_holds.on(locked.subject) if reason == "request" else None
+        if hold is not None:
+            raise legal_holds.OnHold(hold)
+        if reason == "retention":
+            counting.add(locked)
         removed = delete_recording(locked) + forget_call(locked.id)
         removed += Removed(rows=searching.forget("call", locked.id))
         subject = locked.subject

@@ -84,6 +84,17 @@ class RecordingPiece(WorkspaceRow):
         ordering: ClassVar = ["seq"]
 
 
+class CallCount(WorkspaceRow):
+    """How many calls of a month have expired: no key leads from here to a call or a person."""
+
+    month = models.CharField(max_length=7)  # "2026-11"
+    calls = models.IntegerField(default=0)
+    seconds = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "month"], name="one_count_per_month")]
+
+
 class Message(WorkspaceRow):
     """A message that the agent took."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,7 @@ from ringtrue.accounts.models import Membership, User, Workspace
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
+from ringtrue.core.models import AuditEntry
 from ringtrue.core.signing import public_key, sign
 from ringtrue.privacy import backing_up_keys, legal_holds
 from ringtrue.privacy.data_map import Removed, stores
@@ -95,6 +97,7 @@ def finish(workspace_id: UUID, now: datetime) -> ClosedWorkspace | None:
             return None
         held = set(legal_holds.held_subjects(workspace_id))
         people = list(Subject.objects.filter(workspace_id=workspace_id).values_list("id", flat=True))
+        counts = _counts(workspace_id)
     removed: Counter[str] = Counter()
     for subject_id in people:
         if subject_id not in held:
@@ -102,7 +105,33 @@ def finish(workspace_id: UUID, now: datetime) -> ClosedWorkspace | None:
     if held:
         return None  # what a dispute needs stays, and nothing else of people; the workspace goes when the hold is lifted
     keys = key_store().destroy_workspace(workspace_id)
-    return _certify(workspace_id, now, removed, people=len(people), keys=keys)
+    return _certify(workspace_id, now, removed, people=len(people), keys=keys, counts=counts)
+
+
+def _counts(workspace_id: UUID) -> dict[str, Any]:
+    """What stays of a workspace that is made anonymous, taken once before its people go; a run that was killed finds it again."""
+    if effective(workspace_id, "closure.action").value != "anonymise":
+        return {}
+    before = AuditEntry.objects.filter(action="workspace.counted", workspace_id=workspace_id).order_by("-seq").first()
+    if before is None:
+        told = {store.store: dict(store.tally(workspace_id)) for store in stores() if store.tally is not None}
+        before = audit.record("workspace.counted", actor="system:closure", workspace_id=workspace_id, **told)
+    return dict(before.detail)
+
+
+def replay() -> int:
+    """Take away again every closed workspace that a restored backup has brought back; its keys are gone. Returns how many."""
+    gone = [UUID(workspace) for workspace, _ in key_store().tombstones("workspace")]
+    with system_scope("workspaces that were closed before a backup was restored"):
+        back = list(Workspace.objects.filter(id__in=gone).values_list("id", flat=True))
+    for workspace_id in back:
+        with transaction.atomic():
+            with workspace_scope(workspace_id):
+                rows = _delete_rows(workspace_id)
+            with system_scope("a closed workspace"):
+                Workspace.objects.filter(id=workspace_id).delete()
+            audit.record("workspace.deleted_again", actor="system:restore", target=f"workspace:{workspace_id}", rows=rows)
+    return len(back)
 
 
 def _forget(workspace_id: UUID, subject_id: UUID) -> Counter[str]:
@@ -118,7 +147,9 @@ def _forget(workspace_id: UUID, subject_id: UUID) -> Counter[str]:
     return Counter(rows=total.rows, files=total.files, bytes=total.bytes)
 
 
-def _certify(workspace_id: UUID, now: datetime, removed: Counter[str], *, people: int, keys: int) -> ClosedWorkspace:
+def _certify(
+    workspace_id: UUID, now: datetime, removed: Counter[str], *, people: int, keys: int, counts: dict[str, Any]
+) -> ClosedWorkspace:
     with transaction.atomic():
         with workspace_scope(workspace_id):
             closure = Closure.objects.get(workspace_id=workspace_id, taken_up_at=None)
@@ -134,7 +165,7 @@ def _certify(workspace_id: UUID, now: datetime, removed: Counter[str], *, people
             "version": 1, "workspace": str(workspace_id), "asked_at": closure.asked_at.isoformat(),
             "delete_by": closure.delete_by.isoformat(), "finished_at": now.isoformat(), "in_time": now <= closure.delete_by,
             "people": people, "keys_destroyed": keys, "rows": rows + removed["rows"], "files": removed["files"],
-            "accounts": users, "backup_horizon_days": backing_up_keys.KEPT_DAYS,
+            "accounts": users, "counts": counts, "backup_horizon_days": backing_up_keys.KEPT_DAYS,
             "exceptions": [
                 {"store": s.store, "why": s.purpose} for s in stores() if s.retention == "law" and s.subject == "none"
             ],

@@ -12,7 +12,7 @@ where it has one (user.contact, user.content, system.operations ...), shortened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -35,6 +35,7 @@ RETENTION = (
     "sign_ins",
     "ip",
     "jobs",
+    "usage",  # counts of opened pages
     "requests",  # requests of people about their data, and what was done
     "while_active",  # as long as the account is
     "law",  # kept because a law needs it: `kept_because` names it
@@ -61,6 +62,8 @@ Count = Callable[[UUID, datetime], int]
 """(workspace id, cutoff): how many records `Expire` would remove."""
 Export = Callable[["Subject"], Iterable[Any]]
 """Everything held about the subject here, as JSON-able values, opened."""
+Tally = Callable[[UUID], Mapping[str, Any]]
+"""(workspace id): what may stay of this store when its workspace is made anonymous: counts that lead back to nobody."""
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +79,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     expire: Expire | None = None
     count: Count | None = None
     export: Export | None = None
+    tally: Tally | None = None
     kept_because: str = ""  # why erasing a subject leaves this store alone
 
 
@@ -96,6 +100,7 @@ def declare(
     expire: Expire | None = None,
     count: Count | None = None,
     export: Export | None = None,
+    tally: Tally | None = None,
     kept_because: str = "",
 ) -> Store:
     """Raises ValueError for a word that is not in the lists above, a store declared twice by different places, or a store of
@@ -107,7 +112,7 @@ def declare(
         raise ValueError(f"{store}: holds callers' data and says neither how to erase it nor why it is kept")
     made = Store(
         store=store, what=what, category=category, subject=subject, retention=retention, purpose=purpose, region=region,
-        scope=scope, erase=erase, expire=expire, count=count, export=export, kept_because=kept_because,
+        scope=scope, erase=erase, expire=expire, count=count, export=export, tally=tally, kept_because=kept_because,
     )  # fmt: skip
     before = _stores.get(store)
     if before is not None and (before.what, before.purpose) != (what, purpose):

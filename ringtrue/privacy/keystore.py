@@ -106,12 +106,16 @@ class KeyStore:
         return row is not None
 
     def destroy_workspace(self, workspace: UUID | str) -> int:
-        return self._open().execute("DELETE FROM keys WHERE workspace = ?", [str(workspace)]).rowcount
+        connection = self._open()
+        connection.execute(
+            "INSERT OR IGNORE INTO destroyed VALUES (?, ?, datetime('now'))", [f"workspace:{workspace}", str(workspace)]
+        )
+        return connection.execute("DELETE FROM keys WHERE workspace = ?", [str(workspace)]).rowcount
 
-    def tombstones(self) -> list[tuple[str, str]]:
-        """(subject id, workspace id) of all that were destroyed."""
-        rows = self._open().execute("SELECT id, workspace FROM destroyed").fetchall()
-        return [(str(name).removeprefix("subject:"), str(workspace)) for name, workspace in rows]
+    def tombstones(self, kind: str = "subject") -> list[tuple[str, str]]:
+        """(id, workspace id) of all subjects, or workspaces, whose keys were destroyed."""
+        rows = self._open().execute("SELECT id, workspace FROM destroyed WHERE id LIKE ?", [f"{kind}:%"]).fetchall()
+        return [(str(name).removeprefix(f"{kind}:"), str(workspace)) for name, workspace in rows]
 
     def dump(self) -> list[tuple[str, str, bytes, str]]:
         """All keys, wrapped as they are: (id, workspace, wrapped, kind)."""

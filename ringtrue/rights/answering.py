@@ -13,7 +13,7 @@ from ringtrue.contacts.models import Contact
 from ringtrue.privacy import erasing, ledger, legal_holds, restricting
 from ringtrue.privacy.models import ConsentEvent
 from ringtrue.privacy.periods import add
-from ringtrue.rights import archive, correcting
+from ringtrue.rights import archive, correcting, incidents
 from ringtrue.rights.laws import LAWS, authority
 from ringtrue.rights.models import RightsRequest
 from ringtrue.rights.receiving import read, step
@@ -75,7 +75,9 @@ def extend(request: RightsRequest, by: str, why: str) -> RightsRequest:
 
 
 def download(request: RightsRequest, business: str, by: str) -> bytes:
-    """The archive of an answered request, made anew each time: no copy of it is kept. Raises NotYet."""
+    """The archive of an answered request, made anew each time: no copy of it is kept.
+
+    Raises NotYet, incidents.Frozen."""
     fresh = request.closed_at is not None and timezone.now() - request.closed_at < DOWNLOAD_LASTS
     if (
         request.state != "answered"
@@ -84,6 +86,7 @@ def download(request: RightsRequest, business: str, by: str) -> bytes:
         or not fresh
     ):
         raise NotYet
+    incidents.refuse_while_frozen(request.workspace_id)
     made = archive.archive_of(request.subject, business=business)
     step(request, by, "downloaded", bytes=len(made))
     return made

@@ -61,3 +61,21 @@ declare(
     retention="requests",
     purpose="showing what was done with a request",
 )
+
+
+declare(
+    store="rights_disclosure",
+    what="to whom outside data of a person was given, why, and who approved it",
+    category="operations",
+    subject="caller",
+    retention="law",
+    purpose="showing what was disclosed to whom",
+    kept_because="a register of disclosures must show them (GDPR Art. 5(2)); it holds stores and reasons, nothing about the person",
+)
+for store, what in (
+    ("rights_handover", "that the workspace is to pass to another company, and whether somebody objected"),
+    ("rights_incident", "breaches: what was touched, when it was noticed, who was told"),
+):
+    declare(
+        store=store, what=what, category="operations", subject="none", retention="law", purpose="showing what was done and when"
+    )

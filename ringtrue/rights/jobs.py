@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ringtrue.rights import watching_clocks
+from ringtrue.rights import incidents, watching_clocks
 
 
 @app.periodic(cron="23 * * * *")
@@ -11,3 +11,4 @@ from ringtrue.rights import watching_clocks
 def watch_clocks(timestamp: int) -> None:
     watching_clocks.warn(timezone.now())
     watching_clocks.lapse(timezone.now())
+    incidents.warn(timezone.now())

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from ringtrue.accounts.models import WorkspaceRow
+from ringtrue.accounts.models import User, WorkspaceRow
 from ringtrue.privacy.models import Subject
 
 KINDS: dict[str, str] = {
@@ -71,3 +71,47 @@ class RequestStep(WorkspaceRow):
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
+
+
+class Disclosure(WorkspaceRow):
+    """Data of a person that is to be given to somebody outside: asked for, approved or refused, handed out. No content."""
+
+    KINDS = ("legal", "emergency", "investigation", "affiliate", "consent", "marketing")
+    kind = models.CharField(max_length=14, choices=[(k, k) for k in KINDS])
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="disclosures")
+    recipient = models.CharField(max_length=200)  # an authority or a company
+    reason = models.CharField(max_length=300)  # which law, danger, case or need, without names of people
+    scope = models.JSONField(default=list)  # stores of the data map
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    given_at = models.DateTimeField(null=True)
+
+
+class Handover(WorkspaceRow):
+    """The workspace is to pass to another company: announced to its people, who have time to object, export or delete."""
+
+    to_company = models.CharField(max_length=200)
+    to_email = models.EmailField()  # of the account that will own it
+    announced_at = models.DateTimeField(default=timezone.now)
+    effective_at = models.DateTimeField()
+    objected_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    objected_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+
+class Incident(WorkspaceRow):
+    """Somebody may have seen what they should not have. From `noticed_at` the clock runs."""
+
+    what = models.CharField(max_length=300)  # in our words, without names of people
+    stores = models.JSONField(default=list)  # of the data map
+    noticed_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reported_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    contained_at = models.DateTimeField(null=True)
+    authority_told_at = models.DateTimeField(null=True)
+    people_told_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    warned = models.JSONField(default=list)  # of "day", "late", "due"

@@ -7,7 +7,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from ringtrue.accounts.models import Acceptance, ApiKey, Invitation, Membership, SignIn, User
+from ringtrue.accounts import tickets
+from ringtrue.accounts.models import Acceptance, ApiKey, ContactDetail, Invitation, Membership, SignIn, SupportTicket, User
 from ringtrue.accounts.scoping import system_scope
 from ringtrue.core import audit
 from ringtrue.core.models import AuditEntry
@@ -29,6 +30,11 @@ def export(user: User) -> dict[str, Any]:
             "format": "ringtrue.account/1",
             "account": {"name": user.name, "email": user.email, "since": user.date_joined, "last_sign_in": user.last_login},
             "emails": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+            "contact_details": dict(ContactDetail.objects.filter(user=user).values_list("label", "value")),
+            "written_to_support": [
+                {"kind": t.kind, "about": t.about, "words": tickets.words_of(t), "at": t.at}
+                for t in SupportTicket.objects.filter(opened_by=user).order_by("at")
+            ],
             "workspaces": [
                 {"name": m.workspace.name, "address": f"/w/{m.workspace.slug}/", "role": m.role, "since": m.created_at}
                 for m in Membership.objects.filter(user=user).select_related("workspace")

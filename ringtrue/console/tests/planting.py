@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ringtrue.accounts import keys
-from ringtrue.accounts.models import Invitation, Membership, User, Workspace, WorkspaceRow
+from ringtrue.accounts import keys, tickets
+from ringtrue.accounts.models import Invitation, Membership, StaffGrant, User, Workspace, WorkspaceRow
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
@@ -48,6 +48,7 @@ from ringtrue.privacy.models import (
 )
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.models import LineWebhook, Ticket
+from ringtrue.rights.models import Disclosure, Handover, Incident
 from ringtrue.rights.receiving import receive
 
 
@@ -83,13 +84,13 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "change",
             "hold",
             "asked",
-        )
             "campaign",
             "support",
             "grant",
             "given",
             "heir",
             "breach",
+        )
     }
     with system_scope("a test plants"):
         Workspace.objects.filter(id=workspace.id).update(name=f"{mark} business")
@@ -220,10 +221,25 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             taken_up_at=timezone.now(),
         )
         plant_dialing(workspace, subject, made.agent.id)
-        rights_request, rights_token = receive(
         campaign = plant_campaign(workspace, subject, made.agent, call.id, words["campaign"])
+        rights_request, rights_token = receive(
             workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
         )
+        written = tickets.open_ticket(workspace.id, owner, "help", words["support"])
+        grant = StaffGrant.objects.create(
+            workspace=workspace, staff=owner, ticket=written, reason=words["grant"], until=timezone.now(), ended_at=timezone.now()
+        )
+        given = Disclosure.objects.create(
+            workspace=workspace, kind="legal", subject=subject, recipient=words["given"], reason="case 1", scope=["calls_call"]
+        )
+        passing = Handover.objects.create(
+            workspace=workspace, to_company=words["heir"], to_email=f"heir@{mark}.example", effective_at=timezone.now(),
+            objected_at=timezone.now(),
+        )  # fmt: skip
+        breach = Incident.objects.create(
+            workspace=workspace, what=words["breach"], stores=["calls_call"], noticed_at=timezone.now(), due_at=timezone.now()
+        )
+        CallCount.objects.create(workspace=workspace, month="2025-11", calls=12, seconds=600)
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
     values = {
         "slug": workspace.slug,
@@ -258,6 +274,13 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "change_id": change.id,
         "hold_id": hold.id,
         "request_id": rights_request.id,
+        "campaign_id": campaign.id,
+        "target_id": campaign.targets.get().id,
+        "support_ticket_id": written.id,
+        "grant_id": grant.id,
+        "disclosure_id": given.id,
+        "incident_id": breach.id,
+        "handover_id": passing.id,
         "rights_token": rights_token,
     }
     planted_words = [
@@ -274,13 +297,6 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
 
 def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> None:
     """An attempt to call this person, with all that it stands on."""
-        "campaign_id": campaign.id,
-        "target_id": campaign.targets.get().id,
-        "support_ticket_id": written.id,
-        "grant_id": grant.id,
-        "disclosure_id": given.id,
-        "incident_id": breach.id,
-        "handover_id": passing.id,
     dialing.DialingSettings.objects.create(workspace=workspace, countries=["US"])
     dialing.VerifiedCallerId.objects.create(workspace=workspace, number="+12125550100", proof="a call was answered")
     listed = dialing.ImportedList.objects.create(workspace=workspace, name="us.national", published_at=timezone.now())
@@ -293,6 +309,22 @@ def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> Non
     )
     books.top_up(workspace.id, 5_000_000, "planted")
     books.hold(workspace.id, attempt.id, attempt.held_micros)
+
+
+def plant_campaign(workspace: Workspace, subject: Subject, agent: Agent, call_id: UUID, word: str) -> Campaign:
+    """A campaign that called this person once."""
+    leads = LeadList.objects.create(workspace=workspace, name="Called", default_country="US", provenance="our customers")
+    lead = Lead(workspace=workspace, subject=subject, lead_list=leads, number_hash=subject.handle_hash, country="US")
+    lead.sealed = seal(lead, LeadDetails(number="+12125550142", name=word))
+    lead.save(force_insert=True)
+    campaign = Campaign.objects.create(
+        workspace=workspace, name=word, agent=agent, reason="I call because of a test.", lists=[str(leads.id)], state="paused",
+        started_at=timezone.now(),
+    )  # fmt: skip
+    about = {"workspace": workspace, "campaign": campaign, "agent": agent}
+    target = Target.objects.create(**about, lead=lead, subject=subject, number_hash=subject.handle_hash, tries=1)
+    Try.objects.create(**about, target=target, n=1, begun_at=timezone.now(), call=call_id, outcome="answered", closed_at=timezone.now())
+    return campaign
 
 
 def tables_without_a_row(planted: Planted) -> list[str]:
@@ -311,22 +343,6 @@ def fingerprint(planted: Planted) -> dict[str, str]:
             count, digest = cursor.fetchone()
             found[table] = f"{count} {digest}"
     call_folder = Path(settings.DATA_DIR) / "recordings" / str(planted.values["call_id"])
-def plant_campaign(workspace: Workspace, subject: Subject, agent: Agent, call_id: UUID, word: str) -> Campaign:
-    """A campaign that called this person once."""
-    leads = LeadList.objects.create(workspace=workspace, name="Called", default_country="US", provenance="our customers")
-    lead = Lead(workspace=workspace, subject=subject, lead_list=leads, number_hash=subject.handle_hash, country="US")
-    lead.sealed = seal(lead, LeadDetails(number="+12125550142", name=word))
-    lead.save(force_insert=True)
-    campaign = Campaign.objects.create(
-        workspace=workspace, name=word, agent=agent, reason="I call because of a test.", lists=[str(leads.id)], state="paused",
-        started_at=timezone.now(),
-    )  # fmt: skip
-    about = {"workspace": workspace, "campaign": campaign, "agent": agent}
-    target = Target.objects.create(**about, lead=lead, subject=subject, number_hash=subject.handle_hash, tries=1)
-    Try.objects.create(**about, target=target, n=1, begun_at=timezone.now(), call=call_id, outcome="answered", closed_at=timezone.now())
-    return campaign
-
-
     for file in sorted(call_folder.glob("*")):
         found[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     return found

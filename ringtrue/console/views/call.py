@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -24,7 +25,9 @@ from ringtrue.console.call_rows import who
 from ringtrue.console.templatetags.console_parts import OUTCOMES as WORDS
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
+from ringtrue.privacy import legal_holds
 from ringtrue.privacy.modes import keeps
+from ringtrue.rights import incidents
 
 BUSY = frozenset({"heard", "said", "turn_times", "understood", "model_used"})  # of every turn: shown elsewhere on the page
 
@@ -93,6 +96,9 @@ def delete(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     except CallIsLive:
         messages.error(request, "Someone is speaking in this call. It can be deleted when it has ended.")
         return redirect("console:call", request.workspace.slug, call.id)
+    except legal_holds.OnHold as held:
+        messages.error(request, f"Not deleted, because it must be kept for now: {held.law}.")
+        return redirect("console:call", request.workspace.slug, call.id)
     files = f" and {removed.files} sealed files" if removed.files else ""
     messages.success(request, f"The call is deleted: {removed.rows} records{files} are gone for good.")
     return redirect("console:calls", request.workspace.slug)
@@ -114,6 +120,10 @@ def json(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
 
 
 def _note(request: ConsoleRequest, call: Call, form: str) -> None:
+    try:
+        incidents.refuse_while_frozen(request.workspace.id)
+    except incidents.Frozen:
+        raise PermissionDenied from None
     audit.record(
         "call.downloaded", actor=f"user:{request.user.id}", workspace_id=request.workspace.id, target=f"call:{call.id}", form=form
     )

@@ -23,6 +23,7 @@ from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.numbers.reading import e164
 from ringtrue.privacy.erasing import erase, verify
+from ringtrue.privacy.legal_holds import OnHold
 from ringtrue.privacy.models import ConsentEvent, Erasure, OptOut
 from ringtrue.privacy.policy import effective
 
@@ -96,7 +97,11 @@ def erase_person(request: ConsoleRequest, contact_id: UUID) -> HttpResponse:
     if Call.objects.filter(subject=contact.subject, state="live").exists():
         messages.error(request, "This person is on the line just now. Erase them when the call has ended.")
         return redirect("console:contact", request.workspace.slug, contact.id)
-    erasure = erase(contact.subject, reason="request", requested_by=f"user:{request.user.id}")
+    try:
+        erasure = erase(contact.subject, reason="request", requested_by=f"user:{request.user.id}")
+    except OnHold as held:
+        messages.error(request, f"Not erased, because it must be kept for now: {held.law}.")
+        return redirect("console:contact", request.workspace.slug, contact.id)
     messages.success(request, "This person is erased. Below is the certificate.")
     return redirect("console:certificate", request.workspace.slug, erasure.id)
 
