@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ringtrue.accounts import keys, tickets
-from ringtrue.accounts.models import Invitation, Membership, StaffGrant, User, Workspace, WorkspaceRow
+from ringtrue.accounts import keys
+from ringtrue.accounts.models import Invitation, Membership, User, Workspace, WorkspaceRow
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
@@ -25,7 +25,6 @@ from ringtrue.api.models import IdempotentAnswer
 from ringtrue.billing import ledger as books
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
-from ringtrue.calls.models import CallCount
 from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
@@ -48,7 +47,6 @@ from ringtrue.privacy.models import (
 )
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.models import LineWebhook, Ticket
-from ringtrue.rights.models import Disclosure, Handover, Incident
 from ringtrue.rights.receiving import receive
 
 
@@ -85,11 +83,6 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "hold",
             "asked",
             "campaign",
-            "support",
-            "grant",
-            "given",
-            "heir",
-            "breach",
         )
     }
     with system_scope("a test plants"):
@@ -225,21 +218,6 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         rights_request, rights_token = receive(
             workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
         )
-        written = tickets.open_ticket(workspace.id, owner, "help", words["support"])
-        grant = StaffGrant.objects.create(
-            workspace=workspace, staff=owner, ticket=written, reason=words["grant"], until=timezone.now(), ended_at=timezone.now()
-        )
-        given = Disclosure.objects.create(
-            workspace=workspace, kind="legal", subject=subject, recipient=words["given"], reason="case 1", scope=["calls_call"]
-        )
-        passing = Handover.objects.create(
-            workspace=workspace, to_company=words["heir"], to_email=f"heir@{mark}.example", effective_at=timezone.now(),
-            objected_at=timezone.now(),
-        )  # fmt: skip
-        breach = Incident.objects.create(
-            workspace=workspace, what=words["breach"], stores=["calls_call"], noticed_at=timezone.now(), due_at=timezone.now()
-        )
-        CallCount.objects.create(workspace=workspace, month="2025-11", calls=12, seconds=600)
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
     values = {
         "slug": workspace.slug,
@@ -276,11 +254,6 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "request_id": rights_request.id,
         "campaign_id": campaign.id,
         "target_id": campaign.targets.get().id,
-        "support_ticket_id": written.id,
-        "grant_id": grant.id,
-        "disclosure_id": given.id,
-        "incident_id": breach.id,
-        "handover_id": passing.id,
         "rights_token": rights_token,
     }
     planted_words = [
@@ -323,7 +296,9 @@ def plant_campaign(workspace: Workspace, subject: Subject, agent: Agent, call_id
     )  # fmt: skip
     about = {"workspace": workspace, "campaign": campaign, "agent": agent}
     target = Target.objects.create(**about, lead=lead, subject=subject, number_hash=subject.handle_hash, tries=1)
-    Try.objects.create(**about, target=target, n=1, begun_at=timezone.now(), call=call_id, outcome="answered", closed_at=timezone.now())
+    Try.objects.create(
+        **about, target=target, n=1, begun_at=timezone.now(), call=call_id, outcome="answered", closed_at=timezone.now()
+    )
     return campaign
 
 
