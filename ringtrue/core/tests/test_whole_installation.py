@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -123,7 +124,9 @@ class Installation:
 def installation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("installation")
     folder.chmod(0o755)
-    for parent in list(folder.parents)[:2]:
+    for parent in folder.parents:  # PostgreSQL may run as a user of its own, who has to get there
+        if parent == Path(tempfile.gettempdir()):
+            break
         parent.chmod(0o755)
     made = Installation(folder)
     made.start()

@@ -82,7 +82,7 @@ def _test_database() -> str:
     return f"postgresql://{quote(held['USER'])}@/{held['NAME']}?host={quote(str(held['HOST']))}&port={held['PORT']}"
 
 
-def _wait(done: Any, what: str, seconds: float = 40.0) -> None:
+def _wait(done: Any, what: str, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
