@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ringtrue.accounts import keys
-from ringtrue.accounts.models import Invitation, Membership, User, Workspace, WorkspaceRow
+from ringtrue.accounts import keys, tickets
+from ringtrue.accounts.models import Invitation, Membership, StaffGrant, User, Workspace, WorkspaceRow
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.row_security import tables_with_workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
@@ -25,12 +25,15 @@ from ringtrue.api.models import IdempotentAnswer
 from ringtrue.billing import ledger as books
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
+from ringtrue.calls.models import CallCount
 from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing import models as dialing
-from ringtrue.leads.models import Lead, LeadList
+from ringtrue.leads.importing import REJECTED
+from ringtrue.leads.models import Lead, LeadList, RejectedRow, Segment, Upload
 from ringtrue.leads.reading import LeadDetails, seal
+from ringtrue.leads.uploading import receive as receive_file
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy.models import (
@@ -39,14 +42,20 @@ from ringtrue.privacy.models import (
     Erasure,
     Hold,
     OptOut,
+    PageCount,
     PolicyChange,
     PolicyNotice,
     PolicySetting,
+    PolicyVersion,
     Restriction,
+    Signature,
     Subject,
+    Subprocessor,
 )
+from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.models import LineWebhook, Ticket
+from ringtrue.rights.models import Disclosure, Handover, Incident
 from ringtrue.rights.receiving import receive
 
 
@@ -82,7 +91,14 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "change",
             "hold",
             "asked",
+            "register",
             "campaign",
+            "lead",
+            "support",
+            "grant",
+            "given",
+            "heir",
+            "breach",
         )
     }
     with system_scope("a test plants"):
@@ -206,6 +222,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             lifted_at=timezone.now(),
         )  # fmt: skip
         Restriction.objects.create(workspace=workspace, subject=subject, purpose="marketing")
+        subprocessor = plant_registers(workspace, owner, words["register"])
         Closure.objects.create(
             workspace=workspace,
             asked_by=owner.id,
@@ -214,10 +231,26 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             taken_up_at=timezone.now(),
         )
         plant_dialing(workspace, subject, made.agent.id)
+        upload, lead_segment = plant_leads(workspace, owner, words["lead"])
         campaign = plant_campaign(workspace, subject, made.agent, call.id, words["campaign"])
         rights_request, rights_token = receive(
             workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
         )
+        written = tickets.open_ticket(workspace.id, owner, "help", words["support"])
+        grant = StaffGrant.objects.create(
+            workspace=workspace, staff=owner, ticket=written, reason=words["grant"], until=timezone.now(), ended_at=timezone.now()
+        )
+        given = Disclosure.objects.create(
+            workspace=workspace, kind="legal", subject=subject, recipient=words["given"], reason="case 1", scope=["calls_call"]
+        )
+        passing = Handover.objects.create(
+            workspace=workspace, to_company=words["heir"], to_email=f"heir@{mark}.example", effective_at=timezone.now(),
+            objected_at=timezone.now(),
+        )  # fmt: skip
+        breach = Incident.objects.create(
+            workspace=workspace, what=words["breach"], stores=["calls_call"], noticed_at=timezone.now(), due_at=timezone.now()
+        )
+        CallCount.objects.create(workspace=workspace, month="2025-11", calls=12, seconds=600)
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
     values = {
         "slug": workspace.slug,
@@ -251,9 +284,19 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "membership_id": membership.id,
         "change_id": change.id,
         "hold_id": hold.id,
+        "subprocessor_id": subprocessor.id,
         "request_id": rights_request.id,
         "campaign_id": campaign.id,
         "target_id": campaign.targets.get().id,
+        "support_ticket_id": written.id,
+        "grant_id": grant.id,
+        "disclosure_id": given.id,
+        "incident_id": breach.id,
+        "upload_id": upload.id,
+        "segment_id": lead_segment.id,
+        "lead_list_id": upload.lead_list_id,
+        "lead_id": upload.lead_list.leads.get().id,
+        "handover_id": passing.id,
         "rights_token": rights_token,
     }
     planted_words = [
@@ -266,6 +309,23 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         f"{mark}.example",
     ]
     return Planted(workspace, owner, people, token, values, planted_words, name, number)
+
+
+def plant_registers(workspace: Workspace, owner: User, word: str) -> Subprocessor:
+    """Who gets data, a policy that was published and accepted, a page that was opened."""
+    now = timezone.now()
+    version = PolicyVersion.objects.create(
+        workspace=workspace, kind="cookies", number=1, text=word, sha256=hashlib.sha256(word.encode()).hexdigest(), material=False,
+        published_at=now, effective_at=now,
+    )  # fmt: skip
+    Signature.objects.create(
+        workspace=workspace, kind="policy", user=owner, version=version, sha256=version.sha256, method="explicit"
+    )
+    PageCount.objects.create(workspace=workspace, day=now.date(), page=word, visits=1)
+    return Subprocessor.objects.create(
+        workspace=workspace, provider="other", name=word, kind="crm", does="keeps records", region="eu", agreement=word,
+        agreed_on=now.date(), starts_at=now,
+    )  # fmt: skip
 
 
 def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> None:
@@ -282,6 +342,20 @@ def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> Non
     )
     books.top_up(workspace.id, 5_000_000, "planted")
     books.hold(workspace.id, attempt.id, attempt.held_micros)
+
+
+def plant_leads(workspace: Workspace, owner: User, word: str) -> tuple[Upload, Segment]:
+    """A list with one lead and a file that waits for its import, with a row that was not taken."""
+    leads = LeadList.objects.create(workspace=workspace, name=word, default_country="US", provenance=word)
+    lead = Lead(workspace=workspace, lead_list=leads, number_hash=secrets.token_hex(32), country="US")
+    lead.subject = subject_for_number(workspace.id, "", kind="lead")
+    lead.sealed = seal(lead, LeadDetails(number="+12125550143", name=word, fields={"plan": word}))
+    lead.save(force_insert=True)
+    upload = receive_file(leads, f"Name,Phone\n{word},212 555 0144\n".encode(), owner)
+    row = RejectedRow(workspace=workspace, upload=upload, row=1, problems=["number"])
+    row.sealed = seal_json(workspace.id, upload.id, REJECTED, row.id, [word, "12"])
+    row.save(force_insert=True)
+    return upload, Segment.objects.create(workspace=workspace, name=word, filters={"text": word})
 
 
 def plant_campaign(workspace: Workspace, subject: Subject, agent: Agent, call_id: UUID, word: str) -> Campaign:
