@@ -36,6 +36,18 @@ def checkpoint() -> AuditCheckpoint | None:
     return made
 
 
+def note_restored(head: dict[str, Any] | None) -> None:
+    """A backup was put back: what was signed after its head is no longer there, and that is said, signed, among the keys.
+    `head`: {"seq", "hash"} of the audit chain when the backup was made, None for an empty one."""
+    held = head or {"seq": 0, "hash": ""}
+    body = _restored_body(int(held["seq"]), str(held["hash"]))
+    _append({**body, "signature": sign(body)})
+
+
+def _restored_body(seq: int, digest: str) -> dict[str, Any]:
+    return {"what": "restored", "seq": seq, "hash": digest}
+
+
 def _body(seq: int, digest: str) -> dict[str, Any]:
     return {"what": "audit head", "seq": seq, "hash": digest}
 
@@ -49,14 +61,18 @@ def _append(head: dict[str, Any]) -> None:
 
 
 def _heads() -> list[dict[str, Any]]:
-    """Newest last. A line that was cut off by a crash is left out."""
+    """Newest last, without those that a restored backup has undone. A line that was cut off by a crash is left out."""
     heads = []
     if heads_file().exists():
         for line in heads_file().read_text().splitlines():
             try:
-                heads.append(json.loads(line))
+                head = json.loads(line)
             except json.JSONDecodeError:
                 continue
+            if head.get("what") != "restored":
+                heads.append(head)
+            elif is_signed(_restored_body(head["seq"], head["hash"]), head["signature"]):
+                heads = [kept for kept in heads if kept["seq"] <= head["seq"]]
     return heads
 
 

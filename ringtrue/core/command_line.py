@@ -18,10 +18,12 @@ COMMANDS = {
     "doctor": ("ringtrue.core.doctoring", "what is missing or wrong in this installation"),
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
     "scan": ("ringtrue.privacy.scanning", "look for a text in everything that is stored, with every key at hand"),
+    "backup": ("ringtrue.core.backing_up", "the database and the recordings as one encrypted file"),
+    "restore": ("ringtrue.core.restoring", "put back a backup, and erase again whoever was erased since"),
     "link": ("ringtrue.core.linking", "a new sign-in link for a person of this installation"),
     "manage": ("ringtrue.core.managing", "Django's own commands (migrate, shell, ...)"),
 }
-NEEDS_DATABASE = {"call", "promises", "scan", "link", "manage"}
+NEEDS_DATABASE = {"call", "promises", "scan", "backup", "restore", "link", "manage"}
 
 
 def main(argv: list[str] | None = None) -> int:

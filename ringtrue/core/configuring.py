@@ -19,6 +19,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     root: Path
     data: Path  # RINGTRUE_DATA: everything that is kept, except a DATABASE_URL elsewhere
     keys: Path  # RINGTRUE_KEYS: subject keys; apart from data, so that a backup of data never holds one
+    backups: Path  # RINGTRUE_BACKUPS: where backups are written; better on another disk
     port: int  # RINGTRUE_PORT: console and API
     media_port: int  # RINGTRUE_MEDIA_PORT: websockets of calls
     host: str  # RINGTRUE_HOST: address to listen on
@@ -62,6 +63,7 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         root=ROOT,
         data=data,
         keys=Path(env.get("RINGTRUE_KEYS") or data.parent / (data.name + "-keys")).resolve(),
+        backups=Path(env.get("RINGTRUE_BACKUPS") or data.parent / (data.name + "-backups")).resolve(),
         port=port,
         media_port=media_port,
         host=env.get("RINGTRUE_HOST", "127.0.0.1"),

@@ -29,9 +29,10 @@ def set_up_django() -> None:
 
 def resume() -> None:
     """What an earlier run left unfinished, before the service opens: a restored backup must not bring back who was erased."""
-    from ringtrue.privacy.erasing import resume as resume_erasures
+    from ringtrue.privacy import closing, erasing
 
-    resume_erasures()
+    closing.replay()
+    erasing.resume()
 
 
 def migrate() -> bool:
