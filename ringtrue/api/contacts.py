@@ -13,7 +13,7 @@ from ringtrue.api.calls import Cursor, Limit
 from ringtrue.api.doors import ApiRequest, actor, opens
 from ringtrue.api.forms import Strict
 from ringtrue.api.paging import page
-from ringtrue.api.problems import ProblemDetails, not_found
+from ringtrue.api.problems import Problem, ProblemDetails, not_found
 from ringtrue.calls.searching import index_contact, search
 from ringtrue.contacts.gathering import correct, read
 from ringtrue.contacts.models import Contact

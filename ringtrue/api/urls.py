@@ -13,7 +13,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from ringtrue.api import agent_documents, agents, calls, campaigns, contacts, me, problems, webhooks
+from ringtrue.api import agent_documents, agents, calls, campaigns, contacts, leads, me, problems, webhooks
 from ringtrue.api.docs import docs_page
 from ringtrue.api.problems import Problem, answer, not_found
 
@@ -102,6 +102,7 @@ api.add_router("/me", me.router)
 api.add_router("/agents", agents.router)
 api.add_router("/calls", calls.router)
 api.add_router("/contacts", contacts.router)
+api.add_router("/leads", leads.router)
 api.add_router("/campaigns", campaigns.router)
 api.add_router("/webhooks", webhooks.router)
 api.scopes()  # an operation without a door fails the start

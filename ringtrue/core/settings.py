@@ -180,3 +180,4 @@ LOGGING_CONFIG = "ringtrue.core.logging_out.configure"
 LOGGING: dict[str, object] = {"ours": True}  # Django calls LOGGING_CONFIG only when this is not empty
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # more than limiting_bodies lets in: an uploaded file never lies open on the disk

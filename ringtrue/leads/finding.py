@@ -18,6 +18,8 @@ from ringtrue.leads.reading import LeadDetails
 from ringtrue.privacy.models import OptOut
 from ringtrue.privacy.vault import blinder
 
+SEARCHED = frozenset({5, 8, *range(10, 17)})
+"""Lengths of "#" and the ending of a number: the last four or seven digits, or nine and more. Each more makes imports slower."""
 Hash = Callable[[str], str]
 
 
@@ -41,8 +43,9 @@ def hasher(workspace_id: UUID) -> Hash:
 
 def words_to_keep(details: LeadDetails, hashed: Hash) -> list[str]:
     """The hashes for a row's `words`."""
-    plain = words_in(details.name) | words_in(details.company) | words_in(details.email) | number_forms(details.number)
+    plain = words_in(details.name) | words_in(details.company)
     plain |= words_of_query(details.email)  # the whole address is one word there
+    plain |= {form for form in number_forms(details.number) if len(form) in SEARCHED}
     plain |= {_field(name, value) for name, value in details.fields.items()}
     return sorted(hashed(word) for word in plain)
 

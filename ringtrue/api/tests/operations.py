@@ -20,12 +20,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_campaign": {"name": "Made", "agent": "nobody", "reason": "Made by a test.", "lists": []},
     "change_campaign": {"name": "Changed"},
     "change_contact": {"note": "Changed"},
+    "create_lead_list": {"name": "Made by a test", "country": "US", "provenance": "Made up"},
+    "create_lead": {"list": "00000000-0000-4000-8000-000000000000", "number": "+12125550187"},
+    "change_lead": {"name": "Changed"},
 }
 """Operation -> a body that fits it. One with a body that is not here fails the test."""
 
 QUERIES: dict[str, list[dict[str, str]]] = {
     "list_calls": [{"q": "theirquill"}, {"q": "2125550222"}],
     "list_contacts": [{"q": "theirquill"}, {"q": "2125550222"}],
+    "list_leads": [{"q": "theirquill"}, {"q": "2125550222"}],
 }
 
 
