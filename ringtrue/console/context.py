@@ -38,6 +38,7 @@ PLACES = (
     ("Live", "live", "live", "calls.read", "live/"),
     ("Contacts", "contacts", "people", "contacts.read", "contacts/"),
     ("Campaigns", "campaigns", "campaign", "campaigns.read", "campaigns/"),
+    ("Leads", "leads", "note", "leads.read", "leads/"),
     ("Calendar", "calendar", "calendar", "calendars.read", "calendar/"),
     ("Agents", "agents", "agent", "agents.read", "agents/"),
     ("Requests", "rights", "note", "rights.read", "rights/"),

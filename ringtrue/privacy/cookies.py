@@ -1,0 +1,34 @@
+"""Every cookie and every local storage key that our pages set, and nothing else may be. Only what is strictly necessary."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class Item(NamedTuple):
+    name: str
+    kind: str  # "cookie", "local storage", "session storage"
+    category: str  # "necessary", "functional", "analytics", "ads"
+    life: str
+    purpose: str
+
+
+INVENTORY: tuple[Item, ...] = (
+    Item(settings.SESSION_COOKIE_NAME, "cookie", "necessary", "24 hours without use", "keeps a person signed in"),
+    Item(settings.CSRF_COOKIE_NAME, "cookie", "necessary", "a year", "protects forms against being sent by other sites"),
+    Item("messages", "cookie", "necessary", "until it is shown", "carries a sentence to the next page"),
+)
+
+
+STOPS_WITHOUT = ("signing in and staying signed in", "the whole console", "sending any form, also on public pages")
+"""What does not work in a browser that takes no cookies."""
+
+
+def refuses_counting(request: HttpRequest, *, honour_dnt: bool) -> bool:
+    """Whether the browser says that its visits are not to be counted: Global Privacy Control always, Do Not Track as the policy has it."""
+    if request.headers.get("Sec-GPC", "").strip() == "1":
+        return True
+    return honour_dnt and request.headers.get("DNT", "").strip() == "1"
