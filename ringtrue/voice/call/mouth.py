@@ -7,6 +7,7 @@ What is told as said, and what is recorded, is what was played.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
@@ -94,10 +95,10 @@ class Mouth:
         """The caller hears the agent just now."""
         return not (self.paused or self._held) and self._clock.now() < self._due
 
-    @property
-    def waiting(self) -> int:
-        """Passages that have not begun."""
-        return sum(1 for passage in self._queue if passage.start_ms < 0)
+    def ahead_of(self, passage: Passage) -> int:
+        """Passages before this one that have not begun."""
+        before = itertools.takewhile(lambda other: other is not passage, self._queue)
+        return sum(1 for other in before if other.start_ms < 0)
 
     @property
     def firm(self) -> bool:

@@ -115,7 +115,7 @@ class Speaker:
 
     def tick(self) -> None:
         """Something was played: there may be room for the next sentence."""
-        if self._todo and not self._room.is_set() and self._mouth.waiting - len(self._todo) < self._settings.sentences_ahead:
+        if self._todo and not self._room.is_set() and self._mouth.ahead_of(self._todo[0][0]) < self._settings.sentences_ahead:
             self._room.set()
 
     def _find_ready(self, text: str) -> bytes | None:
@@ -132,7 +132,7 @@ class Speaker:
     async def _work(self) -> None:
         while self._todo:
             passage, fixed = self._todo[0]
-            if self._mouth.waiting - len(self._todo) >= self._settings.sentences_ahead:
+            if self._mouth.ahead_of(passage) >= self._settings.sentences_ahead:
                 self._room.clear()
                 await self._room.wait()
                 continue
