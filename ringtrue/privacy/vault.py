@@ -6,7 +6,6 @@ that sealed bytes moved to another row or table do not open. Layout: version byt
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -73,7 +72,7 @@ def blind(workspace: UUID | str, purpose: str, text: str) -> str:
 def blinder(workspace: UUID | str, purpose: str) -> Callable[[str], str]:
     """`blind` for many texts: the key is fetched once."""
     key = store().workspace_key(workspace)
-    return lambda text: hmac.new(key, f"{purpose}\x00{text}".encode(), hashlib.sha256).hexdigest()
+    return lambda text: hmac.digest(key, f"{purpose}\x00{text}".encode(), "sha256").hex()
 
 
 def _associated(workspace: UUID | str, place: str, row: UUID | str) -> bytes:

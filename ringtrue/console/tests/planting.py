@@ -231,8 +231,9 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             taken_up_at=timezone.now(),
         )
         plant_dialing(workspace, subject, made.agent.id)
-        upload, lead_segment = plant_leads(workspace, owner, words["lead"])
+        upload, lead, lead_segment = plant_leads(workspace, owner, words["lead"])
         campaign = plant_campaign(workspace, subject, made.agent, call.id, words["campaign"])
+        target = campaign.targets.get()
         rights_request, rights_token = receive(
             workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
         )
@@ -287,7 +288,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "subprocessor_id": subprocessor.id,
         "request_id": rights_request.id,
         "campaign_id": campaign.id,
-        "target_id": campaign.targets.get().id,
+        "target_id": target.id,
         "support_ticket_id": written.id,
         "grant_id": grant.id,
         "disclosure_id": given.id,
@@ -295,7 +296,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "upload_id": upload.id,
         "segment_id": lead_segment.id,
         "lead_list_id": upload.lead_list_id,
-        "lead_id": upload.lead_list.leads.get().id,
+        "lead_id": lead.id,
         "handover_id": passing.id,
         "rights_token": rights_token,
     }
@@ -344,7 +345,7 @@ def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> Non
     books.hold(workspace.id, attempt.id, attempt.held_micros)
 
 
-def plant_leads(workspace: Workspace, owner: User, word: str) -> tuple[Upload, Segment]:
+def plant_leads(workspace: Workspace, owner: User, word: str) -> tuple[Upload, Lead, Segment]:
     """A list with one lead and a file that waits for its import, with a row that was not taken."""
     leads = LeadList.objects.create(workspace=workspace, name=word, default_country="US", provenance=word)
     lead = Lead(workspace=workspace, lead_list=leads, number_hash=secrets.token_hex(32), country="US")
@@ -355,7 +356,7 @@ def plant_leads(workspace: Workspace, owner: User, word: str) -> tuple[Upload, S
     row = RejectedRow(workspace=workspace, upload=upload, row=1, problems=["number"])
     row.sealed = seal_json(workspace.id, upload.id, REJECTED, row.id, [word, "12"])
     row.save(force_insert=True)
-    return upload, Segment.objects.create(workspace=workspace, name=word, filters={"text": word})
+    return upload, lead, Segment.objects.create(workspace=workspace, name=word, filters={"text": word})
 
 
 def plant_campaign(workspace: Workspace, subject: Subject, agent: Agent, call_id: UUID, word: str) -> Campaign:
