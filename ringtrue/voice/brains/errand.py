@@ -26,6 +26,7 @@ from ringtrue.voice.brains.errand_hearing import (
     says_no,
     says_none,
     slots_in,
+    took_message,
 )
 from ringtrue.voice.brains.errand_limits import beyond, in_window
 from ringtrue.voice.brains.errand_words import Words
@@ -49,8 +50,8 @@ class ErrandRunner:
         self._agreed: datetime | None = None
         self._pending: tuple[datetime, Asked] | None = None  # the person is being asked about it
         self._asked_at = 0.0
-        self._told_at = 0.0  # seconds after that, when the called party was last told to be patient
-        self._introduced = self._past_a_menu = self._waits = self._accepted = False
+        self._told_at, self._told = 0.0, 0  # seconds after that, and how often the called party was told to be patient
+        self._introduced = self._past_a_menu = self._waits = self._accepted = self._message = False
         self._name_given = 0
         self._asked_after = False  # "are you still there?"
         self._fruitless = 0
@@ -94,7 +95,7 @@ class ErrandRunner:
             self._waits = self._past_a_menu = True
             yield Note("hold")
         elif self._pending is not None:
-            yield from self._while_asking(says_no(text))
+            yield from self._while_asking(says_no(text), spoken_to=asked_in(text) != "")
         elif not self._introduced:
             yield from self._introduce()
         else:
@@ -122,9 +123,12 @@ class ErrandRunner:
         asked = asked_in(text)
         if self._fruitless > UNFRUITFUL:
             yield from self._leave("lost", self._words.not_understood())
-        if self._accepted and (says_done(text) or asked == "anything_else"):
+        if self._accepted and says_done(text):
             self.goal = "booking"
             yield from self._leave("booked", self._words.thanks_for_booking())
+        if self._message and took_message(text):
+            self.goal = "message"
+            yield from self._leave("message", self._words.thanks_for_booking())
         if asked == "name":
             self._name_given += 1
             yield Ask(self._words.name(spelled=self._name_given > 1))
@@ -132,10 +136,11 @@ class ErrandRunner:
             yield Ask(self._words.number(same=asked == "same_number"))
         elif asked == "who":
             yield Ask(self._words.who())
-        elif asked == "message":
-            self.goal = "message"
-            yield from self._use("errand_found", {"message": "true"})
+        elif asked == "message" and self._tries.get("when", 0) >= TRIES:
+            self._message = True
             yield Ask(self._words.message())
+        elif asked == "confirm" and self._message:
+            yield Ask(self._words.right())
         elif asked == "confirm":
             yield from self._confirm(text)
         elif asked in ("choose", "offer") or (self._at("when") and self._offered):
@@ -169,12 +174,19 @@ class ErrandRunner:
             refused = says_none(text) and self._tries.get(topic, 0) >= TRIES
             if refused or self._tries.get(topic, 0) > TRIES + 1:
                 yield from self._leave("none", self._words.nothing())
-            yield Ask(self._topic())
+            if asked == "book":
+                self._tries[topic] = 0
+            yield Ask(f"Yes. {self._topic()}" if asked == "book" else self._topic())
             return
-        done = (topic == "price" and self._price is not None) or (topic.isdigit() and asked == "") or says_none(text)
+        done = (
+            asked == "book"
+            or (topic == "price" and self._price is not None)
+            or (topic.isdigit() and asked == "")
+            or says_none(text)
+        )
         if done or self._tries.get(topic, 0) >= TRIES:
             self._agenda.pop(0)
-        yield Ask(self._topic())
+        yield Ask(f"Yes. {self._topic()}" if asked == "book" and self._at("when") else self._topic())
 
     def _choose(self, asked: Asked) -> Acts:
         if not self._at("when"):
@@ -235,7 +247,7 @@ class ErrandRunner:
 
     # --- the person is being asked
 
-    def _while_asking(self, refused: bool = False, *, spoken_to: bool = True) -> Acts:
+    def _while_asking(self, refused: bool = False, *, spoken_to: bool = False) -> Acts:
         assert self._pending is not None
         slot, asked = self._pending
         answer = (yield from self._use("errand_answer", {})).get("answer", "")
@@ -244,14 +256,14 @@ class ErrandRunner:
             self._pending = None
             if asked == "confirm":
                 self._accepted = True
-            yield Ask(self._words.answered_yes(slot, briefly=asked in ("confirm", "offer")))
+            yield Ask(self._words.answered_yes(slot, briefly=asked == "confirm"))
         elif answer:
             yield from self._leave("declined", self._words.declined())
         elif refused or waited >= self._errand.patience_s:
             yield from self._leave("promised", self._words.call_back())
         elif spoken_to or waited >= self._told_at + 15:
-            self._told_at = waited
-            yield Say(self._words.still_asking())
+            self._told_at, self._told = waited, self._told + 1
+            yield Say(self._words.still_asking(self._told))
         else:
             yield Say("")
 
@@ -271,7 +283,7 @@ class ErrandRunner:
     def _silence(self, for_s: float) -> Acts:
         yield from self._end_if_cancelled()
         if self._pending is not None:
-            yield from self._while_asking(spoken_to=False)
+            yield from self._while_asking()
         elif self._waits:
             if for_s >= self._errand.longest_hold_s:
                 yield from self._leave("lost", self._words.held_too_long())

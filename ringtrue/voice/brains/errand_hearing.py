@@ -17,7 +17,20 @@ from ringtrue.voice.brains.times import in_hours, time_in
 DAYTIME = [("07:00", "19:00")]  # in which a business means a time without a.m. or p.m.
 
 Asked = Literal[
-    "name", "number", "same_number", "message", "confirm", "choose", "offer", "day", "wish", "who", "anything_else", "other", ""
+    "name",
+    "number",
+    "same_number",
+    "message",
+    "confirm",
+    "choose",
+    "offer",
+    "day",
+    "wish",
+    "book",
+    "who",
+    "anything_else",
+    "other",
+    "",
 ]
 
 _AMOUNT = re.compile(
@@ -56,7 +69,8 @@ def _spoken_amount(words: str) -> float | None:
 def slots_in(text: str, today: date, language: str = "en-US") -> list[datetime]:
     """The times that are named together with a day, in the order of the text. A day holds for the times around it: "9 a.m. or noon
     on Thursday", "Thursday at 9, or Friday at noon"."""
-    pieces = [piece for piece in re.split(r",| or |;|\band\b|(?<![ap]\.m)\.(?=\s|$)", text) if piece.strip()]
+    sentences = [one for one in re.split(r"(?<![ap]\.m)[.?!](?=\s|$)", text) if not _HOURS.search(one.lower())]
+    pieces = [piece for one in sentences for piece in re.split(r",| or |;|\band\b", one) if piece.strip()]
     heard = [(piece, date_in(piece, today, language=language), time_in(piece)) for piece in _joined(pieces, today, language)]
     found: list[datetime] = []
     waiting: list[time] = []
@@ -76,6 +90,7 @@ def slots_in(text: str, today: date, language: str = "en-US") -> list[datetime]:
     return list(dict.fromkeys(found))
 
 
+_HOURS = re.compile(r"\b(?:open|opens|opening|close|closes|closed)\b")  # when a business is open is no offer
 _CLOCK = re.compile(
     r"\d[:.]\d\d|o.?clock|\b(?:at|around|half|quarter|noon|midday)\b"
 )  # else a digit is one of a telephone number
@@ -100,7 +115,7 @@ _NONE = re.compile(
     r"\b(?:(?:fully|completely|all) booked|booked (?:up|solid|out)|nothing (?:is |at all )?(?:free|available|left|open|until|before|this|next|on)|"
     r"no (?:free |open )?(?:slots?|appointments?|availability|openings?|times?|space|room)|dont have (?:anything|any|a slot|a free)|havent got (?:anything|any)|"
     r"isnt anything|not available|not (?:able|taking) |cant (?:do|fit|help|offer|take|manage|come)|(?:is|are) full|no longer (?:do|offer|take)|"
-    r"dont (?:do|offer|have) (?:that|those|it)|couldnt find (?:a|any))\b"
+    r"dont (?:do|offer) (?:that|those|it)|couldnt find (?:a|any))\b"
 )
 
 
@@ -174,6 +189,7 @@ _ASKED: tuple[tuple[Asked, str], ...] = (
     ("name", r"(?:your|full|last|first|whats the|a) name|name (?:please|for|is it|under)|who (?:is it|is this|am i|shall i|would it be)(?: for| booking)|spell (?:it|that|the name|your)"),
     ("message", r"take (?:a|your) message|leave (?:a|your) message|someone (?:can |to )?call you back|pass (?:it|that) on|what message|whats the message|what is it about"),
     ("confirm", r"shall i book|(?:is|are) (?:that|this|it|those) (?:right|correct|ok|okay|all right)|book (?:it|that) (?:for you|in)|should i book|all correct|confirm (?:it|that)"),
+    ("book", r"(?:like|want) to book|book (?:it|that|one)"),
     ("choose", r"which (?:would|one|of|do|suits)|which$"),
     ("day", r"(?:what|which) (?:day|time|date)|which (?:other )?(?:day|date)|when (?:would|do|should|shall|is|are|works|suits)"),
     ("offer", r"does (?:that|it) (?:work|suit)|would (?:that|it) (?:work|suit|be)|is (?:that|it) (?:good|ok|okay|fine|any good|all right)|how (?:about|does)|suit you$"),
@@ -203,7 +219,12 @@ def says_done(text: str) -> bool:
     """That it is booked."""
     words = plain(text)
     done = r"\b(?:(?:youre|you are|thats|that is|its|all|i have|ive|weve|we have|is|are) (?:now )?(?:booked|confirmed|all set|scheduled|got you|put you|down)|all set|booked you|got you (?:in|down)|see you (?:then|on)|well see you|your appointment is)\b"
-    return bool(re.search(done, words)) and not re.search(r"\b(?:not|isnt|cant|fully|all booked)\b", words)
+    return bool(re.search(done, words)) and not re.search(r"\b(?:not|isnt|cant|couldnt|fully|all booked)\b", words)
+
+
+def took_message(text: str) -> bool:
+    """That a message was taken down."""
+    return bool(re.search(r"\b(?:taken your message|(?:will|ill) (?:pass|let)|passed (?:it|that) on|noted)\b", plain(text)))
 
 
 def says_no(text: str) -> bool:

@@ -9,6 +9,7 @@ from ringtrue.voice.brains.dates import spoken_day
 from ringtrue.voice.brains.errand_limits import money
 from ringtrue.voice.brains.names import spell_out
 from ringtrue.voice.brains.numbers_spoken import in_groups
+from ringtrue.voice.brains.style import tidy
 from ringtrue.voice.brains.times import spoken_time
 
 KEYS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -47,15 +48,13 @@ class Words:
 
     def number(self, *, same: bool) -> str:
         number = self._errand.number
-        if not number:
-            return "Yes, please use the number I'm calling from."
-        groups = in_groups(number, self._order.agent.country)
+        if not number and same:
+            return "Yes, please."
+        groups = in_groups(number or self._order.from_number, self._order.agent.country)
         return f"No, the number is {groups}." if same else f"It's {groups}."
 
     def message(self) -> str:
-        number = self._errand.number
-        back = f" The number is {in_groups(number, self._order.agent.country)}." if number else ""
-        return f"Yes, please. {self._name} would like {self._errand.wish}{self._window()}. Please call back.{back}"
+        return f"Yes, please. {self._name} would like {self._errand.wish}{self._window()}, and asks you to call back."
 
     # --- finding out
 
@@ -64,10 +63,13 @@ class Words:
 
     def when(self, times: int) -> str:
         errand = self._errand
-        chosen = self._slot(datetime.fromisoformat(errand.chosen)) if errand.chosen and times == 1 else ""
+        chosen = self._slot(datetime.fromisoformat(errand.chosen)) if errand.chosen else ""
+        if times > 1:
+            window = self._window().strip()
+            return f"{window[:1].upper()}{window[1:]}, please."
         if errand.step == "book":
-            return f"I would like to book {errand.wish}{' ' + chosen if chosen else self._window()}."
-        return f"When could {self._first} book {errand.wish}{self._window()}?"
+            return tidy(f"I would like to book {errand.wish}{' ' + chosen if chosen else self._window()}.")
+        return f"I would like to book {errand.wish}{self._window()}. Which times do you have?"
 
     def _window(self) -> str:
         errand = self._errand
@@ -92,6 +94,9 @@ class Words:
     def other_time(self) -> str:
         return "Is there another time?"
 
+    def right(self) -> str:
+        return "Yes, that's right."
+
     def which_time(self) -> str:
         return "Which day and time would that be?"
 
@@ -111,8 +116,14 @@ class Words:
             f"{why} more than I may agree to alone. I'll ask {self._first} now. It will take a moment, please stay on the line."
         )
 
-    def still_asking(self) -> str:
-        return f"Thank you for waiting. {self._first} has not answered yet."
+    def still_asking(self, times: int) -> str:
+        each = (
+            f"Thank you for waiting. I'm still waiting for {self._first}.",
+            "It takes a moment longer, thank you.",
+            f"I'm still waiting for the answer of {self._first}.",
+            "Just a little longer, please.",
+        )
+        return each[times % len(each)]
 
     # --- the end
 
