@@ -54,7 +54,10 @@ def form_of(data: bytes) -> Form:
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n,;|"):
         raise FileRefused("The file is empty.")
     encoding = _encoding(data)
-    return Form("csv", encoding, _separator(data.decode(encoding)[:SNIFFED]))
+    beginning_of_text = data.decode(encoding)[:SNIFFED]
+    if len(re.findall(r"[\x00-\x08\x0e-\x1f]", beginning_of_text)) > 8:
+        raise FileRefused(NO_TABLE)
+    return Form("csv", encoding, _separator(beginning_of_text))
 
 
 def rows_of(data: bytes, form: Form) -> Iterator[list[str]]:
@@ -113,9 +116,7 @@ def _encoding(data: bytes) -> str:
         even, odd = data[0:2000:2].count(0), data[1:2000:2].count(0)
         if max(even, odd) < 4 * max(min(even, odd), 1):
             raise FileRefused(NO_TABLE)
-        return _decodes(data, "utf-16-be" if even > odd else "utf-16-le")
-    if len(re.findall(rb"[\x01-\x08\x0e-\x1f]", data[:SNIFFED])) > 8:
-        raise FileRefused(NO_TABLE)
+        return _decodes(data, "utf-16-be" if even > odd else "utf-16-le", NO_TABLE)
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -123,11 +124,11 @@ def _encoding(data: bytes) -> str:
     return "utf-8-sig"
 
 
-def _decodes(data: bytes, encoding: str) -> str:
+def _decodes(data: bytes, encoding: str, otherwise: str = ANOTHER_ENCODING) -> str:
     try:
         data.decode(encoding)
     except UnicodeDecodeError:
-        raise FileRefused(ANOTHER_ENCODING) from None
+        raise FileRefused(otherwise) from None
     return encoding
 
 

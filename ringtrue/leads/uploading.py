@@ -14,6 +14,7 @@ from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.leads.mapping import Mapping
 from ringtrue.leads.models import LeadList, RejectedRow, Upload, UploadPiece
 from ringtrue.leads.reading_tables import FileRefused, beginning, form_of
+from ringtrue.privacy import declaring
 from ringtrue.privacy.keystore import store
 from ringtrue.privacy.vault import open_sealed, seal
 
@@ -25,9 +26,13 @@ REPORTED = timedelta(days=7)  # rejected rows, for correcting
 
 def receive(lead_list: LeadList, data: bytes, by: User | None) -> Upload:
     """Needs the workspace's scope. Raises FileRefused; then nothing is kept."""
+    workspace_id = lead_list.workspace_id
+    try:
+        declaring.require_agreement(workspace_id, lead_list.workspace.name)
+    except declaring.NotSigned as missing:
+        raise FileRefused(str(missing)) from None
     form = form_of(data)
     beginning(data, form, 1)
-    workspace_id = lead_list.workspace_id
     upload = Upload(workspace_id=workspace_id, lead_list=lead_list, form=msgspec.to_builtins(form), created_by=by)
     store().make(workspace_id, upload.id)
     upload.save()
