@@ -20,6 +20,7 @@ from ringtrue.agents.models import LanguageModel
 from ringtrue.core import audit
 from ringtrue.core.encrypting import lock_credentials, unlock_credentials
 from ringtrue.notifications import reaching
+from ringtrue.privacy import subprocessors
 from ringtrue.voice.agent import ModelChoice, StorageMode
 
 log = structlog.get_logger(__name__)
@@ -71,10 +72,15 @@ def chosen(workspace_id: UUID, mode: StorageMode) -> tuple[ModelChoice, ...]:
     rows = connected(workspace_id)
     if not rows:
         own = of_installation()
+        if own is not None and subprocessors.withheld(workspace_id, [own.provider]):
+            return ()
         allowed = mode != "metadata_only" or os.environ.get("RINGTRUE_MODEL_IN_METADATA_ONLY") == "1"
         return (own,) if own is not None and allowed else ()
     found = []
+    withheld = subprocessors.withheld(workspace_id, [row.provider for row in rows])
     for row in rows:
+        if row.provider in withheld:
+            continue
         if mode == "metadata_only" and not row.in_metadata_only:
             continue
         try:
@@ -106,6 +112,10 @@ def connect(
         _check_address(base_url)
     elif base_url:
         base_url = ""
+    try:
+        subprocessors.require(workspace_id, provider)
+    except subprocessors.NotRegistered as refused:
+        raise CannotConnect("provider", str(refused)) from None
     if len(connected(workspace_id)) >= MOST:
         raise CannotConnect("model", f"There are {MOST} models already. Remove one first.")
     last = LanguageModel.objects.filter(workspace_id=workspace_id).aggregate(last=Max("place"))["last"]
@@ -164,7 +174,10 @@ def check(row: LanguageModel, client: httpx.Client | None = None) -> tuple[bool,
     if not installed():
         return False, EXTRA_MISSING
     try:
+        subprocessors.require(row.workspace_id, row.provider)
         choice = choice_of(row)
+    except subprocessors.NotRegistered as refused:
+        return False, str(refused)
     except InvalidToken:
         return False, "The stored key cannot be opened any more. Remove the model and connect it again."
     address = choice.base_url or ADDRESSES.get(choice.provider, "")

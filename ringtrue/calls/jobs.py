@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from ringtrue.calls import reconciling
+from ringtrue.calls import forgetting_children, reconciling
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="calls.reconcile", queueing_lock="calls.reconcile", pass_context=False)
 def reconcile(timestamp: int) -> None:
     reconciling.end_lost_calls()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="calls.forget_children", queueing_lock="calls.forget_children")
+def forget_children(timestamp: int) -> None:
+    forgetting_children.forget_due()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from ringtrue.accounts.roles import CAPABILITIES, may
 from ringtrue.accounts.workspaces import memberships
-from ringtrue.privacy import announcing, closing
+from ringtrue.privacy import announcing, closing, usage
 
 
 class Place(NamedTuple):
@@ -57,6 +57,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
         **known,
         "can": Can(role),
         "policy_changes": lambda: announcing.standing(workspace.id),
+        "analytics_asked": lambda: usage.QUESTION if usage.asks(request, workspace.id, request.user) else "",  # type: ignore[arg-type]
         "closure": lambda: closing.closure_of(workspace.id),
         "places": _places(request.path, workspace.slug, role),
         "other_workspaces": lambda: [m.workspace for m in memberships(request.user) if m.workspace_id != workspace.id],  # type: ignore[arg-type]

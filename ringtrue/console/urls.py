@@ -111,6 +111,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("settings/promises/", settings_promises.page, name="settings_promises"),
     path("settings/promises/<uuid:change_id>/withdraw/", settings_promises.withdraw, name="policy_withdraw"),
     path("settings/policies/", settings_policies.page, name="settings_policies"),
+    path("settings/policies/sign/", settings_policies.sign, name="paper_sign"),
     path("settings/policies/records/", settings_policies.records, name="settings_records"),
     path("settings/subprocessors/", settings_subprocessors.page, name="settings_subprocessors"),
     path("settings/subprocessors/<uuid:subprocessor_id>/end/", settings_subprocessors.end, name="subprocessor_end"),

@@ -8,9 +8,10 @@ from ringtrue.agents import language_models
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.contacts.models import Contact
-from ringtrue.privacy import ledger
+from ringtrue.core.configuring import CONFIG
+from ringtrue.privacy import ledger, minors, restricting, subprocessors
 from ringtrue.privacy.gate import Gate, GateCall
-from ringtrue.privacy.policy import call_policy
+from ringtrue.privacy.policy import call_policy, effective
 from ringtrue.privacy.vault import open_json
 from ringtrue.voice.agent import Agent, CallOrder, Recording
 
@@ -35,6 +36,9 @@ def gate_for(call: Call, agent: Agent) -> Gate:
             caller_number=numbers.get("from_number" if call.direction == "inbound" else "to_number", ""),
             known=_known(call),
             never_redact=tuple(text for text in own if text),
+            minor="minor" in restricting.standing(call.subject),
+            least_age=0 if ledger.granted(call.subject, "parental") else minors.least_age(call.workspace_id, agent.country),
+            leave_out_special=_leaves_out_special(call),
         )
     )
 
@@ -48,6 +52,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         flow = policy["recording.flow"]
         if flow == "announce" and ledger.refused_before(call.subject, "recording"):
             flow = "ask"  # this person once said no: a notice is not enough
+        withheld = subprocessors.withheld(call.workspace_id, CONFIG.speech)
         models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
     numbers = kept_numbers(call)
     return CallOrder(
@@ -61,7 +66,13 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         recording=Recording(flow=flow, on_refusal=policy["recording.on_refusal"]),
         now=time.time(),
         models=models,
+        withheld=withheld,
     )
+
+
+def _leaves_out_special(call: Call) -> bool:
+    asked = effective(call.workspace_id, "sensitive.special").value
+    return asked == "redact" or (asked == "after_consent" and not ledger.granted(call.subject, "special_category"))
 
 
 def _known(call: Call) -> dict[str, str]:

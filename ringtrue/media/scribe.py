@@ -22,7 +22,7 @@ from ringtrue.concierge.in_call import with_errand
 from ringtrue.media import tools, wire
 from ringtrue.media.gating import gate_for, order_for
 from ringtrue.media.storing import OUR_SEQ, Batch, Session, insist
-from ringtrue.privacy import ledger
+from ringtrue.privacy import ledger, minors
 from ringtrue.privacy.keystore import KeyDestroyed
 from ringtrue.reception import tickets
 from ringtrue.reception.tickets import TicketRefused
@@ -154,6 +154,9 @@ class Scribe:
             insist(session, lambda: _into_ledger(session, fields))
         if kept is not None:
             batch.event(session, seq, kept.kind, {"at_ms": kept.at_ms, **kept.fields, **kept.content})
+        if session.gate.minor and not session.minor_told:
+            session.minor_told = True
+            insist(session, lambda: _notice_minor(session.call))
         if session.gate.must_delete_prior:
             batch.forget_sound(session)
             insist(session, lambda: _forget_recording(session.call))
@@ -162,6 +165,11 @@ class Scribe:
         if kind == "ended":
             batch.sound(session, session.gate.close())
             session.over = True
+
+
+def _notice_minor(call: Call) -> None:
+    with workspace_scope(call.workspace_id):
+        minors.notice(call.subject, call.id)
 
 
 def _forget_recording(call: Call) -> None:

@@ -45,6 +45,7 @@ class Session:
         self.last_at_ms = 0
         self.added = 0
         self.over = False  # its end was told; nothing follows
+        self.minor_told = False
         self.gone = False  # the person was erased or the call deleted while it ran: nothing more is stored
 
     def now(self) -> datetime:

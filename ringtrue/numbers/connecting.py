@@ -13,6 +13,7 @@ from ringtrue.core.configuring import CONFIG
 from ringtrue.core.encrypting import lock_credentials, unlock_credentials
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
+from ringtrue.privacy import subprocessors
 from ringtrue.voice.lines.sip.allow_list import read_networks
 
 
@@ -48,7 +49,7 @@ def connect_sip(
 ) -> LineAccount:
     """A SIP trunk ("ip": the carrier or PBX is known by its addresses) or a login at a registrar ("account").
 
-    `allowed`: addresses and networks that may send us packets, one on each line or separated by commas. Connecting the same host and
+    `transport`: "udp", "tcp", "tls", or "tls+srtp" for encrypted sound too. `allowed`: addresses and networks that may send us packets, one on each line or separated by commas. Connecting the same host and
     user again changes the credentials. Needs the workspace's scope. Raises CannotConnect.
     """
     host, user = host.strip().lower(), user.strip()
@@ -60,8 +61,11 @@ def connect_sip(
         raise CannotConnect("user", "Write the user name (the SIP login) that the carrier or PBX gave you.")
     if kind == "account" and not password:
         raise CannotConnect("password", "Write the password of this SIP login.")
-    if transport not in ("udp", "tcp", "tls"):
+    transport, _, encrypted = transport.partition("+")
+    if transport not in ("udp", "tcp", "tls") or encrypted not in ("", "srtp"):
         raise CannotConnect("transport", "Choose UDP, TCP or TLS.")
+    if transport == "tls" and re.match(r"\[|[\d.]+(:|$)", host):
+        raise CannotConnect("host", "For TLS, write the host name that stands in the far end's certificate, not an address.")
     networks = [text for text in re.split(r"[\s,;]+", allowed) if text]
     try:
         read = read_networks(networks)
@@ -81,12 +85,17 @@ def connect_sip(
         "user": user,
         "password": password,
         "transport": transport,
+        "encrypted_media": bool(encrypted),
     }
     return _keep(workspace_id, "sip", f"{user}@{host}", name.strip() or host, held, actor)
 
 
 def _keep(workspace_id: UUID, line: str, account_ref: str, name: str, credentials: dict[str, Any], actor: str) -> LineAccount:
     """What the line told of earlier credentials says nothing of these."""
+    try:
+        subprocessors.require(workspace_id, line)
+    except subprocessors.NotRegistered as refused:
+        raise CannotConnect("account_sid" if line == "twilio" else "host", str(refused)) from None
     account, made = LineAccount.objects.update_or_create(
         workspace_id=workspace_id,
         line=line,

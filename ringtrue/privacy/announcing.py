@@ -3,8 +3,9 @@ day on, not before. What protects more holds at once (`changing.change`)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -24,6 +25,17 @@ from ringtrue.privacy.policy import KEYS, check, effective, settings_of
 from ringtrue.privacy.policy_keys import more_protective_wins, protects_more
 
 log = structlog.get_logger(__name__)
+
+
+class Matter(NamedTuple):
+    """Something other than a setting that is announced: what happens on its day, and when it is taken back."""
+
+    due: Callable[[PolicyChange], None]
+    withdrawn: Callable[[PolicyChange], None]
+
+
+MATTERS: dict[str, Matter] = {}
+"""Key of a change -> its matter. Filled by the modules that announce one; every other key is a setting."""
 
 
 class OnlyAnOwner(Exception):
@@ -78,13 +90,7 @@ def ask(workspace_id: UUID, key: str, value: Any, by: User, role: str, *, at: da
         raise TooSoon(f"The policy promises {in_words(notice_period(workspace_id, key, value))} of notice.")
     with transaction.atomic():
         PolicyChange.objects.filter(workspace_id=workspace_id, key=key, state="announced").update(state="withdrawn")
-        change = PolicyChange.objects.create(
-            workspace_id=workspace_id, key=key, value=value, asked_by=by.id, asked_at=now, effective_at=at or earliest,
-            sentences=changing.preview(workspace_id, key, value),
-        )  # fmt: skip
-        members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
-        for user_id in members.values_list("user_id", flat=True).distinct():
-            PolicyNotice.objects.create(workspace_id=workspace_id, change=change, user_id=user_id)
+        change = _announce(workspace_id, key, value, changing.preview(workspace_id, key, value), at or earliest, by.id, now)
         audit.record(
             "policy.announced", actor=actor, workspace_id=workspace_id, target=key, weaker=weaker,
             asked=str(value), effective_at=change.effective_at.isoformat(),
@@ -94,9 +100,35 @@ def ask(workspace_id: UUID, key: str, value: Any, by: User, role: str, *, at: da
     return change
 
 
+def tell(workspace_id: UUID, key: str, value: Any, sentences: list[str], effective_at: datetime, by: str) -> PolicyChange:
+    """Announce a matter (a key of MATTERS) to every member, by mail and banner. Needs the workspace's scope."""
+    with transaction.atomic():
+        now = timezone.now()
+        change = _announce(workspace_id, key, value, sentences, effective_at, changing.user_of(by), now)
+        audit.record("policy.announced", actor=by, workspace_id=workspace_id, target=key, effective_at=effective_at.isoformat())
+        if effective_at <= now:
+            _apply(change)
+    return change
+
+
+def _announce(
+    workspace_id: UUID, key: str, value: Any, sentences: list[str], effective_at: datetime, asked_by: UUID | None, now: datetime
+) -> PolicyChange:
+    change = PolicyChange.objects.create(
+        workspace_id=workspace_id, key=key, value=value, asked_by=asked_by, asked_at=now, effective_at=effective_at,
+        sentences=sentences,
+    )  # fmt: skip
+    members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
+    for user_id in members.values_list("user_id", flat=True).distinct():
+        PolicyNotice.objects.create(workspace_id=workspace_id, change=change, user_id=user_id)
+    return change
+
+
 def withdraw(change: PolicyChange, by: str) -> None:
     """Before it holds. Needs the workspace's scope."""
     if PolicyChange.objects.filter(id=change.id, state="announced").update(state="withdrawn"):
+        if change.key in MATTERS:
+            MATTERS[change.key].withdrawn(change)
         audit.record("policy.change_withdrawn", actor=by, workspace_id=change.workspace_id, target=change.key)
 
 
@@ -118,7 +150,10 @@ def apply_due(now: datetime) -> int:
 
 
 def _apply(change: PolicyChange) -> None:
-    changing.change(change.workspace_id, change.key, change.value, f"user:{change.asked_by}")
+    if change.key in MATTERS:
+        MATTERS[change.key].due(change)
+    else:
+        changing.change(change.workspace_id, change.key, change.value, f"user:{change.asked_by}")
     PolicyChange.objects.filter(id=change.id).update(state="applied")
     change.state = "applied"
 
@@ -132,18 +167,20 @@ def send_notices() -> int:
         with system_scope("one notice is mailed"):
             claimed = PolicyNotice.objects.filter(id=notice.id, mailed_at=None).update(mailed_at=timezone.now())
             if claimed:
-                _letter(notice, names[notice.workspace_id]).send()  # a failure rolls the claim back
+                contact = str(effective(notice.workspace_id, "contact.privacy").value)
+                _letter(notice, names[notice.workspace_id], contact).send()  # a failure rolls the claim back
     return len(waiting)
 
 
-def _letter(notice: PolicyNotice, workspace: str) -> EmailMessage:
+def _letter(notice: PolicyNotice, workspace: str, contact: str) -> EmailMessage:
     change = notice.change
     day = f"{change.effective_at:%A, %B} {change.effective_at.day}, {change.effective_at:%Y}"
     lines = [
-        f"The owner of {workspace} asked for a change of what is promised to the people who call you.",
+        f"Something changes in what {workspace} promises to the people it speaks with, or in who handles their data.",
         f"It holds from {day} on, not before.", "", "What it means:",
         *[f"- {sentence}" for sentence in change.sentences], "",
-        f"Until then it can be taken back under Settings, Promises at {settings.PUBLIC_URL}.", "",
+        f"Until then it can be taken back under Settings, Promises at {settings.PUBLIC_URL}.",
+        *([f"Questions about privacy: {contact}"] if contact else []), "",
     ]  # fmt: skip
     return EmailMessage(
         subject=f"{workspace}: a change of the privacy policy on {day}",

@@ -6,4 +6,4 @@ class PrivacyConfig(AppConfig):
     label = "privacy"
 
     def ready(self) -> None:
-        from ringtrue.privacy import stores_below  # noqa: F401 - declares them
+        from ringtrue.privacy import publishing, register_stores, stores_below, subprocessors  # noqa: F401 - they declare themselves

@@ -72,7 +72,7 @@ def change(workspace_id: UUID, key: str, value: Any, by: str) -> Effective:
     PolicySetting.objects.update_or_create(
         workspace_id=workspace_id,
         key=key,
-        defaults={"value": value, "set_by": _user(by), "set_at": timezone.now()},
+        defaults={"value": value, "set_by": user_of(by), "set_at": timezone.now()},
     )
     after = effective(workspace_id, key)
     audit.record(
@@ -82,7 +82,7 @@ def change(workspace_id: UUID, key: str, value: Any, by: str) -> Effective:
     return after
 
 
-def _user(actor: str) -> UUID | None:
+def user_of(actor: str) -> UUID | None:
     kind, _, number = actor.partition(":")
     try:
         return UUID(number) if kind == "user" else None
@@ -110,6 +110,6 @@ def put_agreement(workspace_id: UUID, title: str, values: dict[str, Any], by: st
     PolicySetting.objects.update_or_create(
         workspace_id=workspace_id,
         key="agreement",
-        defaults={"value": {"title": title, "values": values}, "set_by": _user(by), "set_at": timezone.now()},
+        defaults={"value": {"title": title, "values": values}, "set_by": user_of(by), "set_at": timezone.now()},
     )
     audit.record("policy.agreement_signed", actor=by, workspace_id=workspace_id, target=title[:80], keys=sorted(values))

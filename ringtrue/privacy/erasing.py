@@ -25,7 +25,7 @@ from ringtrue.privacy.vault import blind
 
 log = structlog.get_logger(__name__)
 
-REASONS = ("request", "retention", "call_deleted", "closure", "replayed")
+REASONS = ("request", "retention", "call_deleted", "closure", "replayed", "minor")
 
 
 class ErasureIncomplete(Exception):

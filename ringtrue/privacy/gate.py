@@ -25,6 +25,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from ringtrue.privacy import ages, special_categories
 from ringtrue.privacy.holding import HeldAudio, KeptPiece
 from ringtrue.privacy.modes import keeps
 from ringtrue.privacy.redaction import CallRedactor
@@ -87,6 +88,9 @@ class GateCall(msgspec.Struct, frozen=True, kw_only=True):
     caller_number: str = ""  # E.164; known values are found in any form
     known: dict[str, str] = {}  # kind -> value: {"PERSON": "Maria Keller", "EMAIL": ...}
     never_redact: tuple[str, ...] = ()  # the business's own names and numbers
+    minor: bool = False  # was noticed to be a child before
+    least_age: int = 0  # nothing is kept of a caller who says that they are younger
+    leave_out_special: bool = False  # talk of health, origin, belief and the like is not kept
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -107,7 +111,10 @@ class Gate:
         self.consent: str = "none"  # none -> granted | refused | off; granted -> withdrawn
         self.must_delete_prior = False
         self._caller_has_spoken = False
-        self._audio = HeldAudio(hold=self.keeps.redacted)
+        self._audio = HeldAudio(hold=self.keeps.redacted or call.leave_out_special)
+        self.minor = call.minor
+        if self.minor:
+            self.consent = "withdrawn"
 
     # Events
 
@@ -116,6 +123,8 @@ class Gate:
         at_ms = int(fields.get("at_ms", 0))
         if kind == "consent":
             self._consent(fields, at_ms)
+        if kind == "heard" and not self.minor and (ages.age_said(str(fields.get("text", ""))) or 99) < self.call.least_age:
+            self._stop_for_a_minor(at_ms)
         if kind not in NEVER_DROPPED and (not self.call.logs and kind not in ("heard", "said", "tool")):
             return None
         plain = {name: fields[name] for name in STRUCTURAL.get(kind, ()) if name in fields}
@@ -130,12 +139,32 @@ class Gate:
             self._caller_has_spoken = True
         return Kept(seq, at_ms, kind, plain, content)
 
+    def _stop_for_a_minor(self, at_ms: int) -> None:
+        self.minor = True
+        self.consent = "withdrawn"
+        self._audio.shut(at_ms)
+        self._audio.forget()
+        self.must_delete_prior = True
+
     def _content(self, kind: str, rest: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
         allowed = self._may_keep_text(kind)
         if kind == "said" and not self._caller_has_spoken and self.keeps.text and self.call.transcript:
             allowed = True  # the notice itself: our own words, from before the caller said anything
         if kind == "tool":
             allowed = self.keeps.facts and self.consent != "none"
+        if self.minor:
+            return {}
+        special = self.call.leave_out_special
+        if special and kind in ("heard", "said"):
+            start, end = plain.get("start_ms", 0), plain.get("end_ms", 0)
+            spoken_of = bool(special_categories.find(str(rest.get("text", ""))))
+            if spoken_of or not self.keeps.redacted:
+                muted = [(start, end)] if spoken_of else []
+                self._audio.settle(0 if kind == "heard" else 1, start, end, known=bool(rest.get("text")), muted=muted)
+            if spoken_of:
+                return {"text": special_categories.PLACEHOLDER} if allowed else {}
+        elif special:
+            rest = special_categories.left_out(rest)
         if not self.keeps.redacted:
             return rest if allowed else {}
         # Redact even what will be dropped: names learnt here are needed for what follows, and spans for the audio.
@@ -203,8 +232,10 @@ class Gate:
 
     def let_facts(self, facts: dict[str, Any]) -> dict[str, Any]:
         """Facts that were gathered (name, number, reason, promised ...), as far as they may be stored or sent on. {} for none."""
-        if not (self.keeps.facts and self.call.summary) or self.consent == "none":
+        if not (self.keeps.facts and self.call.summary) or self.consent == "none" or self.minor:
             return {}
+        if self.call.leave_out_special:
+            facts = special_categories.left_out(facts)
         return self.redactor.values(facts) if self.keeps.redacted else facts
 
     def let_number(self, number: str) -> str:

@@ -28,13 +28,19 @@ def declared_region() -> str:
     return CONFIG.region
 
 
+def lies_within(wanted: str) -> bool:
+    """Whether data lies where `residency.at_rest` says; what nobody declared lies nowhere."""
+    places, region = WITHIN[wanted], declared_region()
+    return not places or any(region == place or region.startswith(f"{place}-") for place in places)
+
+
 def lacks(name: str) -> list[str]:
     """Sentences: what the profile `name` promises and this installation does not declare. Raises UnknownSetting."""
     held: dict[str, Any] = profile(name)
     wanted = {**held["defaults"], **held["fixed"]}.get("residency.at_rest", "anywhere")
-    places, region = WITHIN[wanted], declared_region()
     found = []
-    if places and not any(region == place or region.startswith(f"{place}-") for place in places):
+    if not lies_within(wanted):
+        places, region = WITHIN[wanted], declared_region()
         said = f"it declares {region}" if region else "it does not say where its data lies"
         found.append(
             f"{held['title']} promises that data lies in {' or '.join(places)}; {said}. The operator sets RINGTRUE_REGION where it is so."

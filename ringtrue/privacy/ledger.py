@@ -14,7 +14,7 @@ from ringtrue.privacy.models import ConsentEvent, Subject
 
 PURPOSES = (
     "recording", "transcription", "training", "marketing.call", "information.call", "callback.call", "marketing.email", "analytics",
-    "special_category",
+    "special_category", "parental",
 )  # fmt: skip
 METHODS = ("announced", "asked", "withdrawn", "off", "imported", "web", "signed")
 

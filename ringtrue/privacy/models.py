@@ -111,7 +111,7 @@ class Hold(WorkspaceRow):
 class Restriction(WorkspaceRow):
     """What must not be done with a person's data: nothing but keeping it ("all"), or one purpose."""
 
-    PURPOSES = ("all", "marketing", "improvement", "analytics", "calls", "sale", "sensitive")
+    PURPOSES = ("all", "marketing", "improvement", "analytics", "calls", "sale", "sensitive", "minor")
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="restrictions")
     purpose = models.CharField(max_length=12, choices=[(p, p) for p in PURPOSES])
     since = models.DateTimeField(default=timezone.now)
@@ -140,3 +140,11 @@ class ClosedWorkspace(models.Model):
     at = models.DateTimeField(default=timezone.now)
     certificate = models.JSONField()
     signature = models.CharField(max_length=128)
+
+
+from ringtrue.privacy.register_models import (  # noqa: E402, F401 - Django finds models here
+    PageCount,
+    PolicyVersion,
+    Signature,
+    Subprocessor,
+)

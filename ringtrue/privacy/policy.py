@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from ringtrue.privacy import installation
 from ringtrue.privacy.periods import PERPETUAL, in_words, shorter, subtract
 from ringtrue.privacy.policy_keys import (
     CHOICES,
@@ -142,10 +143,16 @@ def _bounded_by_law(key: str, held: Effective, own: Mapping[str, Any]) -> Effect
 def call_policy(
     workspace_id: UUID | str, *, agent: Mapping[str, Any] | None = None, call: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """All that a `GateCall` and a call order need, as {key: value}: storage.* , recording.*, transcript.on_refusal."""
+    """All that a `GateCall` and a call order need, as {key: value}: storage.* , recording.*, transcript.on_refusal.
+
+    On an installation that does not lie where the policy promises, only that a call happened is kept."""
     own = settings_of(workspace_id)
     wanted = [key for key in KEYS if key.startswith(("storage.", "recording.", "transcript."))]
-    return {key: effective(workspace_id, key, agent=agent, call=call, workspace=own).value for key in wanted}
+    held = {key: effective(workspace_id, key, agent=agent, call=call, workspace=own).value for key in wanted}
+    if not installation.lies_within(effective(workspace_id, "residency.at_rest", workspace=own).value):
+        # Promised to lie somewhere else: then nothing that was said is stored here.
+        held |= {"storage.mode": "metadata_only", "recording.flow": "off"}
+    return held
 
 
 def cutoff(workspace_id: UUID | str, key: str, now: datetime) -> datetime | None:

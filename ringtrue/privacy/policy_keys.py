@@ -29,6 +29,10 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "minors.action": ("flag", "purge"),
     "sensitive.biometrics": ("never",),
     "sharing.sale": ("with_consent", "never"),
+    "sharing.register": ("connected", "agreed"),
+    "usage.count": (True, False),
+    "roles.dpa": ("not_asked", "before_import"),
+    "sensitive.special": ("keep", "after_consent", "redact"),
     "rights.for_all": (False, True),
     "policy.acceptance": ("continued_use", "explicit"),
     "policy.channel": ("email_or_in_app", "email_and_in_app"),
@@ -49,13 +53,14 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 RETENTION_KEYS = (
     "retention.recordings", "retention.transcripts", "retention.call_metadata", "retention.contacts", "retention.mails",
     "retention.deliveries", "retention.webhooks", "retention.sign_ins", "retention.ip", "retention.jobs", "retention.requests",
+    "retention.usage",
 )  # fmt: skip
 SHORTER_IS_SAFER = (*RETENTION_KEYS, "closure.days", "closure.grace", "rights.due")
 LONGER_IS_SAFER = ("policy.notice",)  # days between telling about a change and the change
 PERIOD_KEYS = (*SHORTER_IS_SAFER, *LONGER_IS_SAFER)
 NUMBERS = ("min_age",)  # more is safer
 LISTS = ("sharing.named",)
-TEXTS = ("contact.privacy", "contact.postal", "law.governing", "retention.reason")
+TEXTS = ("contact.privacy", "contact.support", "contact.postal", "law.governing", "retention.reason")
 
 KEYS = (*CHOICES, *PERIOD_KEYS, *NUMBERS, *LISTS, *TEXTS)
 

@@ -18,6 +18,7 @@ from ringtrue.console.agent_forms.people import WHEN
 from ringtrue.console.agent_forms.section import Section
 from ringtrue.console.greeting_words import heard_first
 from ringtrue.core import audit
+from ringtrue.privacy import declaring
 from ringtrue.privacy.policy import effective
 from ringtrue.voice.agent import Agent as Snapshot
 
@@ -136,6 +137,9 @@ def switch(request: ConsoleRequest, agent_slug: str) -> HttpResponse:
     agent.live = request.POST.get("live") == "on"
     if agent.live and current(agent) is None:
         messages.error(request, "Publish the agent first: there is no version yet that could answer.")
+        return redirect("console:agent", request.workspace.slug, agent.slug)
+    if agent.live and declaring.needs_attestation(request.workspace.id, request.workspace.name):
+        messages.error(request, "An owner confirms first, under Settings, Policies, that callers are told and asked.")
         return redirect("console:agent", request.workspace.slug, agent.slug)
     agent.save(update_fields=["live"])
     audit.record(

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from ringtrue.accounts.workspaces import home_of
+from ringtrue.privacy.cookies import STOPS_WITHOUT
 
 log = structlog.get_logger(__name__)
 
@@ -70,5 +71,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _trouble(
         request, 403, "Please try that again",
-        "The page was open for too long, or cookies are turned off. Nothing was changed. Load the page again and repeat the last step.",
+        "The page was open for too long, or cookies are turned off. Nothing was changed. Load the page again and repeat the last step. "
+        f"Without cookies these do not work: {'; '.join(STOPS_WITHOUT)}.",
     )  # fmt: skip

@@ -49,7 +49,13 @@ RETENTION = (
     ("retention.mails", "Mails to you about calls"),
     ("retention.deliveries", "Webhook deliveries"),
 )
-OF_PROMISES = ("profile", "retention.reason", "contact.privacy")  # asked for on the page of promises
+OF_PROMISES = (
+    "profile",
+    "retention.reason",
+    "contact.privacy",
+    "contact.support",
+    "contact.postal",
+)  # asked for on the page of promises
 CHANGEABLE = ("storage.mode", *QUESTIONS, *(key for key, _ in RETENTION))
 
 

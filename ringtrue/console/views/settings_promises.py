@@ -45,7 +45,10 @@ def page(request: ConsoleRequest) -> HttpResponse:
         "choices": [_choice(held, name) for held in sorted(profile_names(), key=lambda n: (n not in FIRST, n))],
         "changes": announcing.standing(request.workspace.id),
         "reason": own.get("retention.reason", ""),
-        "contact": effective(request.workspace.id, "contact.privacy", workspace=own).value,
+        "contacts": [
+            (key, TITLES[key], effective(request.workspace.id, key, workspace=own).value, kind)
+            for key, kind in (("contact.privacy", "email"), ("contact.support", "email"), ("contact.postal", "text"))
+        ],
         "endless": profile(name)["defaults"].get("retention.transcripts") == "perpetual",
     }
     return render(request, "console/settings/promises.html", shown)

@@ -81,11 +81,11 @@ def test_each_person_of_the_workspace_is_mailed_once_also_after_a_crash(nejix, m
     ask(nejix)
     real, sent = announcing._letter, []
 
-    def breaks_at_the_second(notice, workspace):
+    def breaks_at_the_second(notice, workspace, contact):
         sent.append(notice.id)
         if len(sent) == 2:
             raise KeyboardInterrupt
-        return real(notice, workspace)
+        return real(notice, workspace, contact)
 
     monkeypatch.setattr(announcing, "_letter", breaks_at_the_second)
     with pytest.raises(KeyboardInterrupt):

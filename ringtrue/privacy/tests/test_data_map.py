@@ -24,7 +24,6 @@ def test_every_folder_and_key_file_is_declared(db):
     assert not undeclared, f"say in a data_map.py what these hold: {undeclared}"
 
 
-@pytest.mark.promise("P-LEX-7-1")
 def test_every_store_names_its_region():
     assert stores()
     assert all(store.region for store in stores())
