@@ -48,9 +48,7 @@ def object_to(handover: Handover, by: User, role: str) -> bool:
     if role != "owner" or handover.done_at is not None:
         return False
     Handover.objects.filter(id=handover.id, objected_at=None).update(objected_at=timezone.now(), objected_by=by)
-    audit.record(
-        "handover.objected", actor=f"user:{by.id}", workspace_id=handover.workspace_id, target=f"handover:{handover.id}"
-    )
+    audit.record("handover.objected", actor=f"user:{by.id}", workspace_id=handover.workspace_id, target=f"handover:{handover.id}")
     return True
 
 

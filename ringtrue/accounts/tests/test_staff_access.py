@@ -36,7 +36,9 @@ def opens(client, dental, page=""):
 
 
 @pytest.mark.promise("P-CLX-5-2", "P-CLX-3-3")
-def test_staff_get_in_by_a_grant_for_a_ticket_until_it_is_over_and_the_customer_sees_it(dental, ticket, staff, at_desk, monkeypatch):
+def test_staff_get_in_by_a_grant_for_a_ticket_until_it_is_over_and_the_customer_sees_it(
+    dental, ticket, staff, at_desk, monkeypatch
+):
     assert opens(at_desk, dental, "agents/") == 404, "to staff as to anybody, the workspace does not exist"
     owner = Client()
     owner.force_login(dental.owner)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.billing import ledger as books
 from ringtrue.core.models import AuditEntry
 from ringtrue.dialing import placing
 from ringtrue.dialing.placing import place
 from ringtrue.dialing.proposal import Refuse
-from ringtrue.dialing.tests.grounds import LEAD, NOON, agree, asked, make_ground
+from ringtrue.dialing.tests.grounds import LEAD, NOON, agree, asked, attempts, make_ground
 from ringtrue.dialing.tests.stand_in_carrier import StandInCarrier
 from ringtrue.privacy import restricting
 from ringtrue.privacy.subjects import subject_for_number
@@ -37,3 +40,23 @@ def test_who_objects_or_restricts_is_not_dialed_and_the_refusal_is_logged(transa
         restricting.restrict(lead, "analytics", "user:x")
     assert carrier.log == []
     assert place(asked(made, claim="lead:9"), carrier, NOON).state == "placed", "another purpose says nothing about calls"
+
+
+@pytest.mark.promise("P-ALX-7.2-4")
+def test_a_call_costs_the_same_whoever_used_their_rights(transactional_db: Any) -> None:
+    made = make_ground("same-price")
+    other = "+12125550143"
+    for number in (LEAD, other):
+        agree(made.workspace.id, number)
+    with workspace_scope(made.workspace.id):
+        asking = subject_for_number(made.workspace.id, LEAD, kind="lead")
+        for purpose in ("sale", "analytics", "improvement", "sensitive"):
+            restricting.restrict(asking, purpose, "user:x")
+    placed = [place(asked(made, number=number, claim=f"lead:{number}"), StandInCarrier(), NOON) for number in (LEAD, other)]
+    assert [one.state for one in placed] == ["placed", "placed"]
+    held = {attempt.number_hash: attempt.held_micros for attempt in attempts(made)}
+    assert len(held) == 2
+    assert len(set(held.values())) == 1
+    billing = Path(books.__file__).parent
+    known = [path.name for path in billing.glob("*.py") if re.search(r"restrict|rights", path.read_text())]
+    assert known == [], "the books cannot ask"

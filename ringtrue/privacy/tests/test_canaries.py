@@ -101,6 +101,19 @@ def test_a_second_caller_keeps_what_is_theirs(started):
     assert all(str(stays.call.id) in hit.place for hit in hits)
 
 
+@pytest.mark.promise("P-ALX-5-1")
+def test_while_a_call_goes_on_what_is_stored_of_it_can_be_read_with_a_key_only(started):
+    play = Play(started)
+    sound = play.sounds.canary("voice", playing.SPOKEN_SENTENCE)
+    since = time.time() - 60
+    play.opening()
+    play.consent()
+    play.conversation()
+    found = scan([*TEXTS, sound], since=since)
+    assert {"name", "sentence", "voice"} <= found.names()
+    assert {hit.how for hit in found.hits} == {"sealed"}
+
+
 @pytest.mark.promise("P-LDX-6-10")
 def test_in_metadata_only_nothing_that_the_caller_said_is_stored(started):
     play = Play(started, storage_mode="metadata_only").whole()
