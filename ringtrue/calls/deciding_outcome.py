@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from ringtrue.calls.folding import Told, intents, last
+from ringtrue.voice.ending_words import BROKEN, NOT_REACHED
 
 NOT_UNDERSTOOD = frozenset({"", "unknown", "none", "oos", "out_of_scope", "not_understood", "unclear"})
-BROKEN = frozenset({"line_failed", "stopped", "lost"})
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ RULES: tuple[tuple[str, Callable[[Seen], bool]], ...] = (
     ("transfer", lambda s: s.transferred or s.reason == "transferred"),
     ("refused", lambda s: s.reason == "refused"),
     ("failed", lambda s: s.reason in BROKEN),
-    ("not_reached", lambda s: s.reason in ("busy", "no_answer")),
+    ("not_reached", lambda s: s.reason in NOT_REACHED),
     ("answered", lambda s: s.from_facts or s.goal == "answered"),
     ("no_speech", lambda s: not s.spoke),
     ("not_understood", lambda s: s.missed > 0 and s.missed >= s.understood),

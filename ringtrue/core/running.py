@@ -130,6 +130,8 @@ def parts() -> list[Part]:
             command=[
                 sys.executable, "-m", "ringtrue.voice.lines.sip.gateway",
                 "--listen", CONFIG.sip_listen, "--desk", str(CONFIG.data / "run" / "sip.sock"),
+                *(["--authorities", CONFIG.sip_authorities] if CONFIG.sip_authorities else []),
+                *(["--certificate", CONFIG.sip_certificate] if CONFIG.sip_certificate else []),
             ],
             alive=lambda: True,
             environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},

@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 
-PARTS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "sip-tester": ("sipp",), "baresip": ("baresip",)}
-NEEDED_NOW = ("chromium", "sip-tester")
+PARTS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "sip-tester": ("sipp",), "kamailio": ("kamailio",)}
+
+PATH = os.environ.get("PATH", "") + ":/usr/sbin"
 
 
 def missing() -> list[str]:
-    return [package for package in NEEDED_NOW if not any(shutil.which(name) for name in PARTS[package])]
+    return [package for package, names in PARTS.items() if not any(shutil.which(name, path=PATH) for name in names)]
 
 
 def main() -> int:

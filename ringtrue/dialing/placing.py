@@ -150,7 +150,8 @@ def _dial(asked: Request, dialer: Dialer, attempt: Attempt, at: datetime) -> tup
         except Exception as failure:  # it may ring: the hold stays until the carrier's account says what it cost
             log.error("dial without an answer", attempt=str(attempt.id), problem=type(failure).__name__)
             return _close(attempt, "unknown", "no_answer_from_carrier")
-        Attempt.objects.filter(id=attempt.id).update(state="placed", provider_ref=done.reference)
+        # One whose end was told before we came here stays ended.
+        Attempt.objects.filter(id=attempt.id, closed_at__isnull=True).update(state="placed", provider_ref=done.reference)
         log.info("placed", attempt=str(attempt.id), purpose=asked.purpose)
         return "placed", ""
 
@@ -195,13 +196,16 @@ def finish_by_time(workspace_id: UUID, attempt_id: UUID) -> bool:
         return finish(workspace_id, attempt_id, cost, answered=True)
 
 
-def finish_transfers(call_id: UUID, workspace_id: UUID) -> int:
+def finish_transfers(call_id: UUID, workspace_id: UUID, *, answered: bool = True) -> int:
     """A carrier said that the transfers of this call are over. Returns how many were still open."""
     with workspace_scope(workspace_id):
         rows = Attempt.objects.filter(
             workspace_id=workspace_id, claim__startswith=f"{TRANSFER_CLAIM}{call_id}:", closed_at__isnull=True
         )
-        return sum(finish_by_time(workspace_id, attempt_id) for attempt_id in list(rows.values_list("id", flat=True)))
+        return sum(
+            finish_by_time(workspace_id, attempt_id) if answered else finish(workspace_id, attempt_id, 0, answered=False)
+            for attempt_id in list(rows.values_list("id", flat=True))
+        )
 
 
 def close_lost(workspace_id: UUID, before: datetime) -> int:

@@ -7,7 +7,6 @@ numbers only, whatever a brain or a caller says.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
-from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, finish_by_time, gate, place
+from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, gate, place
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount
 from ringtrue.voice.lines.carrier import ControlFailed
@@ -83,9 +82,6 @@ def _transfer(call: Call, dialer: Transferring, number: str) -> None:
         raise ControlFailed("not_permitted")
     if placed.state != "placed":
         raise ControlFailed("carrier_unreachable" if placed.state == "unknown" else placed.reason)
-    if placed.attempt is not None and find_spec(f"ringtrue.voice.lines.{call.line}.webhooks") is None:
-        # No webhook will tell how long it lasts: the call has left our trunk, and the hold need not wait for anything.
-        finish_by_time(call.workspace_id, placed.attempt)
 
 
 def _account_of(call: Call) -> LineAccount | None:

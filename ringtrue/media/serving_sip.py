@@ -18,13 +18,14 @@ import structlog
 
 from ringtrue.media.private_socket import open_private
 from ringtrue.voice.lines.sip import desk_talk
-from ringtrue.voice.lines.sip.desk_talk import Answer, Asked, DialEnded, Done, Hello, Incoming, Serve, State, Trunk
+from ringtrue.voice.lines.sip.desk_talk import Answer, Asked, DialEnded, Done, Hello, Incoming, Serve, State, TransferEnded, Trunk
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 3.0  # how soon a trunk that was connected in the console is served
 
-ORDER_S = 70.0  # a transfer waits up to a minute for the other end's verdict
+ORDER_S = 8.0
+TOLD_AGAIN_S = (0.0, 0.5, 2.0, 5.0)  # what the far end refuses at once may be told before the dial itself is written down
 
 InThread = Callable[..., Awaitable[Any]]
 
@@ -97,7 +98,9 @@ class SipDesk:
                 elif isinstance(message, State):
                     work = self._in_thread(note_state, message)
                 elif isinstance(message, DialEnded):
-                    work = self._in_thread(note_dial, message)
+                    work = self._note(note_dial, message)
+                elif isinstance(message, TransferEnded):
+                    work = self._note(note_transfer, message)
                 else:  # one of our own processes
                     work = self._pass_on(message, writer)
                 ask = asyncio.ensure_future(work)
@@ -108,6 +111,13 @@ class SipDesk:
         finally:
             self._gateways.discard(writer)
             writer.close()
+
+    async def _note(self, work: Callable[..., bool], message: DialEnded | TransferEnded) -> None:
+        for pause in TOLD_AGAIN_S:
+            await asyncio.sleep(pause)
+            if await self._in_thread(work, message):
+                return
+        log.warning("end of a dial that is not known", line="sip")
 
     async def _pass_on(self, order: Asked, writer: asyncio.StreamWriter) -> None:
         """An order of the house for the gateway. Without an answer the asker is left without one too: it cannot be known what was done."""
@@ -152,7 +162,7 @@ def trunks() -> list[Trunk]:
 
 
 def answer_call(message: Incoming) -> Answer:
-    """The ticket of a call to one of the trunk's numbers. A trunk reaches the numbers of its own workspace only."""
+    """The ticket of a call to a number of one of these trunks. A number that several workspaces claim there is answered by none."""
     from ringtrue.accounts.scoping import system_scope, workspace_scope
     from ringtrue.agents.models import Agent
     from ringtrue.calls.models import Call
@@ -161,23 +171,25 @@ def answer_call(message: Incoming) -> Answer:
     from ringtrue.reception.answering import CallRefused, open_call
 
     with system_scope("the trunk tells the workspace"):
-        account = LineAccount.objects.filter(line="sip", id=UUID(message.trunk)).first()
-        if account is None:
+        accounts = list(LineAccount.objects.filter(line="sip", id__in=[UUID(trunk) for trunk in message.trunks]))
+        if not accounts:
             return Answer(ask=message.ask, code="no_trunk")
-        known = list(PhoneNumber.objects.filter(line_account=account).select_related("agent"))
-    country = next((str(row.agent.draft.get("country", "")) for row in known if row.agent), "")
-    wanted = e164(message.to_user, country)
-    row = next((row for row in known if row.number == wanted), None)
-    if row is None and len(known) == 1 and not wanted:
-        row = known[0]  # a login at a PBX is called by its extension, not by a number
-    if row is None or row.agent is None:
-        return Answer(ask=message.ask, code="no_number")
-    with workspace_scope(account.workspace_id):
+        known = list(PhoneNumber.objects.filter(line_account__in=accounts, agent__isnull=False).select_related("agent"))
+    countries = {row.id: str(row.agent.draft.get("country", "")) for row in known if row.agent}
+    rows = [row for row in known if row.number == e164(message.to_user, countries[row.id])]
+    if not rows and len(known) == 1 and not e164(message.to_user, countries[known[0].id]):
+        rows = known  # a login at a PBX is called by its extension, not by a number
+    if len(rows) != 1:
+        return Answer(ask=message.ask, code="claimed_twice" if rows else "no_number")
+    (row,) = rows
+    assert row.agent_id is not None  # of those that are known
+    country = countries[row.id]
+    with workspace_scope(row.workspace_id):
         if message.ref and Call.objects.filter(line="sip", provider_ref=message.ref).exists():
             return Answer(ask=message.ask, code="known_call")  # an INVITE that was sent twice is one call
         try:
             _, token = open_call(
-                Agent.objects.get(id=row.agent.id),
+                Agent.objects.get(id=row.agent_id),
                 line="sip",
                 from_number=e164(message.from_user, country),
                 to_number=row.number,
@@ -185,7 +197,7 @@ def answer_call(message: Incoming) -> Answer:
             )
         except CallRefused as refusal:
             return Answer(ask=message.ask, code=str(refusal))
-    return Answer(ask=message.ask, ticket=token)
+    return Answer(ask=message.ask, ticket=token, trunk=str(row.line_account_id))
 
 
 def note_state(message: State) -> None:
@@ -200,8 +212,29 @@ def note_state(message: State) -> None:
         )
 
 
-def note_dial(message: DialEnded) -> None:
+WHY = {
+    401: "login_refused", 407: "login_refused", 402: "carrier_refused", 403: "carrier_refused",
+    404: "no_such_number", 410: "no_such_number", 484: "no_such_number", 604: "no_such_number",
+    408: "no_answer", 480: "no_answer", 487: "no_answer", 486: "busy", 600: "busy", 603: "declined",
+    415: "no_common_codec", 488: "no_common_codec", 606: "no_common_codec",
+}  # fmt: skip
+"""SIP status (RFC 3261, section 21) -> `Ended.reason`; any other, and none at all, is a line that failed."""
+
+
+def note_dial(message: DialEnded) -> bool:
     """A call that we placed is over: the attempt is closed, and a call that nobody answered ends for the record."""
     from ringtrue.reception.calling_out import dial_ended
 
-    dial_ended("sip", message.ref, answered=message.answered, busy=message.status in (486, 600), failed=message.status >= 500)
+    why = WHY.get(message.status, "")
+    return dial_ended("sip", message.ref, answered=message.answered, failed=not message.answered and not why, why=why)
+
+
+def note_transfer(message: TransferEnded) -> bool:
+    """The call has left our trunk, and what it was held for need not wait for anything; or it was refused, and cost nothing."""
+    from ringtrue.accounts.scoping import system_scope
+    from ringtrue.calls.models import Call
+    from ringtrue.dialing.placing import finish_transfers
+
+    with system_scope("the far end names the call by its own reference"):
+        call = Call.objects.filter(line="sip", provider_ref=message.ref).first()
+    return call is not None and finish_transfers(call.id, call.workspace_id, answered=not message.code) > 0

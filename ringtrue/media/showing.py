@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from ringtrue.voice.agent import Agent
+from ringtrue.voice.ending_words import ENDING_WORDS
 from ringtrue.voice.events import (
     CallEvent,
     Consent,
@@ -23,20 +24,6 @@ from ringtrue.voice.events import (
     TurnTimes,
     Understood,
 )
-
-REASONS = {
-    "caller_hung_up": "the caller hung up",
-    "agent_hung_up": "the agent said goodbye",
-    "transferred": "handed over",
-    "silence": "nobody spoke",
-    "too_long": "the longest time was reached",
-    "refused": "turned away",
-    "line_failed": "the line broke",
-    "stopped": "stopped",
-    "lost": "something of ours failed",
-    "busy": "the line was busy",
-    "no_answer": "nobody answered",
-}
 
 
 class Shown:
@@ -68,7 +55,7 @@ class Shown:
             self._line(event.at_ms, "", "recording begins" if event.granted else "not recorded")
         elif isinstance(event, Ended):
             self.end = event
-            self._line(event.at_ms, "", REASONS[event.reason])
+            self._line(event.at_ms, "", ENDING_WORDS[event.reason])
         else:
             remark = _remark(event)
             if remark:

@@ -49,8 +49,8 @@ def connect_sip(
 ) -> LineAccount:
     """A SIP trunk ("ip": the carrier or PBX is known by its addresses) or a login at a registrar ("account").
 
-    `transport`: "udp", "tcp", "tls", or "tls+srtp" for encrypted sound too. `allowed`: addresses and networks that may send us packets, one on each line or separated by commas. Connecting the same host and
-    user again changes the credentials. Needs the workspace's scope. Raises CannotConnect.
+    `transport`: "udp", "tcp", "tls", or "tls+srtp" for encrypted sound too. `allowed`: addresses and networks that may send us packets,
+    one on each line or separated by commas. Connecting the same host and user again changes the credentials. Needs the workspace's scope. Raises CannotConnect.
     """
     host, user = host.strip().lower(), user.strip()
     if kind not in ("ip", "account"):

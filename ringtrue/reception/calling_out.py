@@ -19,6 +19,7 @@ from ringtrue.dialing.placing import Placed, Request, finish, finish_by_time, ga
 from ringtrue.dialing.proposal import Stated
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.privacy import subprocessors
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.closing_unserved import close_unserved
@@ -87,7 +88,10 @@ class LineDialer:
         except ModuleNotFoundError:
             raise DialFailed("line_cannot_dial") from None
         try:
+            subprocessors.require(self._account.workspace_id, self.name)
             credentials = credentials_for_control(self._account)
+        except subprocessors.NotRegistered:
+            raise DialFailed("provider_not_registered") from None
         except InvalidToken:
             raise DialFailed("credentials_unreadable") from None
         # Nobody would answer for a call whose row was given up as lost meanwhile.
@@ -106,14 +110,22 @@ class LineDialer:
 
 
 def dial_ended(
-    line: str, reference: str, *, answered: bool, busy: bool = False, failed: bool = False, cost_micros: int | None = None
+    line: str,
+    reference: str,
+    *,
+    answered: bool,
+    busy: bool = False,
+    failed: bool = False,
+    cost_micros: int | None = None,
+    why: str = "",
 ) -> bool:
-    """The carrier told how a call that we placed went. Safe to repeat. False when it is none of ours, or was closed before."""
+    """The carrier told how a call that we placed went. Safe to repeat. False when it is none of ours, or was closed before.
+    why: what `Ended.reason` says of one that was not answered, where the line knows it better than busy or failed."""
     with system_scope("a carrier names the call by its own reference"):
         attempt = Attempt.objects.filter(line=line, provider_ref=reference, closed_at__isnull=True).first()
         call = Call.objects.filter(line=line, provider_ref=reference, direction="outbound").first()
     if call is not None and not answered:
-        close_unserved(call, failed=failed, reason="" if failed else "busy" if busy else "no_answer")
+        close_unserved(call, failed=failed, reason=why or ("busy" if busy else "no_answer"))
     if attempt is None:
         return False
     if not answered:

@@ -10,7 +10,7 @@ from ringtrue.reception.models import Ticket
 
 def close_unserved(call: Call, *, failed: bool, reason: str = "") -> bool:
     """True when nobody served the call. Its ticket stops working. A call that is served is left to who serves it.
-    `reason`: of one that we placed, "busy" or "no_answer"."""
+    `reason`: of one that we placed, "busy", "no_answer" and the like (`Ended.reason`)."""
     with workspace_scope(call.workspace_id):
         # The same row that redeeming locks: a media process that is just taking the call wins or loses, never both.
         ticket = Ticket.objects.select_for_update().filter(call=call, used_at__isnull=True).first()

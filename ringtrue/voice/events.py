@@ -158,7 +158,8 @@ class Trouble(Event, frozen=True, kw_only=True, tag="trouble"):
 class Ended(Event, frozen=True, kw_only=True, tag="ended"):
     reason: Literal[
         "caller_hung_up", "agent_hung_up", "transferred", "silence", "too_long", "refused", "line_failed", "stopped", "lost",
-        "busy", "no_answer",  # of a call that we placed
+        # of a call that we placed
+        "busy", "no_answer", "declined", "no_such_number", "no_common_codec", "login_refused", "carrier_refused",
     ]  # fmt: skip
     duration_ms: int
     goal: str = ""  # what the brain counts as done: "answered", "message", "booking", "transfer", "opt_out", "emergency", ""

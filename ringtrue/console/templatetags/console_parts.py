@@ -10,6 +10,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ringtrue.numbers import line_states
+from ringtrue.numbers.models import LineAccount
+from ringtrue.voice.ending_words import ENDING_WORDS
+
 register = template.Library()
 
 # Our own drawings on a grid of 24, one stroke.
@@ -188,3 +192,13 @@ def dollars(cost: float | None) -> str:
 @register.filter
 def words_of_code(code: str) -> str:
     return code.replace("_", " ")
+
+
+@register.filter
+def line_state(account: LineAccount) -> line_states.Told:
+    return line_states.told(account.state, account.state_detail)
+
+
+@register.filter
+def ending_words(reason: str) -> str:
+    return ENDING_WORDS.get(reason, "")

@@ -41,6 +41,7 @@ def _shown(request: ConsoleRequest, state: dict[str, Any] | None = None, errors:
         "has_twilio": any(account.line == "twilio" for account in accounts),
         "has_sip": any(account.line == "sip" for account in accounts),
         "sip_address": f"sip:{host}:{CONFIG.sip_listen.rpartition(':')[2]}",
+        "sip_tls_in": bool(CONFIG.sip_certificate),
         "sip_kinds": SIP_KINDS,
         "sip_transports": SIP_TRANSPORTS,
         "numbers": PhoneNumber.objects.filter(workspace=request.workspace)
@@ -55,7 +56,7 @@ def _shown(request: ConsoleRequest, state: dict[str, Any] | None = None, errors:
 
 
 SIP_KINDS = (("ip", "By its addresses (a trunk)"), ("account", "By a user name and password (a login or extension)"))
-SIP_TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"))
+SIP_TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"), ("tls+srtp", "TLS, and encrypted sound (SRTP)"))
 
 
 def _actor(request: ConsoleRequest) -> str:

@@ -13,7 +13,7 @@ SOURCE = Path(ringtrue.__file__).parent
 
 ASKS_A_DIALER = "dialing/placing.py"  # the only caller of a `Dialer`
 DELEGATES = "reception/calling_out.py"  # a `Dialer` that hands the permit and the gate on to a carrier's `dialing.dial`
-GATEWAY = "voice/lines/sip/gateway.py"  # a process that dials what `voice/lines/sip/dialing.py` orders, and nothing else
+GATEWAY = "voice/lines/sip/carrying.py"  # a process that dials what `voice/lines/sip/dialing.py` orders, and nothing else
 TRANSFERS = "media/carrier_control.py"  # a `Dialer` by which a running call is handed over
 
 

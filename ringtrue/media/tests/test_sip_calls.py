@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -30,6 +29,7 @@ from ringtrue.core.supervising import Part, Supervisor
 from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
 from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.processes import Media
+from ringtrue.media.tests.sip_house import PEER, free_pair, free_port
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers import connecting
 from ringtrue.numbers.connecting import CannotConnect, connect_sip, give_number
@@ -38,17 +38,9 @@ from ringtrue.reception import tickets
 from ringtrue.reception.calling_out import call_out
 
 OURS, CALLER = "+18565550100", "+12025550123"
-PEER = Path(__file__).parents[2] / "voice" / "lines" / "sip" / "tests" / "sip_peer.py"
 
 
-def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-TRUNK_PORT = free_port()
+TRUNK_PORT = free_pair()
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +70,7 @@ class Gateway:
     """The gateway under its supervisor, as in an installation."""
 
     def __init__(self, desk: Path, logs: Path) -> None:
-        self.port = free_port()
+        self.port = free_pair()
         self.said: list[str] = []
         command = [
             sys.executable, "-m", "ringtrue.voice.lines.sip.gateway", "--listen", f"127.0.0.1:{self.port}", "--desk", str(desk),
@@ -121,7 +113,7 @@ def gateway(media: Media, shop: Started, tmp_path_factory: pytest.TempPathFactor
 def phone(gateway: Gateway, tmp_path: Path) -> Any:
     def start(to: str = OURS, **options: Any) -> subprocess.Popen[str]:
         given = {
-            "port": free_port(), "user": CALLER, "dial": f"sip:{to}@127.0.0.1:{gateway.port}", "out": tmp_path / "heard.raw",
+            "port": free_pair(), "user": CALLER, "dial": f"sip:{to}@127.0.0.1:{gateway.port}", "out": tmp_path / "heard.raw",
             **options,
         }  # fmt: skip
         words = [f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}") for name, value in given.items() if value]
@@ -233,56 +225,9 @@ def test_a_killed_gateway_ends_its_calls_with_a_reason_and_is_back(shop: Started
     record = ended_calls(shop, before + 1)[-1]
     calling.kill()
     assert record.end_reason == "line_failed"
-    assert result(phone(seconds=2))["status"] == "established"
+    told = result(phone(seconds=2))
+    assert told["status"] == "established", (told, (gateway.logs / "sip.log").read_text())
     assert back_s < 15  # 5 s are promised on a machine that is not busy with tests
-
-
-INVITE = (
-    "INVITE sip:{to}@127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{mine};branch=z9hG4bK{n}\r\n"
-    "From: <sip:someone@127.0.0.1:{mine}>;tag=t{n}\r\nTo: <sip:{to}@127.0.0.1:{port}>\r\nCall-ID: fuzz{n}@x\r\n"
-    "CSeq: 1 INVITE\r\nContact: <sip:someone@127.0.0.1:{mine}>\r\nMax-Forwards: 70\r\nContent-Type: application/sdp\r\n"
-    "Content-Length: {length}\r\n\r\n"
-)
-SDP = (
-    "v=0\r\no=a 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 30700 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
-)
-
-
-def damaged(rng: random.Random, n: int, port: int, mine: int) -> bytes:
-    whole = bytearray((INVITE.format(to="+18565550199", port=port, mine=mine, n=n, length=len(SDP)) + SDP).encode())
-    for _ in range(rng.choice((1, 3, 10, 40))):
-        at = rng.randrange(len(whole))
-        kind = rng.randrange(4)
-        if kind == 0:
-            whole[at] = rng.randrange(256)
-        elif kind == 1:
-            del whole[at : at + rng.randrange(1, 40)]
-        elif kind == 2:
-            whole[at:at] = rng.randbytes(rng.randrange(1, 60))
-        else:
-            whole[at:at] = b"A" * rng.choice((1, 300, 5000))
-        if len(whole) < 5:
-            break
-    return bytes(whole[:8000])
-
-
-def test_damaged_packets_end_the_gateway_at_most_and_it_comes_back(
-    shop: Started, gateway: Gateway, media: Media, phone: Any
-) -> None:
-    rng = random.Random(7)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.bind(("127.0.0.1", 0))
-        for n in range(600):
-            sender.sendto(damaged(rng, n, gateway.port, sender.getsockname()[1]), ("127.0.0.1", gateway.port))
-            if n % 20 == 0:
-                time.sleep(0.005)
-    assert media.health()["status"] == "ok"  # the loop notices nothing
-    # Whatever it left of the process: it serves, if need be after a restart. Half-open calls of the flood may hold it for a while.
-    assert gateway.part.process is not None
-    gateway.part.process.send_signal(signal.SIGKILL)  # type: ignore[union-attr]
-    times = (gateway.logs / "sip.log").read_text().count("sip gateway serves")
-    gateway.until_served(times + 1)
-    assert result(phone(seconds=2))["status"] == "established"
 
 
 def test_a_call_that_we_place_is_greeted_when_it_is_answered(

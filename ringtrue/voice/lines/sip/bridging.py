@@ -10,8 +10,7 @@ import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from ringtrue.voice.audio.resampling import Resampler
-from ringtrue.voice.lines.pcm_leg import Control
-from ringtrue.voice.lines.sip.media import ToGateway
+from ringtrue.voice.lines.sip.media import ToGateway, ToLoop
 
 log = structlog.get_logger(__name__)
 
@@ -44,15 +43,16 @@ class Bridge(WSListener):
         self._transport: WSTransport | None = None
         self._early = bytearray()
         self._heard = bytearray()
+        self._held = False  # by the far end
         self._rates: tuple[int, int] = (0, 0)
         self._up = self._down = Resampler(RATE, RATE)
         self._jobs: set[asyncio.Task[None]] = set()
-        call.on_dtmf(lambda event: self._tell(Control("digits", digits=event.digit)))
+        call.on_dtmf(lambda event: self._tell(ToLoop("digits", digits=event.digit)))
 
     async def connect(self, loop_url: str, ticket: str) -> None:
         """Raises OSError or picows.WSError when the loop cannot be reached."""
         await ws_connect(lambda: self, loop_url, max_frame_size=1 << 16)
-        self._tell(Control("start", ticket=ticket))
+        self._tell(ToLoop("start", ticket=ticket))
 
     # --- audio, every 20 ms, from the gateway's clock
 
@@ -60,7 +60,10 @@ class Bridge(WSListener):
         """Never raises: audio that is not there (yet, any more) is silence."""
         if self._transport is None or not self.answered.done():
             return
-        if self.call.remote_on_hold:
+        if self.call.remote_on_hold != self._held:
+            self._held = self.call.remote_on_hold
+            self._tell(ToLoop("held" if self._held else "resumed"))
+        if self._held:
             self._take()  # music or nothing: neither is the caller speaking
             self._send(bytes(FRAME))
             return
@@ -147,9 +150,13 @@ class Bridge(WSListener):
 
     # --- the end, from either side
 
+    def transferred(self, code: str) -> None:
+        """The verdict on a transfer; the call is the loop's to end if `code` is empty, and goes on if not."""
+        self._tell(ToLoop("transferred", code=code))
+
     def ended(self) -> None:
         """The far end has hung up."""
-        self._tell(Control("hang_up"))
+        self._tell(ToLoop("hang_up"))
         if self._transport is not None:
             self._transport.send_close()
         self._gone()
@@ -162,7 +169,7 @@ class Bridge(WSListener):
 
     # --- to the loop
 
-    def _tell(self, message: Control) -> None:
+    def _tell(self, message: ToLoop) -> None:
         if self._transport is not None:
             self._transport.send(WSMsgType.TEXT, msgspec.json.encode(message))
 

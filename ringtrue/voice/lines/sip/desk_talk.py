@@ -40,10 +40,10 @@ class Serve(msgspec.Struct, frozen=True, kw_only=True, tag="serve"):
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True, tag="incoming"):
-    """From the gateway: a call has come; who answers it?"""
+    """From the gateway: a call has come; who answers it? `trunks`: by which it may have come, for the library hides its sender."""
 
     ask: int
-    trunk: str
+    trunks: list[str]
     from_user: str
     to_user: str
     ref: str  # SIP Call-ID
@@ -55,10 +55,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     ask: int
     ticket: str = ""
     code: str = ""
+    trunk: str = ""  # whose number it is
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, tag="state"):
-    """From the gateway: how a trunk is. `code`: "ready", "registered", "registration_failed"; `detail`: a SIP status such as "401"."""
+    """From the gateway: how a trunk is.
+
+    `code`: "ready", "registered", "registration_failed" (`detail`: see `registering.cause`), "not_opened", "port_taken" (`detail`: which)
+    or "waiting" (new, or changed: served when no call is up).
+    """
 
     trunk: str
     code: str
@@ -89,24 +94,33 @@ class HangUp(msgspec.Struct, frozen=True, kw_only=True, tag="hang_up"):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
-    """Answer to `Dial` (the INVITE is on its way), `Transfer` and `HangUp`; `code` is empty when it was done."""
+    """Answer to `Dial` (the INVITE is on its way), `Transfer` (the REFER is) and `HangUp`; `code` is empty when it was done."""
 
     ask: int
     code: str = ""
 
 
 class DialEnded(msgspec.Struct, frozen=True, kw_only=True, tag="dial_ended"):
-    """From the gateway: a call that we placed is over. `status`: the SIP status of one that was not answered, such as 486."""
+    """From the gateway: a call that we placed is over. `status`: the SIP status of one that was not answered, such as 486, or 0 and
+    `cause` (see `registering.cause`; "silent": the far end did not even say that it rings)."""
 
     ref: str
     answered: bool
     status: int = 0
+    cause: str = ""
+
+
+class TransferEnded(msgspec.Struct, frozen=True, kw_only=True, tag="transfer_ended"):
+    """From the gateway: the far end's verdict. `code`: "" (the call is theirs now), "refused_404" and the like, "no_verdict", "call_over"."""
+
+    ref: str
+    code: str
 
 
 Asked = Dial | Transfer | HangUp
 ToGateway = Serve | Answer | Dial | Transfer | HangUp
-FromGateway = Hello | Incoming | State | Done | DialEnded
-ToDesk = Hello | Incoming | State | Done | DialEnded | Dial | Transfer | HangUp
+FromGateway = Hello | Incoming | State | Done | DialEnded | TransferEnded
+ToDesk = FromGateway | Asked
 
 read_to_gateway = msgspec.json.Decoder(ToGateway).decode
 read_from_gateway = msgspec.json.Decoder(ToDesk).decode

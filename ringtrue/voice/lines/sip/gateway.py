@@ -10,35 +10,35 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import ctypes
 import os
-import re
 import signal
-import sys
-from ipaddress import ip_address
 from typing import Any
 
+import certifi
 import structlog
 
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.allow_list import guard_sockets, read_networks
-from ringtrue.voice.lines.sip.bridging import Bridge
-from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Done, Incoming, Serve, State, Trunk
+from ringtrue.voice.lines.sip.carrying import Calls
+from ringtrue.voice.lines.sip.desk_talk import Answer, Incoming, Serve, State, Trunk
+from ringtrue.voice.lines.sip.registering import keep_registered
+from ringtrue.voice.lines.sip.starting import NOBODY, copy_in_memory, give_up_root, library_settings, taken_port
 
 log = structlog.get_logger("ringtrue.voice.lines.sip.gateway")  # not "__main__"
 
 TICK_S = 0.02
 ASK_S = 5.0
 CODECS = ("pcmu", "pcma", "g722/16000/1", "opus/48000/2")
-REGISTER_AGAIN_S = 30.0
-NOBODY = 65534  # user "nobody"
-MOST_CALLS = 60
-_USER = re.compile(r"sips?:([^@;>\s]+)@")
+PORT_AGAIN_S = 3.0
+REFER = "reject"  # one from outside would have us dial whatever it names
 
 
 class Gateway:
-    def __init__(self, listen: str, desk: str) -> None:
+    def __init__(self, listen: str, desk: str, authorities: str, certificate: str = "") -> None:
+        """`authorities`, `certificate`: PEM files, see `starting.library_settings`. Raises OSError."""
         address, _, port = listen.rpartition(":")
+        self._authorities = copy_in_memory(authorities)
+        self._certificate = copy_in_memory(certificate) if certificate else ""
         self.address, self.port = address, int(port)
         self._desk_path = desk
         self._writer: asyncio.StreamWriter | None = None
@@ -46,12 +46,9 @@ class Gateway:
         self._asks = 0
         self._served: Serve | None = None
         self._runtime: Any = None
-        self._bridges: dict[int, Bridge] = {}
-        self._calls: dict[str, tuple[Trunk, Any]] = {}  # by reference: the far end's Call-ID, or ours for a call that we place
-        self._agents: dict[str, tuple[Trunk, Any]] = {}
+        self.calls = Calls(self._ask, self._tell, self._do)
         self._tasks: set[asyncio.Task[None]] = set()
         self._guarded: set[int] = set()
-        self._handed_over: set[int] = set()  # calls whose far end is being sent elsewhere
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -66,7 +63,7 @@ class Gateway:
             for task in done:
                 task.result()
         finally:
-            for bridge in self._bridges.values():
+            for bridge in self.calls.bridges.values():
                 with contextlib.suppress(Exception):
                     await bridge.call.hangup()
             if self._runtime is not None:
@@ -92,23 +89,23 @@ class Gateway:
                         if message.ask in self._asked:
                             self._asked.pop(message.ask).set_result(message)
                     else:
-                        self._do(self._obey(message))
+                        self._do(self.calls.obey(message))
             except OSError:
                 pass
             finally:
                 self._writer = None
             log.warning("desk lost")  # calls that are up go on; new ones are refused until it is back
             if os.getuid() == NOBODY:
-                await self._idle()
+                await self.calls.idle()
                 return  # the socket was opened while we were root
 
-    async def _ask(self, trunk: str, from_user: str, to_user: str, ref: str) -> Answer:
+    async def _ask(self, trunks: list[str], from_user: str, to_user: str, ref: str) -> Answer:
         if self._writer is None:
             return Answer(ask=0, code="no_desk")
         self._asks += 1
         waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked[self._asks] = waiting
-        self._tell(Incoming(ask=self._asks, trunk=trunk, from_user=from_user, to_user=to_user, ref=ref))
+        self._tell(Incoming(ask=self._asks, trunks=trunks, from_user=from_user, to_user=to_user, ref=ref))
         try:
             return await asyncio.wait_for(waiting, ASK_S)
         except TimeoutError:
@@ -123,26 +120,28 @@ class Gateway:
     async def _serve(self, wanted: Serve) -> None:
         if self._served is not None:
             if wanted != self._served:
+                for trunk in wanted.trunks:
+                    if trunk not in self._served.trunks:
+                        self._tell(State(trunk=trunk.id, code="waiting"))
                 self._do(self._leave_when_idle())
             return
+        while port := taken_port(self.address, self.port):
+            log.error("port is taken", port=port)
+            for trunk in wanted.trunks:
+                self._tell(State(trunk=trunk.id, code="port_taken", detail=str(port)))
+            await asyncio.sleep(PORT_AGAIN_S)
         self._served = wanted
+        self.calls.loop_url = wanted.loop_url
         give_up_root()
-        from baresip import Config, Runtime
+        from baresip import Runtime
 
         self._runtime = Runtime()
-        await self._runtime.start(
-            Config(
-                net_interface=None if ip_address(self.address.strip("[]")).is_unspecified else self.address,
-                max_concurrent_calls=MOST_CALLS,
-                rtp_timeout=30,
-                native_log_level="error",
-                expose_headers=("From", "To", "P-Asserted-Identity"),
-                extra_config_text=f"sip_listen {self.address}:{self.port}\n",
-            )
-        )
+        await self._runtime.start(library_settings(self.address, self.port, self._authorities, self._certificate))
         self._guard()
         for trunk in wanted.trunks:
             await self._open(trunk)
+        if any(trunk.kind == "ip" for trunk in wanted.trunks):
+            await self._take_calls()
         log.info("sip gateway serves", trunks=len(wanted.trunks))
 
     def _guard(self) -> None:
@@ -152,151 +151,44 @@ class Gateway:
         self._guarded = guard_sockets({self.port, self.port + 1}, allowed, self._guarded)
 
     async def _open(self, trunk: Trunk) -> None:
+        """What calls go out by and, with a login, come in by."""
         from baresip import Account, BaresipError, UserAgent
 
-        extra = ["video_codecs=none"]
-        if trunk.kind == "ip":
-            extra.append("catchall=yes")
-        if trunk.encrypted_media:
-            extra.append("mediaenc=srtp-mand")
+        encrypted = ("mediaenc=srtp-mand",) if trunk.encrypted_media else ()
         try:
-            agent = await UserAgent.create(
-                self._runtime,
-                Account(
-                    user=trunk.user or "ringtrue",
-                    domain=trunk.host if trunk.kind == "account" else self.address,
-                    password=trunk.password,
-                    reg_interval=300 if trunk.kind == "account" else 0,
-                    transport=trunk.transport,
-                    audio_codecs=CODECS,
-                    extra_params=tuple(extra),
-                ),
-                transfer_policy="reject",  # a REFER from outside would have us dial whatever it names
+            account = Account(
+                user=trunk.user or "ringtrue",
+                domain=trunk.host if trunk.kind == "account" else self.address,
+                password=trunk.password,
+                reg_interval=300 if trunk.kind == "account" else 0,
+                transport=trunk.transport,
+                audio_codecs=CODECS,
+                extra_params=("video_codecs=none", *encrypted),
             )
+            agent = await UserAgent.create(self._runtime, account, transfer_policy=REFER)
         except (BaresipError, ValueError) as problem:
             log.error("trunk not opened", trunk=trunk.id, problem=type(problem).__name__)
             self._tell(State(trunk=trunk.id, code="not_opened"))
             return
-        self._agents[trunk.id] = (trunk, agent)
-        agent.on_incoming(lambda call: self._do(self._incoming(trunk, call)))
+        self.calls.agents[trunk.id] = (trunk, agent)
         if trunk.kind == "account":
-            self._do(self._keep_registered(trunk, agent))
+            agent.on_incoming(lambda call: self._do(self.calls.incoming([trunk], call)))
+            self._do(keep_registered(agent, lambda code, detail: self._tell(State(trunk=trunk.id, code=code, detail=detail))))
         else:
+            agent.on_incoming(lambda call: self._do(self.calls.incoming_by_address(call)))
             self._tell(State(trunk=trunk.id, code="ready"))
 
-    async def _keep_registered(self, trunk: Trunk, agent: Any) -> None:
-        """The library refreshes a registration; what it does not do is to try again after a refusal."""
-        from baresip import RegistrationError
+    async def _take_calls(self) -> None:
+        """The library gives calls to any number to the first agent that takes them, whoever sends them: so there is one for all trunks."""
+        from baresip import Account, UserAgent
 
-        while True:
-            try:
-                await agent.register()
-            except RegistrationError as problem:
-                log.warning("registration failed", trunk=trunk.id, status=problem.status)
-                self._tell(State(trunk=trunk.id, code="registration_failed", detail=str(problem.status or "")))
-                await asyncio.sleep(REGISTER_AGAIN_S)
-            else:
-                self._tell(State(trunk=trunk.id, code="registered"))
-                return
-
-    # --- calls
-
-    async def _incoming(self, trunk: Trunk, call: Any) -> None:
-        headers = call.headers
-        caller = user_of(headers.get("P-Asserted-Identity", "")) or user_of(headers.get("From", "")) or user_of(call.peer or "")
-        answer = await self._ask(trunk.id, caller, user_of(headers.get("To", "")) or trunk.user, call.call_id or "")
-        if not answer.ticket or self._served is None:
-            log.warning("call refused", trunk=trunk.id, code=answer.code)
-            await call.reject()
-            return
-        self._calls[call.call_id or ""] = (trunk, call)
-        try:
-            if not await self._carry(call, answer.ticket, answer_it=True):
-                await call.reject()
-        finally:
-            self._calls.pop(call.call_id or "", None)
-
-    async def _carry(self, call: Any, ticket: str, *, answer_it: bool) -> bool:
-        """Between the far end and the loop, until either is gone. False when the loop would not take the call."""
-        assert self._served is not None
-        bridge = Bridge(call)
-        call.on(lambda event: bridge.ended() if event.event.name == "CALL_CLOSED" else None)
-        self._bridges[call.handle] = bridge
-        try:
-            await bridge.connect(self._served.loop_url, ticket)
-            async with asyncio.timeout(ASK_S):
-                verdict = await bridge.answered
-            if verdict == "refused":
-                return False
-            if answer_it:
-                await call.answer()
-            await bridge.over
-            if call.state.name != "CLOSED" and call.handle not in self._handed_over:
-                await call.hangup()
-        except (OSError, TimeoutError) as problem:
-            log.error("loop not reached", problem=type(problem).__name__)
-            return False
-        finally:
-            self._bridges.pop(call.handle, None)
-        return True
-
-    # --- orders of the house
-
-    async def _obey(self, order: desk_talk.Asked) -> None:
-        from baresip import BaresipError
-
-        try:
-            if isinstance(order, desk_talk.Dial):
-                code = await self._dial(order)
-            else:
-                code = await self._control(order)
-        except (BaresipError, ValueError) as problem:
-            log.warning("order failed", problem=type(problem).__name__)
-            code = "carrier_refused"
-        self._tell(Done(ask=order.ask, code=code))
-
-    async def _control(self, order: desk_talk.Transfer | desk_talk.HangUp) -> str:
-        trunk, call = self._calls.get(order.ref) or (None, None)
-        if trunk is None or call is None or call.state.name != "ESTABLISHED":
-            return "call_over"
-        if isinstance(order, desk_talk.HangUp):
-            await call.hangup()
-            return ""
-        self._handed_over.add(call.handle)
-        try:
-            await call.transfer(f"sip:{order.number}@{trunk.host}")
-        finally:
-            self._handed_over.discard(call.handle)
-        return ""
-
-    async def _dial(self, order: desk_talk.Dial) -> str:
-        trunk, agent = self._agents.get(order.trunk) or (None, None)
-        if trunk is None or agent is None or self._runtime is None:
-            return "no_trunk"
-        if len(self._bridges) >= MOST_CALLS:
-            return "full"
-        named = {"P-Asserted-Identity": f"<sip:{order.caller_id}@{trunk.host}>"} if order.caller_id else {}
-        call = await agent.dial(f"sip:{order.number}@{trunk.host}", headers=named)
-        self._calls[order.ref] = (trunk, call)
-        self._do(self._placed(order, call))
-        return ""
-
-    async def _placed(self, order: desk_talk.Dial, call: Any) -> None:
-        from baresip import CallFailed, CallTimeout
-
-        answered, status = False, 0
-        try:
-            await call.wait_established(order.ring_s)
-            answered = True
-            if not await self._carry(call, order.ticket, answer_it=False):
-                await call.hangup()
-        except CallTimeout:
-            status = 408
-        except CallFailed as failure:
-            status = failure.status or 0
-        finally:
-            self._calls.pop(order.ref, None)
-            self._tell(DialEnded(ref=order.ref, answered=answered, status=status))
+        account = Account(
+            "anybody", self.address, "", reg_interval=0, audio_codecs=CODECS,
+            extra_params=("video_codecs=none", "catchall=yes", "mediaenc=srtp"),  # encrypted if the far end offers it
+        ).aor()  # fmt: skip
+        # An account that names a transport takes calls by no other.
+        agent = await UserAgent.create(self._runtime, account.replace(";transport=udp>", ">", 1), transfer_policy=REFER)
+        agent.on_incoming(lambda call: self._do(self.calls.incoming_by_address(call)))
 
     async def _tick(self) -> None:
         """One absolute clock for the audio of all calls; a late tick takes what has gathered meanwhile."""
@@ -306,20 +198,15 @@ class Gateway:
         while True:
             due = max(due + TICK_S, loop.time() - TICK_S)
             await asyncio.sleep(max(0.0, due - loop.time()))
-            for bridge in list(self._bridges.values()):
+            for bridge in list(self.calls.bridges.values()):
                 bridge.tick()
             ticks += 1
             if ticks % 50 == 0 and self._runtime is not None:
                 self._guard()  # a socket that was opened meanwhile
 
     async def _leave_when_idle(self) -> None:
-        await self._idle()
+        await self.calls.idle()
         self._stop.set()
-
-    async def _idle(self) -> None:
-        while self._bridges:
-            await asyncio.wait([bridge.over for bridge in self._bridges.values()])
-            await asyncio.sleep(0.2)  # for what follows the end of a call
 
     def _do(self, work: Any) -> None:
         task = asyncio.create_task(self._safely(work))
@@ -337,38 +224,18 @@ class Gateway:
             log.error("gateway task failed", problem=type(problem).__name__)
 
 
-def user_of(uri: str) -> str:
-    """ "Jane" <sip:+15551230000@192.0.2.1> -> +15551230000; "" when there is none."""
-    found = _USER.search(uri)
-    return found.group(1) if found else ""
-
-
-def give_up_root() -> None:
-    """Nothing here needs it. What must be read later is loaded before."""
-    import concurrent.futures.thread  # noqa: F401
-    import encodings.idna  # noqa: F401
-    import traceback  # noqa: F401
-
-    import baresip  # noqa: F401
-
-    if os.getuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-    if sys.platform == "linux":
-        system = ctypes.CDLL(None)
-        system.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, prctl(2)
-        system.prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG: the change of user has cleared what the parent set
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--listen", required=True, help="address:port for SIP over UDP and TCP; TLS is on the next port")
     parser.add_argument("--desk", required=True, help="the Unix socket of the desk")
+    parser.add_argument(
+        "--authorities", default=certifi.where(), help="who may vouch for a far end that is reached over TLS (PEM)"
+    )
+    parser.add_argument("--certificate", default="", help="ours, with its key, for those who call over TLS (PEM)")
     options = parser.parse_args()
 
     async def run() -> None:
-        await Gateway(options.listen, options.desk).run()
+        await Gateway(options.listen, options.desk, options.authorities, options.certificate).run()
 
     asyncio.run(run())
     # The library's own closing is where damaged memory shows; everything is said and closed by now.

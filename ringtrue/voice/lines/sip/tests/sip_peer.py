@@ -73,7 +73,11 @@ async def talk(call, options, said):
         due += 0.02
         await asyncio.sleep(max(0.0, due - loop.time()))
     said.update(
-        heard_bytes=len(heard), turns_heard=turns.spoken, digits="".join(digits), closed_by_them=call.state.name == "CLOSED", seconds=loop.time() - began
+        heard_bytes=len(heard),
+        turns_heard=turns.spoken,
+        digits="".join(digits),
+        closed_by_them=call.state.name == "CLOSED",
+        seconds=loop.time() - began,
     )
     said["heard"] = heard
     if call.state.name != "CLOSED":
@@ -84,17 +88,31 @@ async def talk(call, options, said):
 async def main(options):
     said = {}
     runtime = Runtime()
+    lines = [f"sip_listen {options.ip}:{options.port}"]
+    if options.certificate:
+        lines.append(f"sip_certificate {options.certificate}")
+    if options.authorities:
+        lines += [f"sip_cafile {options.authorities}", "sip_verify_server yes"]
     await runtime.start(
         Config(
-            net_interface=options.ip, max_concurrent_calls=None, native_log_level="error",
-            extra_config_text=f"sip_listen {options.ip}:{options.port}\n",
+            net_interface=options.ip,
+            max_concurrent_calls=None,
+            native_log_level="error",
+            extra_config_text="\n".join(lines) + "\n",
         )
-    )  # fmt: skip
-    account = Account(
-        options.user, options.ip, "", reg_interval=0, audio_codecs=tuple(options.codecs.split(",")),
-        extra_params=("video_codecs=none", "catchall=yes"),
-    )  # fmt: skip
-    agent = await UserAgent.create(runtime, account)
+    )
+    account = Account(  # one that names a transport takes calls by no other
+        options.user,
+        options.registrar or options.ip,
+        options.password,
+        reg_interval=60 if options.registrar else 0,
+        audio_codecs=tuple(options.codecs.split(",")),
+        extra_params=("video_codecs=none", "catchall=yes", *(("mediaenc=srtp-mand",) if options.srtp else ())),
+    )
+    agent = await UserAgent.create(runtime, account.aor().replace(";transport=udp>", ">", 1), transfer_policy=options.refer)
+    agent.on_transfer_call(lambda call: said.update(transferred_to=call.peer))
+    if options.registrar:
+        await agent.register()
     if options.answer:
         coming = asyncio.get_running_loop().create_future()
         agent.on_incoming(lambda call: coming.done() or coming.set_result(call))
@@ -115,7 +133,7 @@ async def main(options):
             said["status"] = "established"
             await talk(call, options, said)
         except CallFailed as problem:
-            said["status"] = f"failed {problem.status}"
+            said.update(status=f"failed {problem.status}", reason=problem.reason)
         except TimeoutError:
             said["status"] = "no answer"
     keep(options, said)
@@ -142,6 +160,12 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--ring", type=float, default=5.0)
     parser.add_argument("--codecs", default="pcmu")
+    parser.add_argument("--registrar", help="host:port; waits until it is registered there")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--certificate", help="ours, with its key, for TLS on the next port")
+    parser.add_argument("--authorities", help="who may vouch for the far end of TLS")
+    parser.add_argument("--srtp", action="store_true", help="encrypted media or none")
+    parser.add_argument("--refer", default="reject", help="what to do when the far end sends us elsewhere: auto or reject")
     parser.add_argument("--press")
     parser.add_argument("--press-at", type=float, default=1.0)
     parser.add_argument("--hold", type=float)
