@@ -27,6 +27,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "leads.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
     "leads.change": frozenset({"owner", "admin", "dpo"}),  # also uploads them, and keeps them from being called
     "leads.erase": frozenset({"owner", "admin", "dpo"}),
+    "errands.read": frozenset({"owner", "admin", "qa", "dpo"}),
+    "errands.change": frozenset({"owner", "admin"}),
     "calendars.read": frozenset({"owner", "admin", "builder", "qa", "viewer"}),
     "calendars.change": frozenset({"owner", "admin", "builder"}),
     "campaigns.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),

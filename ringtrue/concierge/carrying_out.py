@@ -85,7 +85,9 @@ def advance(workspace_id: UUID, errand_id: UUID, now: datetime | None = None) ->
     while True:
         with workspace_scope(workspace_id):
             errand = (
-                Errand.objects.select_for_update().select_related("agent", "workspace", "created_by", "subject").get(id=errand_id)
+                Errand.objects.select_for_update(of=("self",))
+                .select_related("agent", "workspace", "created_by", "subject")
+                .get(id=errand_id)
             )
             plan = keeping.plan_of(errand)
             due = _next(errand, plan, at) if plan is not None else []

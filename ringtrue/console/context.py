@@ -36,6 +36,7 @@ PLACES = (
     ("Home", "home", "home", "workspace.read", ""),
     ("Calls", "calls", "phone", "calls.list", "calls/"),
     ("Live", "live", "live", "calls.read", "live/"),
+    ("Errands", "errands", "hand", "errands.read", "errands/"),
     ("Contacts", "contacts", "people", "contacts.read", "contacts/"),
     ("Campaigns", "campaigns", "campaign", "campaigns.read", "campaigns/"),
     ("Leads", "leads", "note", "leads.read", "leads/"),

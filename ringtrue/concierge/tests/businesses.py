@@ -27,6 +27,7 @@ class Business:
         self.booked: list[tuple[str, str]] = []
         self.behind_a_menu = behind_a_menu
         self.said: list[str] = []
+        self.keys = ""  # that were pressed in the last call
         self.agent = Agent(
             slug=name.split()[0].lower(), version_id=f"test-{name}", business=name, agent_name="Casey", tone="brisk",
             services=[Service(name=service, minutes=60, price=price)], hours=Hours(weekly=HOURS), greeting="What can I do for you?",

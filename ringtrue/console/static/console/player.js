@@ -69,6 +69,8 @@ async function start(box) {
   wave.on("ready", (length) => {
     box.querySelector("[data-length]").textContent = clock(length);
     box.dataset.ready = "true";
+    const place = Number(/^#at=(\d+)$/.exec(location.hash)?.[1]); // a link to what was said: milliseconds
+    if (place) wave.setTime(place / 1000);
   });
   wave.on("error", () => (trouble.hidden = false));
   box.querySelector("[data-speed]").addEventListener("change", (event) => wave.setPlaybackRate(Number(event.target.value), true));
@@ -89,6 +91,8 @@ async function start(box) {
 
 const box = document.getElementById("player");
 if (box) start(box);
+const said = /^#at=(\d+)$/.exec(location.hash)?.[1];
+if (said) document.querySelector(`.line[data-start="${said}"]`)?.scrollIntoView({ block: "center" });
 
 // A call that was going on when the page was opened: when it ends, the page shows the whole record.
 document.querySelector("[data-reload-when-ended]")?.addEventListener("htmx:sseClose", (event) => {
