@@ -17,7 +17,6 @@ _ALIKE = ("bcdegptvz", "fsx", "mn", "ahjk", "iy", "quw", "l", "o", "r")
 _GROUP = {letter: group[0] for group in _ALIKE for letter in group}
 _GROUPS = tuple(group[0] for group in _ALIKE)
 _SHORTEST = 4  # letters: below, half of all words are one letter from another
-_STREETS = ("drive", "place", "avenue", "street", "road", "lane", "court", "ave", "boulevard")
 _NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand oh"
@@ -30,8 +29,8 @@ def lettered(text: str) -> str:
     out = re.sub(r"(?<=\d)( ?)(?:to|too)(?= ?\d)", r"\g<1>2", text, flags=re.I)
     out = re.sub(r"(?<=\d)( ?)for(?= ?\d)", r"\g<1>4", out, flags=re.I)
     out = re.sub(r"^The (?=[A-Z]{2}|[A-Z]\b)", "D ", out)
-    out = re.sub(r"(?<=\b[A-Z])([.,-]* ?)and(?=[.,-]* ?[A-Z](?:[A-Z]|\b))", r"\1N", out)
-    return re.sub(r"(?<=[A-Z][A-Z])([.,-]* ?)and(?=[.,-]* ?[A-Z](?:[A-Z]|\b))", r"\1N", out)
+    out = re.sub(r"^And(?=[.,-]* ?[A-Z][.,-]* ?[A-Z](?![a-z]))", "N", out)
+    return re.sub(r"(?<![A-Za-z])([A-Z]+[.,-]* ?)and(?=[.,-]* ?[A-Z](?![a-z]))", r"\1N", out)
 
 
 def letters(text: str) -> str | None:
@@ -139,19 +138,11 @@ def best_reading(readings: Sequence[tuple[str, float]], known: Lexicon, extra: I
         said = letters(text)
         if said is None:
             continue
-        stem, street = _without_street(said)
-        if stem in mine or stem in known:
+        if said in mine or said in known:
             near.append((2.0 * (written[0][1] - score), which, text))
-        elif found := known.nearest(stem):
-            near.append((2.0 * (written[0][1] - score) + found[1], which, "-".join((found[0] + street).upper()) + "."))
+        elif found := known.nearest(said):
+            near.append((2.0 * (written[0][1] - score) + found[1], which, "-".join(found[0].upper()) + "."))
     if not near:
         return written[0][0], 0
     _, which, text = min(near)
     return text, which
-
-
-def _without_street(said: str) -> tuple[str, str]:
-    for street in _STREETS:
-        if said.endswith(street) and len(said) >= len(street) + _SHORTEST:
-            return said[: -len(street)], street
-    return said, ""

@@ -11,6 +11,9 @@ from ringtrue.voice.speech.spelled import Lexicon, best_reading, cost, lettered,
         ("F, U and Y, V, A, L, E.", "F, U N Y, V, A, L, E."),
         ("FCA, VI and CKY.", "FCA, VI N CKY."),
         ("J.E. and N. I.F.", "J.E. N N. I.F."),
+        ("And E-U-M-A-N.", "N E-U-M-A-N."),
+        ("T and J4 2H.", "T N J4 2H."),
+        ("And I would like to know.", "And I would like to know."),
         ("5 to 1, 4, 9, 5, 4.", "5 2 1, 4, 9, 5, 4."),
         ("555 for 12", "555 4 12"),
         ("The OUGLAS.", "D OUGLAS."),
@@ -56,7 +59,6 @@ def test_letters_that_sound_alike_are_near() -> None:
         ("TITTSBURGH.", "P-I-T-T-S-B-U-R-G-H."),
         ("J-E-N-N-I-F-U-R.", "J-E-N-N-I-F-E-R."),
         ("P-I-T-T-F, B-U-R-G-H.", "P-I-T-T-S-B-U-R-G-H."),
-        ("A-S-D-U-R-Y P-L-A-C-E.", "A-S-B-U-R-Y-P-L-A-C-E."),
         ("K-O-W-A-L.", "K-O-W-A-L."),  # a name as it is
         ("W-Q-X-J-K-V.", "W-Q-X-J-K-V."),  # no name is near: left alone
         ("L-A-M-P-F-O-N-7.", "L-A-M-P-F-O-N-7."),  # a code
