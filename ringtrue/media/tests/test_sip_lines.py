@@ -321,6 +321,7 @@ def survives(house: House, caller: Any, messages: Iterable[bytes]) -> None:
     assert house.heard > heard
     assert result(again)["status"] == "established"
     calling.kill()
+    house.hang_up()
 
 
 def test_damaged_invites_end_the_process_at_most(house: House, caller: Any) -> None:
