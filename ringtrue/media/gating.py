@@ -7,6 +7,7 @@ import time
 from ringtrue.agents import language_models
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
+from ringtrue.campaigns.briefing import mission_for
 from ringtrue.contacts.models import Contact
 from ringtrue.core.configuring import CONFIG
 from ringtrue.privacy import ledger, minors, restricting, subprocessors
@@ -54,6 +55,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
             flow = "ask"  # this person once said no: a notice is not enough
         withheld = subprocessors.withheld(call.workspace_id, CONFIG.speech)
         models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
+        mission = mission_for(call) if call.direction == "outbound" else None
     numbers = kept_numbers(call)
     return CallOrder(
         call_id=str(call.id),
@@ -66,6 +68,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         recording=Recording(flow=flow, on_refusal=policy["recording.on_refusal"]),
         now=time.time(),
         models=models,
+        mission=mission,
         withheld=withheld,
     )
 

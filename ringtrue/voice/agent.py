@@ -148,6 +148,21 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     longest_hold_s: float = 600.0
 
 
+Goal = Literal["book", "qualify", "remind", "survey"]
+
+
+class Mission(msgspec.Struct, frozen=True, kw_only=True):
+    """What an outbound call of a campaign is for. `reason` is said word for word after the agent's name; `facts` may be said when
+    asked; `called`: what the list knows of the called person, by field."""
+
+    goal: Goal
+    reason: str
+    facts: str = ""
+    questions: list[str] = []
+    voicemail: str = ""  # said to an answering machine; "" hangs up
+    called: dict[str, str] = {}
+
+
 class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     """All that the loop needs to serve one call. Made by the scribe when a ticket is redeemed."""
 
@@ -161,4 +176,6 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     recording: Recording = Recording()
     now: float = 0.0  # POSIX seconds at which the call began, for "are you open now?"
     models: tuple[ModelChoice, ...] = ()  # in the order in which they are asked; () where no model may be, or none is connected
+    withheld: tuple[str, ...] = ()  # providers of hearing and speaking ("deepgram") that may not get this call
+    mission: Mission | None = None  # of a call that a campaign places
     errand: Errand | None = None  # of a call that is made for a person; then no agent's own work is done in it

@@ -1,10 +1,11 @@
 """Which brain serves a call: the receptionist, or a language model where the agent wants one and the order brings one; for a
-person's errand the one that runs errands."""
+person's errand the one that runs errands, and around the agent's own brain in a campaign the one that says why it calls."""
 
 from __future__ import annotations
 
 from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.brains.acts import Brain
+from ringtrue.voice.brains.campaign_call import CampaignCall
 from ringtrue.voice.brains.errand import ErrandRunner
 from ringtrue.voice.brains.model.answering import Model
 from ringtrue.voice.brains.receptionist import Receptionist
@@ -15,8 +16,9 @@ def brain_for(order: CallOrder, embedder: Embedder) -> Brain:
     if order.errand is not None:
         runner: Brain = ErrandRunner(order.errand)
         return runner
-    receptionist: Brain = Receptionist(embedder)
+    brain: Brain = Receptionist(embedder)
     if order.agent.brain == "model" and order.models:
-        model: Brain = Model(receptionist)
-        return model
-    return receptionist
+        brain = Model(brain)
+    if order.mission is not None:
+        brain = CampaignCall(brain, order.mission)
+    return brain

@@ -73,7 +73,7 @@ class Model:
         self._choices: tuple[ModelChoice, ...] = order.models
         self._toolbox = Toolbox(order)
         self._instructions = instructions(order.agent, self._toolbox.described(), self._toolbox.keeps)
-        self._history = Exchanges(beginning(order.agent, local_now(order.agent, order.now)))
+        self._history = Exchanges(beginning(order.agent, local_now(order.agent, order.now), order.mission))
         await self._receptionist.prepare(order)
         try:
             library = self._library = await connecting.load_aside()

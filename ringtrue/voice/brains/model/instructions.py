@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ringtrue.voice.agent import Agent
+from ringtrue.voice.agent import Agent, Mission
 from ringtrue.voice.brains import hours
 from ringtrue.voice.brains.dates import spoken_day
 from ringtrue.voice.brains.style import tidy
@@ -76,9 +76,18 @@ def facts(agent: Agent) -> str:
     return "\n".join(lines)
 
 
-def beginning(agent: Agent, now: datetime) -> str:
+def beginning(agent: Agent, now: datetime, mission: Mission | None = None) -> str:
     """The first line of the conversation. It changes with each call, so it stands after what is cached."""
     day = spoken_day(now.date(), now.date())
     day = f"{now:%A}, {now:%B} {now.day}, {now.year}" if day == "today" else day
     is_open = "open" if hours.open_at(agent, now) else "closed"
-    return f"(The call begins. It is {day}, {spoken_time(f'{now:%H:%M}', agent.language)}; the business is {is_open} now.)"
+    about = f" {_about(mission)}" if mission is not None else ""
+    return f"(The call begins. It is {day}, {spoken_time(f'{now:%H:%M}', agent.language)}; the business is {is_open} now.{about})"
+
+
+def _about(mission: Mission) -> str:
+    known = "; ".join(f"{field}: {value}" for field, value in mission.called.items())
+    return (
+        f"You have placed this call and have said: {mission.reason} What the call is to reach: {mission.goal}. "
+        f"Known of the called person: {known or 'nothing'}. What you may say when asked: {mission.facts or 'nothing more'}"
+    )
