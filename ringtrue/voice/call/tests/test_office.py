@@ -27,6 +27,7 @@ async def line(studio: Studio, *script: Any, patience_s: float = 60) -> Simulate
 
 async def test_one_inference_per_tick_for_all_calls(studio: Studio) -> None:
     batches: list[int] = []
+    resets: list[int] = []
     real = studio.activity
 
     class Counting:
@@ -36,6 +37,7 @@ async def test_one_inference_per_tick_for_all_calls(studio: Studio) -> None:
             return real.probabilities(chunks, slots)
 
         def reset(self, slot: int) -> None:
+            resets.append(slot)
             real.reset(slot)
 
     studio.activity = Counting()
@@ -50,6 +52,7 @@ async def test_one_inference_per_tick_for_all_calls(studio: Studio) -> None:
     assert {end.reason for end in ended} == {"agent_hung_up"}
     assert max(batches) == 4
     assert np.mean(batches) > 2, "calls whose chunks are whole at the same tick share an inference"
+    assert len(resets) > 4, "in long quiet the detector is made to forget, not only at the start of a call"
     studio.activity = real
 
 
