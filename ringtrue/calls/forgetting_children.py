@@ -31,7 +31,7 @@ def _forget(subject: Subject) -> int:
             return 0
         if effective(subject.workspace_id, "minors.action").value != "purge":
             return 0
-        live = Call.objects.filter(subject=subject, state="live").exists()
+        live = Call.objects.filter(subject=subject, state__in=("ringing", "live")).exists()
     if live:
         return 0
     try:

@@ -19,6 +19,9 @@ class Item(NamedTuple):
 INVENTORY: tuple[Item, ...] = (
     Item(settings.SESSION_COOKIE_NAME, "cookie", "necessary", "24 hours without use", "keeps a person signed in"),
     Item(settings.CSRF_COOKIE_NAME, "cookie", "necessary", "a year", "protects forms against being sent by other sites"),
+    Item(
+        "htmx-current-path-for-history", "session storage", "necessary", "until the tab is closed", "knows the page to go back to"
+    ),
     Item("messages", "cookie", "necessary", "until it is shown", "carries a sentence to the next page"),
 )
 

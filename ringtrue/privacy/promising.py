@@ -41,7 +41,8 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     theme: str
     does: str
     same_as: str = ""
-    duty: str = ""
+    duty: str = ""  # what the operator has to do, and why code cannot prove it
+    open: str = ""  # the feature that is not built yet
 
 
 def register() -> list[Promise]:
@@ -128,13 +129,15 @@ def passed() -> set[str]:
 def write(rows: list[Promise], held: dict[str, list[str]], path: Path) -> None:
     proved = sum(bool(held[row.id]) for row in rows)
     duties = sum(bool(row.duty) for row in rows)
+    waiting = sum(bool(row.open) and not held[row.id] for row in rows)
     lines = [
         "# Promises",
         "",
         "Five companies' privacy policies define what this software has to keep. Each row says in our words what the software does;",
         "beside it stands the test that proves it. Made by `make promises`; do not edit.",
         "",
-        f"**{proved} of {len(rows)}** rows are proved by a test; {duties} name a duty of the operator.",
+        f"**{proved} of {len(rows)}** rows are proved by a test; {duties} name a duty of the operator; {waiting} wait for a feature that",
+        "is not built yet and is named.",
     ]
     for theme, title in THEMES.items():
         of_theme = [row for row in rows if row.theme == theme]
@@ -151,7 +154,8 @@ def _proof(row: Promise, tests: list[str]) -> str:
     if row.duty:
         said = (said + "<br>" if said else "") + f"Operator: {row.duty}"
     if not said:
-        said = "not yet proved" + (f" (as {row.same_as})" if row.same_as else "")
+        said = f"Open: {row.open}" if row.open else "not yet proved"
+        said += f" (as {row.same_as})" if row.same_as else ""
     return said
 
 
@@ -168,7 +172,15 @@ def main(argv: list[str] | None = None) -> int:
     held = proofs(rows, found)
     for row in rows:
         tests = held[row.id]
-        state = f"{len(tests)} proof{'s' if len(tests) > 1 else ''}" if tests else "operator" if row.duty else "not yet proved"
+        state = (
+            f"{len(tests)} proof{'s' if len(tests) > 1 else ''}"
+            if tests
+            else "operator"
+            if row.duty
+            else "open"
+            if row.open
+            else "not yet proved"
+        )
         print(f"{row.id:<14} {state:<15} {row.does}")
         for test in tests:
             print(f"{'':<30} {test}")
@@ -177,9 +189,12 @@ def main(argv: list[str] | None = None) -> int:
     print(
         f"\n{proved} of {len(rows)} rows proved by {len({t for ts in held.values() for t in ts})} tests; written to {given.out}"
     )
+    early = [row.id for row in rows if row.open and held[row.id]]
+    for promise in early:
+        print(f"{promise} has a proof and is called open in the register", file=sys.stderr)
     for promise in strangers:
         print(f"A test claims {promise}, which is not in the register: {', '.join(marks()[promise])}", file=sys.stderr)
-    return 1 if strangers else 0
+    return 1 if strangers or early else 0
 
 
 if __name__ == "__main__":

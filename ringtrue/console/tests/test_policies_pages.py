@@ -144,7 +144,7 @@ def test_necessary_cookies_are_shown_and_cannot_be_switched_off(client, db):
     assert len(re.findall("<input", page)) == len(cookies.INVENTORY)
 
 
-@pytest.mark.promise("P-CLX-2-8", "P-ALX-2.3-4", "P-ALX-2.4-1", "P-NEJ-1-10", "P-ALX-2.3-5")
+@pytest.mark.promise("P-CLX-2-8", "P-ALX-2.3-4", "P-ALX-2.4-1", "P-NEJ-1-10", "P-ALX-2.3-5", "P-LDX-7-4")
 def test_opened_pages_are_counted_by_day_of_nobody_and_without_a_cookie(dental):
     settle(dental, profile="callixo", retention__usage="P30D")
     user, client = member(dental)

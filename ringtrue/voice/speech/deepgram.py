@@ -22,6 +22,7 @@ from ringtrue.voice.speech.kinds import Connected, Expecting, RecognizerFailed, 
 SERVER = "api.deepgram.com"
 KEEP_ALIVE_S = 4.0  # Deepgram closes a stream that has had nothing for 10 s
 SPARE_S = 60.0  # a stream opened ahead is given up when it was not needed for so long
+NO_TRAINING = {"mip_opt_out": "true"}  # Deepgram's Model Improvement Program gets nothing of a call
 HANDSHAKE_S = 2.0
 PIECE = 16_000  # bytes of audio in one message
 
@@ -122,7 +123,13 @@ class DeepgramRecognizer:
         self.name = f"deepgram-{model}"
         self._headers = {"Authorization": f"Token {key}"}
         self._url = f"ws{url.removeprefix('http')}/v1/listen"
-        self._asked = {"model": model, "language": language, "encoding": "linear16", "channels": "1", "smart_format": "true"}
+        self._asked = {
+            "model": model,
+            "language": language,
+            "encoding": "linear16",
+            "channels": "1",
+            "smart_format": "true",
+        } | NO_TRAINING
         self._spares: dict[int, asyncio.Task[_Stream]] = {}
         self._keepers: set[asyncio.Task[None]] = set()
 
@@ -225,7 +232,7 @@ class DeepgramVoice:
         self._client = httpx.AsyncClient(headers={"Authorization": f"Token {key}"}, timeout=httpx.Timeout(10.0, connect=2.0))
 
     async def say(self, text: str, sample_rate: int) -> AsyncIterator[bytes]:
-        asked = {"model": self._model, "encoding": "linear16", "sample_rate": str(sample_rate), "container": "none"}
+        asked = {"model": self._model, "encoding": "linear16", "sample_rate": str(sample_rate), "container": "none"} | NO_TRAINING
         odd = b""
         try:
             async with self._client.stream("POST", self._url, params=asked, json={"text": text}) as answer:

@@ -78,6 +78,15 @@ async def test_openai_whisper_tells_times_and_how_sure_it_is(server: Server) -> 
     assert 0.9 < heard.confidence < 0.91
 
 
+@pytest.mark.promise("P-NEJ-2-7")
+async def test_deepgram_is_told_to_train_on_nothing(server: Server) -> None:
+    connected = server.connect("deepgram")
+    await connected.recognizers[0].transcribe(SPOKEN, 8000)
+    assert [piece async for piece in connected.voices[0].say(SENTENCE, 8000)]
+    assert {seen["path"] for seen in server.seen} == {"listen", "speak"}
+    assert all(seen["mip_opt_out"] == "true" for seen in server.seen)
+
+
 async def test_deepgram_opens_the_next_stream_ahead(server: Server) -> None:
     recognizer = server.connect("deepgram").recognizers[0]
     await recognizer.transcribe(SPOKEN, 8000)

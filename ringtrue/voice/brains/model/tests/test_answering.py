@@ -195,6 +195,14 @@ async def test_instructions_and_tools_are_cached_where_that_is_offered() -> None
     assert "November 23, 2026" in json.dumps(body["messages"][0])
 
 
+@pytest.mark.promise("P-NEJ-2-7")
+async def test_openai_is_told_to_keep_nothing_of_a_call() -> None:
+    driven = Driven(StandIn([Reply("At nine.")]), GPT)
+    await driven.brain.prepare(driven.order)
+    await driven.turn("When?")
+    assert driven.stand_in.seen[0].body["store"] is False
+
+
 async def test_tokens_and_cost_of_a_turn() -> None:
     driven = Driven(StandIn([Reply("At nine.")]), CLAUDE, GPT)
     await driven.brain.prepare(driven.order)
