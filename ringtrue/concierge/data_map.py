@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from ringtrue.concierge import keeping
 from ringtrue.concierge.models import Callee, Errand, ErrandCall
+from ringtrue.concierge.planning import Whom
 from ringtrue.privacy.data_map import Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
@@ -28,17 +29,14 @@ def erase_callees(subject: Subject) -> Removed:
     """Of somebody who was, or was to be, called: their row and calls go, and their name and number leave the plan and the task."""
     removed = Removed()
     for callee in Callee.objects.select_related("errand").filter(subject=subject):
-        errand, gone = callee.errand, keeping.whom(callee)
-        plan = keeping.plan_of(errand)
-        if plan is not None and gone.number:
-            plan = msgspec.structs.replace(
-                plan,
-                task=_without(plan.task, gone.number, gone.name),
-                callees=[whom for whom in plan.callees if whom.number != gone.number],
-            )
-            keeping.seal_plan(errand, plan)
+        plan = keeping.plan_of(callee.errand)  # under the other person's key: this one's own may be gone already
+        if plan is not None:
+            gone, rest = plan.callees[callee.position], list(plan.callees)
+            rest[callee.position] = Whom(number="")  # the others keep their places
+            task = _without(plan.task, gone.number, gone.name) if gone.number else plan.task
+            keeping.seal_plan(callee.errand, msgspec.structs.replace(plan, task=task, callees=rest))
         rows, _ = callee.delete()
-        removed += Removed(rows=rows + 1)
+        removed += Removed(rows=rows)
     return removed
 
 

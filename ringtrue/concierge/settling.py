@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ringtrue.calls.models import Call
 from ringtrue.concierge import keeping
-from ringtrue.concierge.models import Callee, Errand, ErrandCall
+from ringtrue.concierge.models import Callee, Errand, ErrandCall, Question
 from ringtrue.concierge.planning import Plan
 
 MOST_TRIES = 2  # of somebody who is not reached
@@ -40,6 +40,8 @@ def _state(errand: Errand, one: ErrandCall, plan: Plan) -> str:
             return kind
     if errand.agreed_call == one.call_id and one.call_id is not None:
         return "unsure"  # we said yes, and the line broke before they said that it is booked
+    if Question.objects.filter(call_id=one.call_id, answer="").exists():
+        return "offered"  # they did not wait for the person's answer; it may still come
     if one.step == "ask" and any(each.slots or each.answer is not None or each.price is not None for each in found):
         has_times = any(each.slots for each in found)
         return "offered" if has_times or not plan.book else "none"

@@ -10,7 +10,7 @@ from typing import Any
 from ringtrue.voice.agent import Agent, CallOrder, Hours, Recording, Service, Span
 from ringtrue.voice.brains.acts import Act, Ask, HeardTurn, Note, Say
 from ringtrue.voice.brains.receptionist import Receptionist
-from ringtrue.voice.events import AudioPiece, CallEvent, Said
+from ringtrue.voice.events import AudioPiece, CallEvent, Heard
 from ringtrue.voice.port import ToolFailed
 
 HOURS: dict[str, list[Span]] = {day: [("08:00", "18:00")] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
@@ -26,7 +26,7 @@ class Business:
         self.free = free
         self.booked: list[tuple[str, str]] = []
         self.behind_a_menu = behind_a_menu
-        self.said: list[str] = []
+        self.heard: list[str] = []
         self.keys = ""  # that were pressed in the last call
         self.agent = Agent(
             slug=name.split()[0].lower(), version_id=f"test-{name}", business=name, agent_name="Casey", tone="brisk",
@@ -43,8 +43,8 @@ class Business:
     # the port
 
     def emit(self, event: CallEvent) -> None:
-        if isinstance(event, Said):
-            self.said.append(event.text)
+        if isinstance(event, Heard):
+            self.heard.append(event.text)
 
     def audio(self, piece: AudioPiece) -> None: ...
 

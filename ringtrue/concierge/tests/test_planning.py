@@ -30,7 +30,11 @@ TUESDAY = date(2026, 11, 24)
             "US",
             {"wish": "a haircut", "book": False, "questions": ["Could you tell me whether they take walk-ins?"], "most": None},
         ),
-        ("Get me a table for four tomorrow", "US", {"wish": "a table for four", "earliest": "2026-11-25", "latest": "2026-11-25"}),
+        (
+            "Get me a table for four tomorrow",
+            "US",
+            {"wish": "a table for four", "earliest": "2026-11-25", "latest": "2026-11-25"},
+        ),
         ("Please sort it out", "US", {"wish": "", "earliest": "", "latest": "", "most": None, "part": ""}),
     ],
 )

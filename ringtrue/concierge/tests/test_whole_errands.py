@@ -135,8 +135,9 @@ def test_several_are_asked_and_compared_and_the_best_is_booked(desk: Desk) -> No
         assert call.recorded
         assert {attempt.purpose for attempt in Attempt.objects.all()} == {"errand"}
         assert set(Attempt.objects.values_list("decision__verdict", flat=True)) == {"allow"}
-        said = reading.transcript(call)[0 if reading.transcript(call)[0].speaker == "agent" else 1].text
-        assert said == "Hi, this is the AI assistant of Emily Carter."
+    for business in (desk.telephone.businesses[number] for number in (FULL, DEAR, QUEUED)):
+        assert "Hi, this is the AI assistant of Emily Carter. This call is recorded." in " ".join(business.heard)
+    assert " ".join(harbor.heard).count("this is the AI assistant of Emily Carter") == 4, "again to whoever is behind the queue"
     _write_transcript(desk, "Three plumbers: one has no time, one is dear, one has a menu and a queue", TASK)
 
 
@@ -158,8 +159,22 @@ def test_beyond_the_limit_the_person_is_asked_while_the_business_waits(desk: Des
     _write_transcript(desk, "A dear one: the person is asked in mid-call", "Book a drain cleaning by Friday, no more than $150.")
 
 
+def test_a_cancelled_errand_ends_its_call_politely_and_books_nothing(desk: Desk) -> None:
+    def cancel() -> None:
+        with workspace_scope(desk.workspace_id):
+            carrying_out.cancel(desk.errand)
+
+    desk.telephone.asked = cancel
+    desk.write("Book a drain cleaning by Friday, no more than $150. Gold Drains (212) 555-0142")
+    assert desk.go_on().state == "cancelled"
+    gold = desk.telephone.businesses[DEAR]
+    assert not gold.booked
+    assert "Please don't book anything. Thank you, goodbye." in gold.heard[-1]
+    assert desk.telephone.dialed == [DEAR]
+
+
 def test_who_does_not_answer_in_time_is_called_back_for_and_a_late_yes_books(desk: Desk) -> None:
-    desk.write("Book a cleaning next week, mornings. Amari Dental (212) 555-0144")
+    desk.write("Book a cleaning next week, mornings. Amari Dental (212) 555-0144", patience_s=30.0)
     waits = desk.go_on()
     assert waits.state == "waiting"
     dentist = desk.telephone.businesses[DENTIST]

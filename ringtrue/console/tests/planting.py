@@ -27,6 +27,7 @@ from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
 from ringtrue.calls.models import CallCount
 from ringtrue.campaigns.models import Campaign, Target, Try
+from ringtrue.concierge.tests.planting import plant_errand
 from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing import models as dialing
@@ -99,6 +100,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "given",
             "heir",
             "breach",
+            "errand",
         )
     }
     with system_scope("a test plants"):
@@ -234,6 +236,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         upload, lead, lead_segment = plant_leads(workspace, owner, words["lead"])
         campaign = plant_campaign(workspace, subject, made.agent, call.id, words["campaign"])
         target = campaign.targets.get()
+        errand, question = plant_errand(made.agent, owner, call.id, words["errand"])
         rights_request, rights_token = receive(
             workspace.id, "access", channel="web", place="DE", name=words["asked"], email=f"{words['asked']}@{mark}.example"
         )
@@ -288,6 +291,8 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "subprocessor_id": subprocessor.id,
         "request_id": rights_request.id,
         "campaign_id": campaign.id,
+        "errand_id": errand.id,
+        "question_id": question.id,
         "target_id": target.id,
         "support_ticket_id": written.id,
         "grant_id": grant.id,

@@ -34,6 +34,7 @@ from ringtrue.voice.port import ToolFailed
 
 Acts = Generator[Act, Any, None]
 STILL_THERE_S, GIVE_UP_S = 8.0, 24.0  # of silence at the other end, when nobody asked to wait
+REASSURE_S = 8.0  # who waits for the person's answer hears this often that we are still there
 TRIES = 2  # of one question
 UNFRUITFUL = 6  # turns in a row that lead nowhere: it is left to the person
 
@@ -261,7 +262,7 @@ class ErrandRunner:
             yield from self._leave("declined", self._words.declined())
         elif refused or waited >= self._errand.patience_s:
             yield from self._leave("promised", self._words.call_back())
-        elif spoken_to or waited >= self._told_at + 15:
+        elif spoken_to or waited >= self._told_at + REASSURE_S:
             self._told_at, self._told = waited, self._told + 1
             yield Say(self._words.still_asking(self._told))
         else:
