@@ -4,7 +4,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ringtrue.voice.audio.hysteresis import Hysteresis, Thresholds, spans
 from ringtrue.voice.audio.reading import read_audio
 from ringtrue.voice.audio.vad import CHUNK, VoiceActivity
 from ringtrue.voice.speech.hibari import HibariVoice
@@ -75,13 +74,6 @@ def test_reset_forgets(sentence: np.ndarray) -> None:
     assert np.array_equal(_ours(detector, sentence), first)
 
 
-def test_speech_is_found_where_it_is(sentence: np.ndarray) -> None:
-    found = spans(_ours(voice_activity(), sentence))
-    assert len(found) == 1
-    assert found[0][0] * 32 == pytest.approx(1000, abs=200)
-    assert found[0][1] * 32 == pytest.approx(len(sentence) * 32 - 1000, abs=350)
-
-
 def test_wrong_shapes_are_refused() -> None:
     detector = voice_activity()
     with pytest.raises(ValueError, match="wanted"):
@@ -109,17 +101,3 @@ def test_a_large_batch_costs_little_for_each_stream() -> None:
         detector.probabilities(rows, slots)
         spent.append((time.process_time() - began) / 128)
     assert min(spent) < 100e-6
-
-
-def test_it_takes_more_to_begin_than_to_go_on() -> None:
-    t = Thresholds(onset_chunks=2, offset_chunks=3)
-    assert spans([0.9, 0.1, 0.9, 0.1, 0.1], t) == []  # clicks
-    assert spans([0.1, 0.9, 0.9, 0.4, 0.4, 0.4, 0.4, 0.9, 0.1, 0.1, 0.1, 0.1], t) == [(1, 8)]  # in between nothing changes
-    assert spans([0.9, 0.9, 0.1, 0.1, 0.9, 0.1, 0.1, 0.1], t) == [(0, 5)]  # a short gap is bridged
-    assert spans([0.9, 0.9, 0.9], t) == [(0, 3)]  # still speaking at the end
-
-
-def test_edges_tell_where_speech_began_and_ended() -> None:
-    state = Hysteresis(Thresholds(onset_chunks=2, offset_chunks=2))
-    edges = [edge for p in (0.0, 0.8, 0.8, 0.0, 0.0) if (edge := state.step(p))]
-    assert [(edge.kind, edge.chunk) for edge in edges] == [("onset", 1), ("offset", 3)]
