@@ -83,7 +83,7 @@ def rehearse(path: Path) -> dict[str, int]:
     if not sum(found.values()):
         raise Unreadable(path.name)
     result = {"tables": len(found), "rows": sum(found.values()), "files": files}
-    audit.record("backup.rehearsed", actor="system:restore", target=path.name, **result)
+    audit.record("backup.rehearsed", actor="system:restore", target=path.name, found=result)
     return result
 
 

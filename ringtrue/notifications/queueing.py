@@ -25,6 +25,8 @@ def queue_mails(news: CallNews) -> list[Mail]:
     """One mail after a call to each owner and admin of the workspace. Needs the workspace's scope."""
     from ringtrue.notifications.jobs import send_mail
 
+    if restricting.is_kept_only(news.subject_id):
+        return []  # this person's data is kept and used for nothing else
     people = Membership.objects.filter(workspace_id=news.workspace_id, role__in=TOLD_BY_MAIL, user__is_active=True)
     addresses = people.order_by("created_at").values_list("user__email", flat=True).distinct()
     letter = writing.after_a_call(news)

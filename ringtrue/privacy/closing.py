@@ -115,8 +115,8 @@ def _counts(workspace_id: UUID) -> dict[str, Any]:
     before = AuditEntry.objects.filter(action="workspace.counted", workspace_id=workspace_id).order_by("-seq").first()
     if before is None:
         told = {store.store: dict(store.tally(workspace_id)) for store in stores() if store.tally is not None}
-        before = audit.record("workspace.counted", actor="system:closure", workspace_id=workspace_id, **told)
-    return dict(before.detail)
+        before = audit.record("workspace.counted", actor="system:closure", workspace_id=workspace_id, counts=told)
+    return dict(before.detail["counts"])
 
 
 def replay() -> int:

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Count
 
+from ringtrue.accounts.limiting import hidden
 from ringtrue.accounts.models import Membership, User
 from ringtrue.accounts.scoping import system_scope
-from ringtrue.accounts.limiting import hidden
 from ringtrue.core import audit
 from ringtrue.core.models import AuditEntry
 from ringtrue.dialing.models import Decision
@@ -91,6 +91,6 @@ def _refused_calls(now: datetime) -> list[Odd]:
     ]  # fmt: skip
 
 
-def _owners(workspace_id: UUID) -> list[str]:
+def _owners(workspace_id: UUID | None) -> list[str]:
     people = Membership.objects.filter(workspace_id=workspace_id, role__in=("owner", "admin"), user__is_active=True)
     return list(people.values_list("user__email", flat=True))

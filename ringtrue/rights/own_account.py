@@ -13,6 +13,7 @@ from ringtrue.accounts.scoping import system_scope
 from ringtrue.core import audit
 from ringtrue.core.models import AuditEntry
 from ringtrue.privacy.models import PolicyNotice
+from ringtrue.privacy.register_models import Signature
 
 
 class StillOwner(Exception):
@@ -40,6 +41,7 @@ def export(user: User) -> dict[str, Any]:
                 for m in Membership.objects.filter(user=user).select_related("workspace")
             ],
             "accepted": list(Acceptance.objects.filter(user=user).values("kind", "version", "at")),
+            "signed": list(Signature.objects.filter(user=user).values("kind", "sha256", "method", "at")),
             "sessions": list(SignIn.objects.filter(user=user).values("browser", "ip", "created_at", "seen_at")),
             "second_factors": list(Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")),
             "api_keys": list(ApiKey.objects.filter(created_by=user).values("name", "prefix", "created_at", "revoked_at")),

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ringtrue.accounts import invitations, signing_in_links
-from ringtrue.accounts.scoping import system_scope
+from ringtrue.accounts import invitations, signing_in_links, staff_access, tickets
+from ringtrue.accounts.models import User
+from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.accounts.tests.people import PASSWORD, link_in, member, person
 from ringtrue.accounts.workspaces import create_workspace
+from ringtrue.rights import incidents
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 PICTURES = os.environ.get("RINGTRUE_PICTURES")  # a folder: every page is drawn into it, for people to look at
@@ -74,6 +76,14 @@ def test_every_page_fits_desk_and_phone_and_nothing_is_blocked(chromium, site, m
     invitations.invite(workspace, "someone.with.a.very.long.address@far-away-practice.example", "qa", owner, "owner")
     invitation = link_in(mailoutbox[0])
     link = signing_in_links.make(owner)
+    with workspace_scope(workspace.id):
+        ticket = tickets.open_ticket(
+            workspace.id, owner, "help", "The agent says the name of our street wrong in every second call."
+        )
+        helper = person("helper@operator.example")
+        User.objects.filter(id=helper.id).update(is_staff=True)
+        staff_access.give(ticket, helper.email, "hear how it says Schuylkill", 4, owner)
+        incidents.report(workspace.id, "A laptop with an open session was left on a train", ["calls_call"], owner)
     outside = {
         "login": "/accounts/login/", "signup": "/accounts/signup/", "reset": "/accounts/password/reset/",
         "reset-done": "/accounts/password/reset/done/", "reset-bad": "/accounts/password/reset/key/x-y/",
@@ -86,6 +96,7 @@ def test_every_page_fits_desk_and_phone_and_nothing_is_blocked(chromium, site, m
         "totp": "/accounts/2fa/totp/activate/", "keys-of-mine": "/accounts/2fa/webauthn/", "add-key": "/accounts/2fa/webauthn/add/",
         "sessions": "/accounts/sessions/", "new-workspace": "/accounts/workspaces/new/", "logout": "/accounts/logout/",
         "reauthenticate": "/accounts/reauthenticate/", "members": f"/w/{workspace.slug}/members/", "keys": f"/w/{workspace.slug}/keys/",
+        "details": "/accounts/details/", "support": f"/w/{workspace.slug}/support/", "registers": f"/w/{workspace.slug}/settings/registers/",
     }  # fmt: skip
     trouble = []
     for size, (width, height) in SIZES.items():
