@@ -108,7 +108,6 @@ Harbor Plumbing (212) 555-0143"""
 
 
 @pytest.mark.promise("P-LEX-0-1")
-@pytest.mark.promise("P-LEX-2-1")
 def test_several_are_asked_and_compared_and_the_best_is_booked(desk: Desk) -> None:
     desk.write(TASK)
     done = desk.go_on()

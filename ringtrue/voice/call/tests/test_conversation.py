@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ringtrue.voice.brains.acts import Ask, HangUp, Note, Say
+from ringtrue.voice.call import wording
 from ringtrue.voice.call.tests.stand_ins import StubBrain, Studio
 from ringtrue.voice.events import Answered, Disclosed, Heard, TurnTimes, Understood
 
@@ -25,3 +26,10 @@ async def test_a_call_from_greeting_to_goodbye(studio: Studio) -> None:
     assert call.port.all(Disclosed)
     assert call.port.all(Understood)[0].source == "hours"
     assert len(call.port.all(Heard)) == len(call.port.all(TurnTimes)) == 2
+
+
+async def test_a_new_sentence_is_made_though_those_after_it_are_ready(studio: Studio) -> None:
+    brain = StubBrain([HangUp(f"These words are new. {wording.NOTICE} {wording.STILL_THERE} {wording.GOODBYE}")])
+    call = await studio.call(["Hello, who is this?"], brain)
+    assert call.ended.reason == "agent_hung_up"
+    assert "These words are new. | This call is recorded." in call.port.said()
