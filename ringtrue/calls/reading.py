@@ -13,6 +13,7 @@ from ringtrue.calls.models import Call
 from ringtrue.calls.recording import CALL, EVENT, kept_numbers
 from ringtrue.calls.summarising import MADE_BY, Summary, plain
 from ringtrue.privacy.vault import open_json
+from ringtrue.voice.ending_words import ENDING_WORDS
 
 __all__ = ["as_json", "as_text", "peaks", "summary", "timeline", "told", "transcript", "wav"]
 
@@ -166,9 +167,13 @@ def _title(event: Told) -> str:
         case "model_used":
             return f"Language model {fields.get('model')}: {str(fields.get('outcome')).replace('_', ' ')}"
         case "transferred":
-            return f"Passed to {fields.get('person')}" if fields.get("ok") else "Could not be passed on"
+            why = ENDING_WORDS.get(str(fields.get("reason")), "")
+            return f"Passed to {fields.get('person')}" if fields.get("ok") else f"Could not be passed on{why and ': '}{why}"
         case "ended":
-            return f"Ended: {str(fields.get('reason')).replace('_', ' ')}"
+            reason = str(fields.get("reason"))
+            return f"Ended: {ENDING_WORDS.get(reason, reason)}"
+        case "trouble" if fields.get("code") in ("on_hold", "off_hold"):
+            return "Put on hold" if fields.get("code") == "on_hold" else "Taken off hold"
         case "trouble":
             return f"Trouble in {fields.get('part')}: {fields.get('code')}"
         case _:

@@ -19,6 +19,7 @@ import structlog
 from ringtrue.media.private_socket import open_private
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.desk_talk import Answer, Asked, DialEnded, Done, Hello, Incoming, Serve, State, TransferEnded, Trunk
+from ringtrue.voice.lines.sip.verdicts import WHY
 
 log = structlog.get_logger(__name__)
 
@@ -210,15 +211,6 @@ def note_state(message: State) -> None:
         LineAccount.objects.filter(line="sip", id=UUID(message.trunk)).update(
             state=message.code[:30], state_detail=message.detail[:60], state_at=timezone.now()
         )
-
-
-WHY = {
-    401: "login_refused", 407: "login_refused", 402: "carrier_refused", 403: "carrier_refused",
-    404: "no_such_number", 410: "no_such_number", 484: "no_such_number", 604: "no_such_number",
-    408: "no_answer", 480: "no_answer", 487: "no_answer", 486: "busy", 600: "busy", 603: "declined",
-    415: "no_common_codec", 488: "no_common_codec", 606: "no_common_codec",
-}  # fmt: skip
-"""SIP status (RFC 3261, section 21) -> `Ended.reason`; any other, and none at all, is a line that failed."""
 
 
 def note_dial(message: DialEnded) -> bool:

@@ -9,13 +9,14 @@ import pytest
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.calls.models import Call
-from ringtrue.media.serving_sip import WHY, answer_call, note_dial, note_state
+from ringtrue.media.serving_sip import answer_call, note_dial, note_state
 from ringtrue.numbers import line_states
 from ringtrue.numbers.connecting import connect_sip, credentials_of, give_number
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reception.answering import open_call
 from ringtrue.voice.ending_words import ENDING_WORDS
 from ringtrue.voice.lines.sip.desk_talk import DialEnded, Incoming, State, Trunk
+from ringtrue.voice.lines.sip.verdicts import WHY
 
 NUMBER, OTHER = "+18565550100", "+18565550101"
 

@@ -15,8 +15,8 @@ from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.allow_list import read_networks
 from ringtrue.voice.lines.sip.bridging import Bridge
 from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Done, TransferEnded, Trunk
-from ringtrue.voice.lines.sip.registering import cause
 from ringtrue.voice.lines.sip.starting import MOST_CALLS
+from ringtrue.voice.lines.sip.verdicts import WHY, cause
 
 log = structlog.get_logger(__name__)
 
@@ -123,7 +123,7 @@ class Calls:
         try:
             await call.transfer(f"sip:{order.number}@{trunk.host}")
         except TransferFailed as failure:
-            code = f"refused_{failure.status}" if failure.status else "no_verdict"
+            code = WHY.get(failure.status, f"refused_{failure.status}") if failure.status else "no_verdict"
         except BaresipError:
             code = "call_over"
         self._tell(TransferEnded(ref=order.ref, code=code))

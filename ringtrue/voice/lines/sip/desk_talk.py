@@ -61,7 +61,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
 class State(msgspec.Struct, frozen=True, kw_only=True, tag="state"):
     """From the gateway: how a trunk is.
 
-    `code`: "ready", "registered", "registration_failed" (`detail`: see `registering.cause`), "not_opened", "port_taken" (`detail`: which)
+    `code`: "ready", "registered", "registration_failed" (`detail`: see `verdicts.cause`), "not_opened", "port_taken" (`detail`: which)
     or "waiting" (new, or changed: served when no call is up).
     """
 
@@ -102,7 +102,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
 
 class DialEnded(msgspec.Struct, frozen=True, kw_only=True, tag="dial_ended"):
     """From the gateway: a call that we placed is over. `status`: the SIP status of one that was not answered, such as 486, or 0 and
-    `cause` (see `registering.cause`; "silent": the far end did not even say that it rings)."""
+    `cause` (see `verdicts.cause`; "silent": the far end did not even say that it rings)."""
 
     ref: str
     answered: bool
@@ -111,7 +111,8 @@ class DialEnded(msgspec.Struct, frozen=True, kw_only=True, tag="dial_ended"):
 
 
 class TransferEnded(msgspec.Struct, frozen=True, kw_only=True, tag="transfer_ended"):
-    """From the gateway: the far end's verdict. `code`: "" (the call is theirs now), "refused_404" and the like, "no_verdict", "call_over"."""
+    """From the gateway: the far end's verdict. `code`: "" (the call is theirs now), "busy" and the like (`verdicts.WHY`), "refused_500" and the like,
+    "no_verdict", "call_over"."""
 
     ref: str
     code: str

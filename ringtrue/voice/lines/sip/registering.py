@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 
+from ringtrue.voice.lines.sip.verdicts import cause
+
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 30.0
 REFUSED_AGAIN_S = 300.0  # a wrong password, again and again, gets one's address banned
-
-_ERRNO = re.compile(r"\[(\d+)\]$")
-_CAUSES = {"71": "certificate", "89": "unknown_host", "111": "nobody_listens", "101": "unreachable", "113": "unreachable"}
-
-
-def cause(status: int | None, reason: str) -> str:
-    """A SIP status such as "403"; or "certificate" (TLS failed: EPROTO), "unknown_host", "nobody_listens", "unreachable"; "" for no
-    answer. `reason`: the library's text, which ends in an errno where the network failed."""
-    if status:
-        return str(status)
-    found = _ERRNO.search(reason)
-    return _CAUSES.get(found.group(1), "") if found else ""
 
 
 async def keep_registered(agent: Any, tell: Callable[[str, str], None]) -> None:
