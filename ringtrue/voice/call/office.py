@@ -154,7 +154,10 @@ class Office:
         self._activity.reset(slot)
         self._soft[slot] = 0
         brain = self._new_brain(order)
-        conversation = Conversation(order, leg, brain, self.recognizers, self.voices_for(order.agent), port, self, slot=slot)
+        # A model's name begins with its provider's: "deepgram-nova-3".
+        recognizers = tuple(one for one in self.recognizers if not one.name.startswith(order.withheld))
+        voices = tuple(one for one in self.voices_for(order.agent) if not one.name.startswith(order.withheld))
+        conversation = Conversation(order, leg, brain, recognizers, voices, port, self, slot=slot)
         self.calls[order.call_id] = conversation
         self._empty.clear()
         if self._ticking is None:
