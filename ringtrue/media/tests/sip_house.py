@@ -131,7 +131,7 @@ class House:
         return self._run(self.legs[-1].transfer(number))
 
     def until(self, true: Callable[[], Any], what: str = "") -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not true():
             assert time.monotonic() < deadline, (what, self.states, (self.folder / "sip.log").read_text()[-2000:])
             time.sleep(0.02)
@@ -141,7 +141,7 @@ class House:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
         self._run(self._desk.close())
         self._run(self._door.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
