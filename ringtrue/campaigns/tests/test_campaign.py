@@ -107,7 +107,8 @@ def test_the_life_of_a_campaign(shop: Any) -> None:
     assert targets["=Ann"].next_at == NOON + timedelta(minutes=60)
     with time_machine.travel(NOON + timedelta(minutes=61), tick=False):
         round_of(campaign)
-        dial_ended("standin", REFERENCES[1], answered=False)
+        for reference in REFERENCES[1:]:  # in Alaska it is nine now
+            dial_ended("standin", reference, answered=False)
         round_of(campaign)
         _, targets = state_of(campaign)
         assert targets["=Ann"].next_at == NOON + timedelta(minutes=61 + 120)  # twice as long
@@ -136,7 +137,7 @@ def test_the_life_of_a_campaign(shop: Any) -> None:
             now = standing(running)
     assert table[1:]
     assert all(cell[:1] not in "=+-@" for row in table[1:] for cell in row if cell)
-    assert (now.leads, now.done, now.calls) == (3, 2, 2)
+    assert (now.leads, now.done, now.calls) == (3, 2, 3)
 
 
 def _as_dict(plan: Plan) -> dict[str, Any]:

@@ -84,11 +84,11 @@ async def stream(request: Any, read: Reader, campaign_id: UUID) -> HttpResponseB
 def decide(request: ConsoleRequest, campaign_id: UUID) -> HttpResponse:
     campaign = find(request, campaign_id)
     step = request.POST.get("step", "")
-    if step not in DECISIONS:
-        raise Http404
-    run, words = DECISIONS[step]
     try:
+        run, words = DECISIONS[step]
         run(campaign)
+    except KeyError:
+        messages.error(request, "Choose what to do with the campaign.")
     except deciding.CannotDecide as why:
         messages.error(request, str(why))
     else:
