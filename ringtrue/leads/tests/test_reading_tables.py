@@ -108,7 +108,6 @@ def test_a_workbook_is_read_as_it_looks():
     ]
 
 
-@pytest.mark.promise("P-CLX-2-4")
 def test_formulas_are_data():
     data = b"Name,Phone\n=cmd|' /C calc'!A0,+1 212 555 0142\n"
     assert list(rows_of(data, form_of(data)))[1] == ["=cmd|' /C calc'!A0", "+1 212 555 0142"]
