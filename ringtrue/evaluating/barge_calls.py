@@ -6,7 +6,6 @@ more, on a line without delay. Taken only where the agent was speaking at that s
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from ringtrue.evaluating.reporting import manifest
 from ringtrue.evaluating.stated_hearing import StatedRecognizer
 from ringtrue.evaluating.telephone_condition import RATE, by_telephone
 from ringtrue.evaluating.turn_audio import TurnAudio
-from ringtrue.evaluating.turn_calls import AGENT, NOW, OFF, AtOnceVoice, Kept, OneAnswer, voiced
+from ringtrue.evaluating.turn_calls import AGENT, NOW, OFF, Kept, OneAnswer, served, voiced
 from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.audio.reading import read_audio
 from ringtrue.voice.audio.resampling import resample
@@ -31,7 +30,6 @@ from ringtrue.voice.call.virtual_time import run
 from ringtrue.voice.events import Said
 from ringtrue.voice.lines.simulated import SimulatedLeg
 from ringtrue.voice.lines.simulated_callers import Play, ScriptedCaller
-from ringtrue.voice.speech.models import voice_activity
 
 LONG = (
     "While you wait I will tell you all there is to know about our opening hours " + "and about our opening hours " * 8 + "today."
@@ -120,27 +118,16 @@ class _Talker(OneAnswer):
 def break_in(
     sounds: Sequence[Sound], recognizer: StatedRecognizer, settings: CallSettings | None = None, *, at_once: int = 120
 ) -> list[Barge]:
-    return run(_all(sounds, recognizer, settings or CallSettings(), at_once))
-
-
-async def _all(sounds: Sequence[Sound], recognizer: StatedRecognizer, settings: CallSettings, at_once: int) -> list[Barge]:
-    found: list[Barge] = []
-    activity = voice_activity(slots=at_once)
-    for first in range(0, len(sounds), at_once):
-        async with Office(
-            recognizers=[recognizer],
-            voices=[AtOnceVoice()],
-            new_brain=lambda order: _Talker("open"),
-            activity=activity,
-            settings=settings,
-            max_calls=at_once,
-        ) as office:
-            tasks = []
-            for index, sound in enumerate(sounds[first : first + at_once], first):
-                tasks.append(asyncio.create_task(_one(office, index, sound)))
-                await asyncio.sleep(0.007)
-            found += await asyncio.gather(*tasks)
-    return found
+    return run(
+        served(
+            len(sounds),
+            lambda office, index: _one(office, index, sounds[index]),
+            lambda order: _Talker("open"),
+            recognizer,
+            settings or CallSettings(),
+            at_once,
+        )
+    )
 
 
 async def _one(office: Office, index: int, sound: Sound) -> Barge:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ringtrue.evaluating.stated_hearing import StatedRecognizer
 from ringtrue.evaluating.turn_audio import TurnAudio
 from ringtrue.voice.agent import Agent, CallOrder, Recording
-from ringtrue.voice.brains.acts import Act, Ask, HeardTurn, Say
+from ringtrue.voice.brains.acts import Act, Ask, Brain, HeardTurn, Say
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.virtual_time import run
@@ -29,6 +29,7 @@ from ringtrue.voice.lines.simulated_callers import Play, ScriptedCaller
 from ringtrue.voice.speech.kinds import Expecting
 from ringtrue.voice.speech.models import voice_activity
 
+T = TypeVar("T")
 REPLY = "We will see to that as soon as we can, and somebody will call you back about it in the course of the day, thank you."
 AGENT = Agent(slug="turns", business="Riverside Dental", agent_name="Robin")
 OFF = Recording(flow="off")
@@ -125,22 +126,40 @@ def hold_calls(
 async def _hold_all(
     items: Sequence[TurnAudio], recognizer: StatedRecognizer, settings: CallSettings, asked: bool, at_once: int
 ) -> list[Turn]:
-    found: list[Turn] = []
+    brains = {str(index): OneAnswer(item.expecting if asked else "open") for index, item in enumerate(items)}
+    return await served(
+        len(items),
+        lambda office, index: _hold(office, index, items[index], brains[str(index)]),
+        lambda order: brains[order.call_id],
+        recognizer,
+        settings,
+        at_once,
+    )
+
+
+async def served(
+    count: int,
+    one: Callable[[Office, int], Coroutine[Any, Any, T]],
+    new_brain: Callable[[CallOrder], Brain],
+    recognizer: StatedRecognizer,
+    settings: CallSettings,
+    at_once: int,
+) -> list[T]:
+    """`one(office, number)` for each number below `count`, so many at once in one office."""
+    found: list[T] = []
     activity = voice_activity(slots=at_once)
-    for first in range(0, len(items), at_once):
-        brains: dict[str, OneAnswer] = {}
+    for first in range(0, count, at_once):
         async with Office(
             recognizers=[recognizer],
             voices=[AtOnceVoice()],
-            new_brain=lambda order, brains=brains: brains[order.call_id],  # type: ignore[misc]
+            new_brain=new_brain,
             activity=activity,
             settings=settings,
             max_calls=at_once,
         ) as office:
             tasks = []
-            for index, item in enumerate(items[first : first + at_once], first):
-                brains[str(index)] = OneAnswer(item.expecting if asked else "open")
-                tasks.append(asyncio.create_task(_hold(office, index, item, brains[str(index)])))
+            for number in range(first, min(first + at_once, count)):
+                tasks.append(asyncio.create_task(one(office, number)))
                 await asyncio.sleep(0.007)  # so that not all callers step with the office's clock
             found += await asyncio.gather(*tasks)
     return found
