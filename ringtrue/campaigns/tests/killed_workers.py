@@ -56,8 +56,8 @@ def work(log: str) -> None:
     from ringtrue.campaigns import pacing, settling
 
     sys.modules["ringtrue.voice.lines.standin.dialing"] = carrier(log)
-    settling.STUCK_AFTER = timedelta(seconds=8)
-    settling.UNKNOWN_AFTER = timedelta(seconds=12)
+    settling.STUCK_AFTER = timedelta(seconds=20)
+    settling.UNKNOWN_AFTER = timedelta(seconds=40)
     pacing.A_ROUND_S = 0.1
     while True:
         pacing.pace_for(60)
