@@ -184,3 +184,20 @@ def test_a_call_is_stored_in_the_promised_region_only(dental, monkeypatch, profi
     monkeypatch.setattr(installation, "declared_region", lambda: bad)
     held = policy.call_policy(dental.workspace.id)
     assert (held["storage.mode"], held["recording.flow"]) == ("metadata_only", "off")
+
+
+@pytest.mark.promise("P-ALX-12-3")
+def test_every_region_has_the_same_controls(dental, monkeypatch):
+    from ringtrue.agents.publishing import snapshot_of
+    from ringtrue.calls import recording
+    from ringtrue.privacy import policy
+
+    call = recording.begin_call(dental.version, line="simulated", from_number="+12125550198", to_number="+12125550100")
+    held = []
+    for region in ("eu-central-1", "us-east-1", "ap-south-1", ""):
+        monkeypatch.setattr(installation, "declared_region", lambda region=region: region)
+        held.append((policy.call_policy(dental.workspace.id), gating.gate_for(call, snapshot_of(dental.version)).call))
+    assert all(one == held[0] for one in held)
+    monkeypatch.setattr(installation, "declared_region", lambda: "us-east-1")
+    changing.change(dental.workspace.id, "storage.mode", "excluding_pii", "user:x")
+    assert gating.gate_for(call, snapshot_of(dental.version)).call.storage_mode == "excluding_pii"

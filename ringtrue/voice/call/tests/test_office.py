@@ -17,6 +17,7 @@ from ringtrue.voice.call.tests.stand_ins import UNRECORDED, KeptPort, StubBrain,
 from ringtrue.voice.events import Ended, Said
 from ringtrue.voice.lines.simulated import SimulatedLeg
 from ringtrue.voice.lines.simulated_callers import ScriptedCaller
+from ringtrue.voice.speech.kinds import RecognizerFailed
 
 
 async def line(studio: Studio, *script: Any, patience_s: float = 60) -> SimulatedLeg:
@@ -54,6 +55,26 @@ async def test_one_inference_per_tick_for_all_calls(studio: Studio) -> None:
     assert np.mean(batches) > 2, "calls whose chunks are whole at the same tick share an inference"
     assert len(resets) > 4, "in long quiet the detector is made to forget, not only at the start of a call"
     studio.activity = real
+
+
+@pytest.mark.promise("P-CLX-4-2")
+@pytest.mark.parametrize("withheld", [(), ("deepgram",)])
+async def test_a_provider_that_is_withheld_is_not_asked_to_hear(studio: Studio, withheld: tuple[str, ...]) -> None:
+    class Far:
+        name = "deepgram-nova"
+        asked = 0
+
+        async def transcribe(self, *_: Any, **__: Any) -> Any:
+            self.asked += 1
+            raise RecognizerFailed("unreachable")
+
+    far = Far()
+    office = studio.new_office(StubBrain([HangUp("Bye.")]))
+    office.recognizers = (far, *office.recognizers)
+    async with office:
+        ended = await office.serve(order(withheld=withheld, recording=UNRECORDED), await line(studio, "Are you open?"), KeptPort())
+    assert ended.reason == "agent_hung_up"
+    assert bool(far.asked) is not bool(withheld)
 
 
 async def test_a_full_office_refuses_and_says_why(studio: Studio) -> None:
