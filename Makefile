@@ -25,8 +25,8 @@ test-long: setup-test check
 
 # Lint, types and import rules.
 check: setup-test
-	@$(BIN)/ruff check ringtrue
-	@$(BIN)/ruff format --check -q ringtrue
+	@$(BIN)/ruff check ringtrue tests bench
+	@$(BIN)/ruff format --check -q ringtrue tests bench
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 
@@ -42,8 +42,8 @@ promises: setup-test
 	@$(BIN)/ringtrue promises
 
 format: setup-test
-	@$(BIN)/ruff check --fix -q ringtrue
-	@$(BIN)/ruff format -q ringtrue
+	@$(BIN)/ruff check --fix -q ringtrue tests bench
+	@$(BIN)/ruff format -q ringtrue tests bench
 
 # --- set-up: each stamp file is made again when what it depends on changes -------------------------------------------------
 

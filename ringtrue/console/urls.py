@@ -64,7 +64,9 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("campaigns/<uuid:campaign_id>/stream/", campaigns_progress.stream, name="campaign_stream"),
     path("campaigns/<uuid:campaign_id>/leads/", campaigns_progress.leads, name="campaign_leads"),
     path("campaigns/<uuid:campaign_id>/table/", campaigns_progress.download, name="campaign_table"),
-    path("campaigns/<uuid:campaign_id>/leads/<uuid:target_id>/call-back/", campaigns_progress.call_back, name="campaign_call_back"),
+    path(
+        "campaigns/<uuid:campaign_id>/leads/<uuid:target_id>/call-back/", campaigns_progress.call_back, name="campaign_call_back"
+    ),
     path("leads/", leads.index, name="leads"),
     path("leads/new/", leads.new, name="lead_list_new"),
     path("leads/all/", leads.everyone, name="leads_all"),

@@ -92,5 +92,7 @@ def _refused_calls(now: datetime) -> list[Odd]:
 
 
 def _owners(workspace_id: UUID | None) -> list[str]:
+    if workspace_id is None:
+        return []
     people = Membership.objects.filter(workspace_id=workspace_id, role__in=("owner", "admin"), user__is_active=True)
     return list(people.values_list("user__email", flat=True))

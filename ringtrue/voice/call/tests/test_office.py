@@ -72,7 +72,9 @@ async def test_a_provider_that_is_withheld_is_not_asked_to_hear(studio: Studio, 
     office = studio.new_office(StubBrain([HangUp("Bye.")]))
     office.recognizers = (far, *office.recognizers)
     async with office:
-        ended = await office.serve(order(withheld=withheld, recording=UNRECORDED), await line(studio, "Are you open?"), KeptPort())
+        ended = await office.serve(
+            order(withheld=withheld, recording=UNRECORDED), await line(studio, "Are you open?"), KeptPort()
+        )
     assert ended.reason == "agent_hung_up"
     assert bool(far.asked) is not bool(withheld)
 
