@@ -18,9 +18,11 @@ from ringtrue.accounts.tests.test_signing_up import FORM
 from ringtrue.agents.models import Agent
 from ringtrue.agents.publishing import current
 from ringtrue.agents.starters import Started
-from ringtrue.privacy import announcing, changing
+from ringtrue.privacy import changing, installation
 from ringtrue.privacy.tests.playing import NUMBER, Play
 from ringtrue.rights import receiving, verifying
+
+LIES_IN = {"leximo": "eu-west-1", "callixo": "eu-central-1", "alex": "us-east-1", "leadiumx": "us-east-1", "nejix": "us-east-1"}
 
 
 class Customer:
@@ -54,10 +56,15 @@ class Customer:
         with workspace_scope(self.id):
             changing.change(self.id, key, value, f"user:{self.owner.id}")
 
-    def call(self, **given: Any) -> Play:
-        """A caller leaves a message, through the gate; the business is told."""
+    def call(self, *, method: str = "announced", **given: Any) -> Play:
+        """A caller leaves a message, through the gate; the business is told. `method`: how the caller came to allow recording."""
         with workspace_scope(self.id):
-            return Play(self.made, **given).whole()
+            play = Play(self.made, flow="ask" if method == "asked" else "announce", **given)
+            play.opening()
+            play.consent(method=method)
+            play.conversation()
+            play.end()
+            return play
 
     def person_asks(self, kind: str, **given: Any) -> Any:
         """The caller asks on the public page's way, and says the code on the telephone to the business."""
@@ -73,11 +80,10 @@ class Customer:
 def signs_up(db: Any, fast_passwords: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes a customer with this profile, on an installation that declares what the profile promises."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    monkeypatch.setattr(announcing, "lacks", lambda name: [])
-
     forget_all_limits()
 
     def make(profile: str, business: str) -> Customer:
+        monkeypatch.setattr(installation, "declared_region", lambda: LIES_IN[profile])
         customer = Customer(business)
         customer.choose("profile", profile)
         return customer
