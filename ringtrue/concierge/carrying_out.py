@@ -21,7 +21,7 @@ from ringtrue.concierge.comparing import offers_of
 from ringtrue.concierge.keeping import Asked
 from ringtrue.concierge.models import Callee, Errand, ErrandCall, Question
 from ringtrue.concierge.planning import Plan, errand_of
-from ringtrue.concierge.settling import settle
+from ringtrue.concierge.settling import AGAIN_AFTER, settle
 from ringtrue.dialing.placing import Placed
 from ringtrue.dialing.proposal import Defer
 from ringtrue.privacy.policy import effective
@@ -31,7 +31,6 @@ from ringtrue.voice.agent import Errand as Wanted
 
 log = structlog.get_logger(__name__)
 
-AGAIN_AFTER = timedelta(minutes=30)
 LOST_AFTER = timedelta(minutes=2)  # a try that was written down and never dialed: its process died
 REFUSALS = {
     "voice_off": "Calls are switched off for this workspace.",

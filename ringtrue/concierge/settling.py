@@ -10,7 +10,7 @@ from ringtrue.concierge.models import Callee, Errand, ErrandCall, Question
 from ringtrue.concierge.planning import Plan
 
 MOST_TRIES = 2  # of somebody who is not reached
-GAP = timedelta(minutes=30)
+AGAIN_AFTER = timedelta(minutes=30)  # nobody was reached
 CLEAR = ("booked", "promised", "declined", "message")
 
 
@@ -24,7 +24,7 @@ def settle(errand: Errand, plan: Plan, now: datetime) -> None:
         again = state == "unreached" and one.n < MOST_TRIES
         Callee.objects.filter(id=one.callee_id).update(
             state="waiting" if again else state,
-            next_at=now + GAP if again else None,
+            next_at=now + AGAIN_AFTER if again else None,
             why=_why(call) if state == "unreached" else "",
         )
         ErrandCall.objects.filter(id=one.id).update(state="settled")

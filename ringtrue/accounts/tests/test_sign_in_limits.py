@@ -113,7 +113,7 @@ def test_every_path_that_takes_a_secret_has_a_limit():
     named = {page.name for page in pages() if page.route.startswith("accounts/")}
     harmless = {
         "accounts_profile", "accounts_new_workspace", "accounts_sessions", "accounts_sessions_end_others", "accounts_session_end",
-        "accounts_terms", "accounts_policy", "accounts_data_export", "account_logout", "account_inactive", "account_email_verification_sent",
+        "accounts_terms", "accounts_policy", "accounts_data_export", "accounts_details", "account_logout", "account_inactive", "account_email_verification_sent",
         "account_reset_password_done", "account_reset_password_from_key_done", "mfa_index", "mfa_deactivate_totp",
         "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn",
         "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",

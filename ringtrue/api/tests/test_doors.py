@@ -9,7 +9,9 @@ from ringtrue.api import doors
 from ringtrue.api.tests.conftest import Asking
 from ringtrue.api.urls import api
 from ringtrue.calls.tests.making import NAME, a_call, with_recording
+from ringtrue.console.tests.planting import plant_campaign
 from ringtrue.contacts.models import Contact
+from ringtrue.leads.models import Lead
 from ringtrue.notifications import webhooks
 
 PROBLEM = "application/problem+json"
@@ -28,9 +30,11 @@ def ids(dental):
     call = with_recording(a_call(dental))
     endpoint, _ = webhooks.add(dental.workspace.id, "https://example.com/hooks")
     delivery = webhooks.send_test(endpoint)
+    contact = Contact.objects.get()
+    campaign = plant_campaign(dental.workspace, contact.subject, dental.agent, call.id, "Recall")
     return {
-        "slug": dental.agent.slug, "number": 1, "call_id": call.id, "contact_id": Contact.objects.get().id,
-        "webhook_id": endpoint.id, "delivery_id": delivery.id,
+        "slug": dental.agent.slug, "number": 1, "call_id": call.id, "contact_id": contact.id, "webhook_id": endpoint.id,
+        "delivery_id": delivery.id, "campaign_id": campaign.id, "lead_id": Lead.objects.get().id,
     }  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from schemathesis import GenerationMode
 from ringtrue.api import doors
 from ringtrue.api.urls import api
 from ringtrue.calls.tests.making import a_call, with_recording
+from ringtrue.console.tests.planting import plant_campaign
 from ringtrue.contacts.models import Contact
+from ringtrue.leads.models import Lead
 from ringtrue.notifications import webhooks
 
 EXAMPLES = 200 if os.environ.get("RINGTRUE_LONG") else 12
@@ -35,9 +37,11 @@ def target(dental, make_key, monkeypatch):
     call = with_recording(a_call(dental))
     endpoint, _ = webhooks.add(dental.workspace.id, "https://example.com/hooks")
     delivery = webhooks.send_test(endpoint)
+    contact = Contact.objects.get()
+    campaign = plant_campaign(dental.workspace, contact.subject, dental.agent, call.id, "Recall")
     real = {
-        "call_id": str(call.id), "contact_id": str(Contact.objects.get().id), "webhook_id": str(endpoint.id),
-        "delivery_id": str(delivery.id), "slug": "demo-dental", "number": 1,
+        "call_id": str(call.id), "contact_id": str(contact.id), "webhook_id": str(endpoint.id), "delivery_id": str(delivery.id),
+        "slug": "demo-dental", "number": 1, "campaign_id": str(campaign.id), "lead_id": str(Lead.objects.get().id),
     }  # fmt: skip
     return make_key(), real
 

@@ -21,13 +21,12 @@ from ringtrue.privacy.tests.playing import TEXTS, Play
 
 
 @pytest.fixture
-def started(transactional_db, settings):
+def started(transactional_db, only_own_keys, settings):
     settings.EMAIL_BACKEND = "ringtrue.notifications.mail_folder.MailFolder"
     made = starter_workspace("dental", owner_email="owner@backup.example", slug="dental-backup")
     yield made
     for name in ("mail", "recordings"):
         shutil.rmtree(configuring.CONFIG.data / name, ignore_errors=True)
-    shutil.rmtree(backing_up_keys.folder(), ignore_errors=True)
     checkpoints.heads_file().unlink(missing_ok=True)
 
 
