@@ -50,7 +50,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
 
 @needs("errands.change")
 def new(request: ConsoleRequest) -> HttpResponse:
-    agents = [agent for agent in Agent.objects.filter(workspace=request.workspace).order_by("slug") if current(agent)]
+    agents = [agent for agent in Agent.objects.filter(workspace=request.workspace).order_by("name") if current(agent)]
     state = {"name": request.user.name, **request.POST.dict()}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -69,7 +69,7 @@ def new(request: ConsoleRequest) -> HttpResponse:
             pasted = whom_in(request.POST.get("page", "")[:50_000], business.country)
             errand = keeping.write_down(agent, _with(plan, pasted), request.user)
             return redirect("console:errand_plan", request.workspace.slug, errand.id)
-    shown = {"agents": [(str(agent.id), agent.slug) for agent in agents], "state": state, "errors": errors}
+    shown = {"agents": [(str(agent.id), agent.name) for agent in agents], "state": state, "errors": errors}
     return render(request, "console/errands/new.html", shown, status=422 if errors else 200)
 
 
