@@ -182,7 +182,7 @@ def test_over_tls_a_far_end_is_believed_only_with_a_certificate_and_sound_is_enc
         result(callee)
         assert tone_in(tmp_path / "secret.raw")
         # The same telephone takes nothing that is not encrypted.
-        callee = phone(port=plain_port, answer=True, srtp=True, seconds=4)
+        callee = phone(port=plain_port, answer=True, srtp=True, seconds=40)
         dial(house, "plain", US, "plain")
         house.until(lambda: any(end.ref == "plain" for end in house.dials))
         callee.kill()

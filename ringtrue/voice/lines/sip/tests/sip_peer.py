@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from baresip import Account, AudioNotActive, AudioRestarted, CallFailed, Config, Runtime, UserAgent
 
+WAITS_S = 60.0  # for a call, when it is to answer one
+
 
 class Turns:
     """How often the far end has spoken: loud at once, silent after a second of quiet that was received."""
@@ -118,7 +120,7 @@ async def main(options):
         agent.on_incoming(lambda call: coming.done() or coming.set_result(call))
         print("ready", flush=True)
         try:
-            call = await asyncio.wait_for(coming, options.seconds)
+            call = await asyncio.wait_for(coming, WAITS_S)
         except TimeoutError:
             call = None
         if call is not None:
