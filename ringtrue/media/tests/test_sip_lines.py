@@ -95,16 +95,23 @@ def test_calls_come_to_a_login_and_go_out_with_its_password(logins: House, carri
     assert (logins.dials[-1].ref, logins.dials[-1].answered) == ("to-alice", True)
 
 
+def verdict(house: House, trunk_id: str, number: str) -> tuple[int, str]:
+    """How a call ended. On loopback an answer can come before the library has given us the call, and is lost: then once more."""
+    for ref in (f"{trunk_id}-{number}-{again}" for again in range(4)):
+        dial(house, trunk_id, number, ref, ring_s=4)
+        house.until(lambda ref=ref: any(end.ref == ref for end in house.dials), f"the end of {ref} is told")
+        (end,) = [end for end in house.dials if end.ref == ref]
+        if end.cause != "silent":
+            break
+    return end.status, end.cause
+
+
 def test_each_way_to_fail_is_told_apart(logins: House) -> None:
     logins.until_state("registered")
     for status in REFUSED_WITH:
-        dial(logins, "good", f"+19995550{status}", f"refused-{status}")
-    dial(logins, "wrong", "alice", "wrong-password")
-    dial(logins, "tcp", "alice", "nobody", ring_s=2)
-    wanted = {f"refused-{status}": (status, "") for status in REFUSED_WITH}
-    wanted |= {"wrong-password": (407, ""), "nobody": (0, "silent")}
-    logins.until(lambda: wanted.keys() <= {end.ref for end in logins.dials}, "every end is told")
-    assert {end.ref: (end.status, end.cause) for end in logins.dials if end.ref in wanted} == wanted
+        assert verdict(logins, "good", f"+19995550{status}") == (status, "")
+    assert verdict(logins, "wrong", "alice") == (407, "")
+    assert verdict(logins, "tcp", "alice") in ((0, "nobody_listens"), (0, "silent"))
 
 
 def test_a_registrar_that_is_gone_is_said(logins: House, carrier: Kamailio) -> None:
