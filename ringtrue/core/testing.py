@@ -7,10 +7,12 @@ $RINGTRUE_EVAL, then beside the clone; without it only what needs it is skipped,
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +65,27 @@ def _stop(used: Embedded, owner: int) -> None:
 
 
 _start()
+
+
+@contextmanager
+def _locked(name: str, kind: int) -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / f"ringtrue-test-{os.getuid()}.{name}").open("w") as held:
+        fcntl.flock(held, kind)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Several processes run tests side by side. A test that keeps a call's time on a real line is given the machine to itself: it waits until
+    the others' tests have ended, and whoever comes after it waits at the gate, so that it gets its turn."""
+    alone = item.get_closest_marker("realtime") is not None
+    with _locked("gate", fcntl.LOCK_EX):
+        running = _locked("running", fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        running.__enter__()
+    try:
+        return (yield)
+    finally:
+        running.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,8 @@ from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.grounds import NOON
 from ringtrue.reception.calling_out import dial_ended
 
+pytestmark = pytest.mark.realtime
+
 LONG = bool(os.environ.get("RINGTRUE_LONG"))
 LEADS, KILLS = 1000, 20
 PACE, AT_ONCE = 600, 12

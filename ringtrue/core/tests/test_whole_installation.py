@@ -25,7 +25,7 @@ import pytest
 CHROMIUM = next(
     (path for path in (shutil.which("chromium"), shutil.which("chromium-browser"), shutil.which("google-chrome")) if path), None
 )
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.realtime]
 
 TAP = """
 (() => {

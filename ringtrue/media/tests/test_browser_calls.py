@@ -24,7 +24,7 @@ from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.reception.answering import open_call
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.realtime]
 CHROMIUM = os.environ.get("RINGTRUE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 STATIC = Path(__file__).resolve().parents[2] / "console" / "static" / "console"
 PAGE = """<!doctype html><script type="module">

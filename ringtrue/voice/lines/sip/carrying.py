@@ -37,6 +37,7 @@ class Calls:
         self, ask: Ask, tell: Callable[[desk_talk.FromGateway], None], do: Callable[[Coroutine[Any, Any, None]], None]
     ) -> None:
         self.loop_url = ""
+        self.runtime: Any = None  # the library's, once it has started
         self.agents: dict[str, tuple[Trunk, Any]] = {}
         self.bridges: dict[int, Bridge] = {}
         self._ask, self._tell, self._do = ask, tell, do
@@ -144,17 +145,26 @@ class Calls:
         if len(self.bridges) >= MOST_CALLS:
             return "full"
         named = {"P-Asserted-Identity": f"<sip:{order.caller_id}@{trunk.host}>"} if order.caller_id else {}
-        call = await agent.dial(f"sip:{order.number}@{trunk.host}{via(trunk)}", headers=named)
+        early: list[Any] = []
+        self.runtime.subscribe(early.append)
+        try:
+            call = await agent.dial(f"sip:{order.number}@{trunk.host}{via(trunk)}", headers=named)
+        finally:
+            self.runtime.unsubscribe(early.append)
         self._calls[order.ref] = (trunk, call)
-        self._do(self._placed(order, call))
+        self._do(self._placed(order, call, early))
         return ""
 
-    async def _placed(self, order: desk_talk.Dial, call: Any) -> None:
+    async def _placed(self, order: desk_talk.Dial, call: Any, early: list[Any]) -> None:
+        """`early`: what the library told before it gave us the call. A near far end refuses that quickly, and the library's call, which
+        listens from its making on, would wait for an answer that has been."""
         from baresip import CallFailed, CallTimeout
 
         answered, status, why = False, 0, ""
         rang: list[Any] = []
         call.on(lambda event: rang.append(event) if event.event.name in ("CALL_RINGING", "CALL_PROGRESS") else None)
+        for event in early:
+            call._on_stack_event(event)  # which takes its own only
         try:
             await call.wait_established(order.ring_s)
             answered = True

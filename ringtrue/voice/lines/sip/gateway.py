@@ -135,7 +135,7 @@ class Gateway:
         give_up_root()
         from baresip import Runtime
 
-        self._runtime = Runtime()
+        self._runtime = self.calls.runtime = Runtime()
         await self._runtime.start(library_settings(self.address, self.port, self._authorities, self._certificate))
         self._guard()
         for trunk in wanted.trunks:
