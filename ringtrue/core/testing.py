@@ -7,6 +7,7 @@ $RINGTRUE_EVAL, then beside the clone; without it only what needs it is skipped,
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import os
 import shutil
@@ -26,6 +27,7 @@ DATA.chmod(0o755)
 os.environ["RINGTRUE_DATA"] = str(DATA / "data")
 os.environ["RINGTRUE_KEYS"] = str(DATA / "keys")
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
+_LOCKS = Path(os.environ.setdefault("RINGTRUE_TEST_LOCKS", str(DATA)))  # of the first process of a run: the others inherit it
 _EVAL = Path(os.environ.get("RINGTRUE_EVAL") or Path(__file__).resolve().parents[3] / "shared" / "eval")
 
 
@@ -69,23 +71,20 @@ _start()
 
 @contextmanager
 def _locked(name: str, kind: int) -> Iterator[None]:
-    with (Path(tempfile.gettempdir()) / f"ringtrue-test-{os.getuid()}.{name}").open("w") as held:
+    with (_LOCKS / name).open("w") as held:
         fcntl.flock(held, kind)
         yield
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Several processes run tests side by side. A test that keeps a call's time on a real line is given the machine to itself: it waits until
-    the others' tests have ended, and whoever comes after it waits at the gate, so that it gets its turn."""
+    """Several processes run tests side by side. A test that keeps a call's time on a real line is given the machine to itself: it
+    waits until the others' tests have ended, and whoever comes after it waits at the gate, so that it gets its turn."""
     alone = item.get_closest_marker("realtime") is not None
-    with _locked("gate", fcntl.LOCK_EX):
-        running = _locked("running", fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        running.__enter__()
-    try:
+    with contextlib.ExitStack() as running:
+        with _locked("gate", fcntl.LOCK_EX):
+            running.enter_context(_locked("running", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
         return (yield)
-    finally:
-        running.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
