@@ -59,6 +59,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "campaigns:write": frozenset({"campaigns.read", "campaigns.change"}),
     "leads:read": frozenset({"leads.read"}),
     "leads:write": frozenset({"leads.read", "leads.change", "leads.erase"}),
+    "rights:write": frozenset({"rights.handle"}),
     "webhooks:read": frozenset({"webhooks.read"}),
     "webhooks:write": frozenset({"webhooks.read", "webhooks.change"}),
 }
@@ -92,6 +93,7 @@ SCOPE_WORDS: dict[str, str] = {
     "campaigns:write": "make, start and stop campaigns",
     "leads:read": "read leads",
     "leads:write": "add, change and erase leads",
+    "rights:write": "hand on what people ask about their data",
     "webhooks:read": "read webhooks",
     "webhooks:write": "change webhooks",
 }

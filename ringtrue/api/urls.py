@@ -13,7 +13,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from ringtrue.api import agent_documents, agents, calls, campaigns, contacts, leads, me, problems, webhooks
+from ringtrue.api import agent_documents, agents, calls, campaigns, contacts, leads, me, problems, rights_requests, webhooks
 from ringtrue.api.docs import docs_page
 from ringtrue.api.problems import Problem, answer, not_found
 
@@ -104,5 +104,6 @@ api.add_router("/calls", calls.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/leads", leads.router)
 api.add_router("/campaigns", campaigns.router)
+api.add_router("/rights-requests", rights_requests.router)
 api.add_router("/webhooks", webhooks.router)
 api.scopes()  # an operation without a door fails the start

@@ -15,7 +15,7 @@ from ringtrue.calls.summarising import MADE_BY, Summary, plain
 from ringtrue.privacy.vault import open_json
 from ringtrue.voice.ending_words import ENDING_WORDS
 
-__all__ = ["as_json", "as_text", "peaks", "summary", "timeline", "told", "transcript", "wav"]
+__all__ = ["as_json", "as_text", "peaks", "routing", "summary", "timeline", "told", "transcript", "wav"]
 
 
 class ReadSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +67,44 @@ def numbers(call: Call) -> dict[str, str]:
     return kept_numbers(call)
 
 
+class Leg(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to pass the call on: by which of the business's rules, to whom, and whether it was reached."""
+
+    rule: str
+    situation: str  # as the version that served has it; "" when nothing but the rule's id is known
+    person: str
+    reached: bool
+
+
+class Routing(msgspec.Struct, frozen=True, kw_only=True):
+    number: str  # that was called, E.164; "" for a call from the browser
+    agent: str
+    version: int
+    legs: list[Leg]
+
+
+def routing(call: Call) -> Routing:
+    """Why this agent answered and where the call went from there."""
+    document = call.agent_version.document
+    situations = {rule["id"]: str(rule["situation"]) for rule in document.get("escalations", [])}
+    legs = [
+        Leg(
+            rule=str(event.fields.get("escalation_id") or ""),
+            situation=situations.get(str(event.fields.get("escalation_id")), ""),
+            person=str(event.fields.get("person") or ""),
+            reached=bool(event.fields.get("ok")),
+        )
+        for event in told(call)
+        if event.kind == "transferred"
+    ]
+    return Routing(
+        number=numbers(call).get("to_number", ""),
+        agent=str(document.get("slug", "")),
+        version=call.agent_version.number,
+        legs=legs,
+    )
+
+
 def wav(call: Call) -> Wav:
     """The recording as one two-channel WAV (caller left, agent right), read piece by piece. Raises NoRecording."""
     return wav_of(call)
@@ -111,6 +149,7 @@ def as_json(call: Call) -> dict[str, Any]:
     """The whole call, machine-readable, as the API and the download give it."""
     return {
         "call": basics(call) | numbers(call),
+        "routing": msgspec.to_builtins(routing(call)),
         "summary": msgspec.to_builtins(summary(call)),
         "transcript": [msgspec.to_builtins(line) for line in transcript(call)],
         "events": [{"seq": e.seq, "at_ms": e.at_ms, "kind": e.kind, **e.fields} for e in told(call)],

@@ -17,13 +17,15 @@ COMMANDS = {
     "eval": ("ringtrue.evaluating.run_suite", "score recognition, voice activity, understanding ... on a folder of data"),
     "doctor": ("ringtrue.core.doctoring", "what is missing or wrong in this installation"),
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
+    "figures": ("ringtrue.calls.benchmarking", "how calls end and what is used, over all workspaces, for groups of ten and more"),
     "scan": ("ringtrue.privacy.scanning", "look for a text in everything that is stored, with every key at hand"),
     "backup": ("ringtrue.core.backing_up", "the database and the recordings as one encrypted file"),
     "restore": ("ringtrue.core.restoring", "put back a backup, and erase again whoever was erased since"),
+    "take-mail": ("ringtrue.rights.by_mail", "put a mail to the privacy address of a workspace into its list of requests"),
     "link": ("ringtrue.core.linking", "a new sign-in link for a person of this installation"),
     "manage": ("ringtrue.core.managing", "Django's own commands (migrate, shell, ...)"),
 }
-NEEDS_DATABASE = {"call", "promises", "scan", "backup", "restore", "link", "manage"}
+NEEDS_DATABASE = {"call", "promises", "figures", "scan", "backup", "restore", "take-mail", "link", "manage"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -34,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     if not words or words[0] in ("-h", "--help"):
         print(parser.description, "\n")
         for name, (_, what) in COMMANDS.items():
-            print(f"  ringtrue {name:<9} {what}")
+            print(f"  ringtrue {name:<10} {what}")
         print("\n`ringtrue COMMAND --help` tells more.")
         return 0 if words else 2
     name, rest = words[0], words[1:]

@@ -74,6 +74,8 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
 
 
 def _leaves_out_special(call: Call) -> bool:
+    if "sensitive" in restricting.standing(call.subject):
+        return True  # whoever asked to limit the use of sensitive data (California, § 1798.121): keeping it is not necessary
     asked = effective(call.workspace_id, "sensitive.special").value
     return asked == "redact" or (asked == "after_consent" and not ledger.granted(call.subject, "special_category"))
 

@@ -29,6 +29,8 @@ def expire(now: datetime) -> dict[str, Removed]:
         gone = expire_workspace(workspace_id, now)
         for name, removed in gone.items():
             total[name] = total.get(name, Removed()) + removed
+        with workspace_scope(workspace_id):
+            audit.record("retention.ran", actor="system:retention", workspace_id=workspace_id, stores=len(gone))
     for store in _expiring(installation=True):
         cutoff = _installation_cutoff(store, now)
         if cutoff is not None and store.expire is not None:

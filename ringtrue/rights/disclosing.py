@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from ringtrue.accounts.models import User
 from ringtrue.core import audit
 from ringtrue.core.signing import public_key, sign
-from ringtrue.privacy import ledger
+from ringtrue.privacy import ledger, restricting
 from ringtrue.privacy.data_map import store_named
 from ringtrue.privacy.models import Subject
 from ringtrue.rights import incidents
@@ -22,6 +22,7 @@ from ringtrue.rights.models import Disclosure
 
 APPROVERS = ("owner", "dpo")
 GOOD_FOR = timedelta(days=30)
+SHARING = ("affiliate", "marketing")  # what California calls selling or sharing (§ 1798.120)
 NEEDS_CONSENT = {"consent": "share:", "marketing": "share:marketing."}
 
 
@@ -48,6 +49,8 @@ def ask(
         raise ValueError("say which data, by the stores of the data map")
     if kind in NEEDS_CONSENT and not ledger.granted(subject, consent_purpose(kind, recipient)):
         raise NotApproved("the person has not allowed this recipient")
+    if kind in SHARING and not restricting.allowed(subject, "sale"):
+        raise NotApproved("the person chose that their data is not sold or shared")
     made = Disclosure.objects.create(
         workspace_id=workspace_id, kind=kind, subject=subject, recipient=recipient.strip(), reason=reason.strip(),
         scope=sorted(set(scope)), asked_by=by,
@@ -72,13 +75,15 @@ def decide(disclosure: Disclosure, approve: bool, by: User, role: str) -> None:
 def hand_out(disclosure: Disclosure, by: User) -> bytes:
     """Signed JSON {"recipient", "reason", "data": {store: [...]}, ...} with the stores of the entry and no others.
 
-    Raises NotApproved without an approval of the last 30 days, and when a consent that it rests on was taken back;
+    Raises NotApproved without an approval of the last 30 days, and when a consent that it rests on was taken back or the person opted out of sharing;
     incidents.Frozen."""
     approved = disclosure.approved_at
     if approved is None or timezone.now() - approved > GOOD_FOR:
         raise NotApproved
     kind, subject = disclosure.kind, disclosure.subject
     if kind in NEEDS_CONSENT and not ledger.granted(subject, consent_purpose(kind, disclosure.recipient)):
+        raise NotApproved
+    if kind in SHARING and not restricting.allowed(subject, "sale"):
         raise NotApproved
     incidents.refuse_while_frozen(disclosure.workspace_id)
     body: dict[str, Any] = {

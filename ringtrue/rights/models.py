@@ -24,7 +24,7 @@ KINDS: dict[str, str] = {
     "child": "A child's data was collected (I am a parent or guardian)",
     "appeal": "I disagree with an answer that I got",
 }
-CHANNELS = ("web", "phone", "email", "letter", "in_person")
+CHANNELS = ("web", "phone", "email", "letter", "in_person", "api")
 
 
 class RightsRequest(WorkspaceRow):

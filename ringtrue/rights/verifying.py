@@ -19,6 +19,7 @@ from ringtrue.calls.searching import search
 from ringtrue.contacts.gathering import read as read_contact
 from ringtrue.contacts.models import Contact
 from ringtrue.privacy.models import Subject
+from ringtrue.privacy.restricting import restrict
 from ringtrue.privacy.vault import blind
 from ringtrue.rights.models import RightsRequest
 from ringtrue.rights.receiving import hash_of, read, step
@@ -97,6 +98,16 @@ def find(workspace_id: UUID, *, email: str = "", number: str = "") -> Subject | 
         if str(read_contact(contact).get("email", "")).lower() == email.lower():
             return contact.subject
     return None
+
+
+def opt_out_by_signal(request: RightsRequest) -> None:
+    """The browser of whoever asks sends Global Privacy Control: their data is not sold or shared, whatever else they ask for and
+    before anybody answers (California Code of Regulations, title 11, § 7025). Needs the workspace's scope."""
+    held = read(request)
+    person = find(request.workspace_id, email=held["email"], number=held["number"])
+    if person is not None:
+        restrict(person, "sale", "system:gpc")
+        step(request, "system:gpc", "opted_out")
 
 
 def _verified(request: RightsRequest, by: str, how: str) -> None:

@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_lead_list": {"name": "Made by a test", "country": "US", "provenance": "Made up"},
     "create_lead": {"list": "00000000-0000-4000-8000-000000000000", "number": "+12125550187"},
     "change_lead": {"name": "Changed"},
+    "create_rights_request": {"kind": "access", "email": "made-by-a-test@example.com"},
 }
 """Operation -> a body that fits it. One with a body that is not here fails the test."""
 

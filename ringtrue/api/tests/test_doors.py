@@ -61,6 +61,7 @@ def test_a_revoked_key_ends_at_once(ask, dental):
     assert ask("get", "/me").status_code == 401
 
 
+@pytest.mark.promise("P-ALX-1-2")
 def test_role_matrix_a_key_does_only_what_its_scope_says(client, ids, make_key):
     """Every operation with a key of every single scope: 403 exactly where the matrix says so."""
     tokens = {scope: make_key(scope) for scope in SCOPES}

@@ -67,6 +67,7 @@ def state_of(campaign: Campaign) -> tuple[Campaign, dict[str, Target]]:
         return Campaign.objects.get(id=campaign.id), {card(target.lead).name: target for target in targets}
 
 
+@pytest.mark.promise("P-CLX-1-1")
 def test_the_life_of_a_campaign(shop: Any) -> None:
     leads = make_list(shop)
     add_lead(shop, leads, LEAD, name="=Ann", fields={"plan": "gold"})

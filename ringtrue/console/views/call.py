@@ -51,6 +51,7 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "outcomes": [(key, WORDS[key][0]) for key in OUTCOMES],
         "moments": moments,
         "turns": turns,
+        "routing": reading.routing(call),
         "spending": folding.spending(told),
         "slowest": max((t.reply_ms for t in turns), default=0),
         "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],

@@ -25,7 +25,14 @@ STATES = {
     "refused": ("Refused", "bad"),
     "lapsed": ("Ended by itself", "line"),
 }
-CHANNEL_WORDS = {"web": "Request page", "phone": "Telephone", "email": "E-mail", "letter": "Letter", "in_person": "In person"}
+CHANNEL_WORDS = {
+    "web": "Request page",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "letter": "Letter",
+    "in_person": "In person",
+    "api": "Another program",
+}
 HOW = {
     "email_code": "a code sent to the e-mail on record",
     "call_back": "a call to the number on record",
@@ -37,6 +44,7 @@ STEPS = {
     "received": "Received", "code_mailed": "Code mailed", "code_shown": "Code shown on the request page", "code_wrong": "Wrong code",
     "verified": "Identity shown", "permission_seen": "Agent's permission seen", "corrected": "Corrected", "answered": "Answered",
     "refused": "Refused", "extended": "Made longer", "warned": "Warning sent", "downloaded": "Archive fetched", "lapsed": "Ended by itself",
+    "opted_out": "Browser said: do not sell or share",
 }  # fmt: skip
 
 
@@ -61,7 +69,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
         "waiting": [_shown(r) for r in rows.filter(state__in=("open", "unverified")).order_by("due_at")[:100]],
         "done": [_shown(r) for r in rows.exclude(state__in=("open", "unverified")).order_by("-closed_at")[:50]],
         "kinds": KINDS.items(),
-        "channels": [(c, CHANNEL_WORDS[c]) for c in CHANNELS if c != "web"],
+        "channels": [(c, CHANNEL_WORDS[c]) for c in CHANNELS if c not in ("web", "api")],
         "state": request.POST if problem else {},
         "problem": problem,
     }

@@ -70,6 +70,8 @@ def ask(request: HttpRequest, workspace_slug: str) -> HttpResponse:
                 problem = "Please give an e-mail address, or a telephone number with its country code, so that we know whose data it is about."
             else:
                 code = verifying.begin(made.request, business=business.name)
+                if request.headers.get("Sec-GPC", "").strip() == "1":
+                    verifying.opt_out_by_signal(made.request)
                 if code:
                     request.session[f"rights-{made.request.id}"] = code
                 return redirect("rights_follow", workspace_slug, made.token)

@@ -82,7 +82,7 @@ def test_the_order_tells_the_loop_what_it_needs_and_no_secret(begin: Any, dental
     )
 
 
-@pytest.mark.promise("P-ALX-1-1")
+@pytest.mark.promise("P-ALX-1-1", "P-CLX-1-1")
 def test_a_whole_call_becomes_its_record(begin: Any) -> None:
     told = begin()
     told.tell(answered(), Said(at_ms=2900, turn=0, start_ms=0, end_ms=2900, text="Hello, this is an AI assistant."), consent())

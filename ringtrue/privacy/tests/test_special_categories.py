@@ -81,3 +81,22 @@ def test_there_is_no_place_for_a_voice_print_and_no_program_that_makes_one(db):
         assert not [program for program in programs if program in needed], path.name
     with pytest.raises(UnknownSetting, match="never"):
         check("sensitive.biometrics", "allow")
+
+
+@pytest.mark.promise("P-NEJ-8-5")
+def test_whoever_limits_the_use_of_sensitive_data_has_it_left_out_and_nothing_else(dental):
+    from ringtrue.agents.publishing import snapshot_of
+    from ringtrue.privacy import restricting
+    from ringtrue.reception.answering import open_call
+
+    call, _ = open_call(dental.agent, line="simulated", from_number="+12125550144", to_number="+12125550100")
+
+    def stored(words: str) -> str:
+        g = gating.gate_for(call, snapshot_of(dental.version))
+        test_gate.grant(g)
+        return test_gate.heard(g, words, 3000, 4000).content["text"]
+
+    assert "diabetes" in stored(SEEDED[0]), "this workspace keeps it otherwise"
+    restricting.restrict(call.subject, "sensitive", "user:x")
+    assert stored(SEEDED[0]) == special_categories.PLACEHOLDER
+    assert stored(HARMLESS[0]) == HARMLESS[0], "what is necessary goes on"
