@@ -1,6 +1,8 @@
 import pytest
 from django.test import Client
 
+from ringtrue.console.tests.browsing import assets, browser, chromium_path, cookie, opened, served  # noqa: F401 - fixtures
+
 
 @pytest.fixture
 def signed_in(dental, fast_passwords):
