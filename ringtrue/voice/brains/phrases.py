@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from ringtrue.voice.brains.phrase_lists import ALARM, CHILD, FAREWELL, PERSON, RECORDING, REFUSAL, REPEAT, ROBOT
+from ringtrue.voice.brains.opting_out import ENGLISH, SPANISH
+from ringtrue.voice.brains.phrase_lists import ALARM, CHILD, FAREWELL, PERSON, RECORDING, REPEAT, ROBOT
 
 FILLERS = re.compile(r"\b(?:um+|uh+|er+m?|ah+|hm+|mm+|you know|i mean|kind of|sort of)\b")
 _JOINED = (
@@ -111,8 +112,15 @@ def _in_danger(words: str) -> bool:
     return _found(*ALARM)(words)
 
 
+_UNACCENTED = str.maketrans("áéíóú", "aeiou")
+
+
+def _opts_out(words: str) -> bool:
+    return _found(*ENGLISH)(words) or _found(*SPANISH)(words.translate(_UNACCENTED))
+
+
 _RULES: dict[str, Callable[[str], bool]] = {
-    "opt_out": _found(*REFUSAL),
+    "opt_out": _opts_out,
     "emergency": _in_danger,
     "stop_recording": _found(*RECORDING),
     "robot": _found(*ROBOT),
