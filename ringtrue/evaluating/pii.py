@@ -1,4 +1,4 @@
-"""Suite `pii`: how much of what tells who somebody is is found, and how much of what is found does.
+"""How much of what tells who somebody is is found, by kind, and how much of what is found does.
 
 Rows with spans: a span counts as found when at least 90 % of its letters and digits are covered, by whatever kind (the wrong
 label leaks nothing). A prediction is right when it overlaps any given span. Rows with `turn_type` only (real calls, automatic
@@ -7,11 +7,12 @@ transcripts) are given with what was asked; they count as found when 90 % of the
 
 from __future__ import annotations
 
-import json
+import argparse
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from ringtrue.evaluating.reporting import Figures, NoData, Report, rows
 from ringtrue.privacy.person_names import NO_NAME
 from ringtrue.privacy.redaction import find_spans
 from ringtrue.privacy.spoken import tokens
@@ -25,31 +26,38 @@ KINDS = {
 }  # fmt: skip
 """Kinds of the corpora -> ours. Places, organisations, titles, ages and the like are not counted as missed."""
 
-_Counts = dict[str, list[int]]
+Counts = dict[str, list[int]]
+"""Kind -> [good ones, all]."""
 
 
-def run(data: Path) -> dict[str, Any]:
-    """{"suite", "items", "metrics": {"recall", "precision", "recall.PHONE", ...}, "slices": {file: metrics}}."""
-    found: _Counts = defaultdict(lambda: [0, 0])
-    right: _Counts = defaultdict(lambda: [0, 0])
-    slices: dict[str, Any] = {}
+def evaluate(data: Path, options: argparse.Namespace) -> Report:
+    """Raises NoData."""
+    found, right = _none(), _none()
+    slices: dict[str, Figures] = {}
     items = 0
     for path in sorted((data / "pii").glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-        own_found: _Counts = defaultdict(lambda: [0, 0])
-        own_right: _Counts = defaultdict(lambda: [0, 0])
-        for row in rows:
+        own_found, own_right, count = _none(), _none(), 0
+        for row in rows(path):
             _judge(row, own_found, own_right)
-        items += len(rows)
-        slices[path.stem] = {"items": len(rows), **_metrics(own_found, own_right)}
+            count += 1
+        items += count
         for total, own in ((found, own_found), (right, own_right)):
-            for kind, (good, all_) in own.items():
+            for kind, (good, every) in own.items():
                 total[kind][0] += good
-                total[kind][1] += all_
-    return {"suite": "pii", "items": items, "metrics": _metrics(found, right), "slices": slices}
+                total[kind][1] += every
+        if count:
+            slices[path.stem] = _figures(own_found, own_right)
+    if not slices:
+        raise NoData(f"There are no rows under {data}/pii.")
+    by_kind = {
+        kind: {"items": found[kind][1], "recall": _share(found[kind]), "precision": _share(right[kind])}
+        for kind in sorted({*found, *right})
+    }
+    notes = ["precision is counted in rows whose spans are given; a kind that no row labels has no recall"]
+    return Report(suite="pii", items=items, metrics=_figures(found, right), slices={**slices, **by_kind}, notes=notes)
 
 
-def _judge(row: dict[str, Any], found: _Counts, right: _Counts) -> None:
+def _judge(row: dict[str, Any], found: Counts, right: Counts) -> None:
     text = row["text"]
     if row.get("spans") is None:
         kind = KINDS.get(row.get("turn_type", ""), "")
@@ -70,19 +78,21 @@ def _judge(row: dict[str, Any], found: _Counts, right: _Counts) -> None:
         _count(right, span.kind, any(g["start"] < span.end and span.start < g["end"] for g in row["spans"]))
 
 
-def _count(counts: _Counts, kind: str, good: bool) -> None:
+def _none() -> Counts:
+    return defaultdict(lambda: [0, 0])
+
+
+def _count(counts: Counts, kind: str, good: bool) -> None:
     counts[kind][0] += good
     counts[kind][1] += 1
 
 
-def _metrics(found: _Counts, right: _Counts) -> dict[str, float]:
-    metrics: dict[str, float] = {}
-    for name, counts in (("recall", found), ("precision", right)):
-        if counts:
-            metrics[name] = _share([sum(c[0] for c in counts.values()), sum(c[1] for c in counts.values())])
-        metrics |= {f"{name}.{kind}": _share(counts[kind]) for kind in sorted(counts)}
-    return metrics
+def _figures(found: Counts, right: Counts) -> Figures:
+    return {
+        "recall": _share([sum(column) for column in zip(*found.values(), strict=True)]),
+        "precision": _share([sum(column) for column in zip(*right.values(), strict=True)]),
+    }
 
 
-def _share(pair: list[int]) -> float:
-    return round(pair[0] / pair[1], 4) if pair[1] else 0.0
+def _share(pair: list[int]) -> float | None:
+    return round(pair[0] / pair[1], 4) if pair and pair[1] else None

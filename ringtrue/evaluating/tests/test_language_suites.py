@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ringtrue.evaluating import entities, intents, retrieval
+from ringtrue.core.configuring import ROOT
+from ringtrue.evaluating import entities, intents, pii, retrieval, run_suite
 from ringtrue.evaluating.reporting import NoData, Report
 
 NONE = argparse.Namespace()
@@ -80,7 +82,26 @@ def test_retrieval_knows_which_business_is_spoken_of(tmp_path: Path) -> None:
     assert other["hit_at_1"] == 0.0
 
 
-@pytest.mark.parametrize("suite", [entities, intents, retrieval])
+def test_personal_data_is_scored_by_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    phone = "my number is 212 555 0142 thanks"
+    spans = [{"type": "PHONE", "start": 13, "end": 25, "value": "212 555 0142"}]
+    write(tmp_path / "pii" / "typed.jsonl", {"text": phone, "spans": spans}, {"text": "we open at nine", "spans": [
+        {"type": "EMAIL", "start": 3, "end": 7, "value": "open"}]})  # fmt: skip
+    write(tmp_path / "pii" / "said.jsonl", {"text": "Ada Lovelace", "spans": None, "turn_type": "PERSON"})
+    assert run_suite.main(["pii", "--data", str(tmp_path)]) == 0
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines()[2:] if line[0] != "-"}
+    assert rows["PHONE"] == ["1", "1.0000", "1.0000"]
+    assert rows["EMAIL"] == ["1", "0.0000", "–"]
+    assert rows["PERSON"] == ["1", "1.0000", "–"]
+    assert rows["all"] == ["3", "0.6667", "1.0000"]
+
+
+def test_every_suite_that_the_readme_names_is_one() -> None:
+    named = (ROOT / "README.md").read_text().partition("ringtrue eval SUITE")[2].partition("on a folder")[0]
+    assert set(re.findall(r"`([a-z]+)`", named)) == set(run_suite.names())
+
+
+@pytest.mark.parametrize("suite", [entities, intents, pii, retrieval])
 def test_a_folder_without_rows_is_told_in_a_sentence(suite: Any, tmp_path: Path) -> None:
     with pytest.raises(NoData):
         suite.evaluate(tmp_path, NONE)
