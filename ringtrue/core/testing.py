@@ -22,6 +22,8 @@ import pytest
 if TYPE_CHECKING:
     from ringtrue.core.embedded import Embedded
 
+pytest_plugins = ("ringtrue.dialing.tests.dials",)
+
 DATA = Path(tempfile.mkdtemp(prefix="ringtrue-test-"))
 DATA.chmod(0o755)
 os.environ["RINGTRUE_DATA"] = str(DATA / "data")

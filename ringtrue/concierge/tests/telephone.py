@@ -11,6 +11,7 @@ from django.db import connection
 
 from ringtrue.concierge.tests.businesses import Business
 from ringtrue.concierge.tests.wired import Ears, Loudness, Mouth, Tongue, WiredLeg
+from ringtrue.dialing.tests.dials import rang
 from ringtrue.media.direct_port import DirectPort
 from ringtrue.media.scribe import Scribe
 from ringtrue.reception.calling_out import dial_ended
@@ -43,6 +44,7 @@ class Telephone:
             order.permit, number=order.number, caller_id=order.caller_id, workspace=order.workspace, agent=order.agent,
             purpose=order.purpose,
         )  # fmt: skip
+        rang(order.number)
         self.ringing.append(order)
         self.dialed.append(order.number)
         self.at_once = max(self.at_once, len(self.ringing))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ringtrue.core import signing
+from ringtrue.dialing.tests.dials import rang
 from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown, PermitGate
 
 
@@ -42,6 +43,7 @@ class StandInCarrier:
         if self.fails == "crash":
             raise ZeroDivisionError
         with self._lock:
+            rang(number)
             self.log.append(Rang(held.id, number, caller_id, agent, purpose, time.monotonic()))
         if self.fails == "silent":
             raise DialUnknown("carrier_unreachable")

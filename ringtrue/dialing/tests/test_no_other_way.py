@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import ringtrue
+from ringtrue.dialing.tests import dials
 
 SOURCE = Path(ringtrue.__file__).parent
 
@@ -72,6 +73,13 @@ def test_whoever_dials_admits_the_permit_before_anything_else() -> None:
         found.add(path)
     assert TRANSFERS in found
     assert {f"voice/lines/{line}/dialing.py" for line in adapters} <= found
+
+
+def test_a_stand_in_that_rang_without_a_permit_is_told_on() -> None:
+    """What `dials.py` asks after every test is not blind."""
+    dials.rang("+12125550142")
+    assert dials.without_permit() == ["+12125550142"]
+    dials.forget()
 
 
 def test_orders_that_make_a_carrier_ring_are_made_by_the_adapters_only() -> None:

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlencode
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 from twilio.request_validator import RequestValidator
 
+from ringtrue.dialing.tests.dials import rang
 from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 
 QUIET = b"\xff" * 160
@@ -194,6 +195,7 @@ class TwilioRest:
                         status, code = stand_in.refuses
                         answer = json.dumps({"code": code, "status": status}).encode()
                     else:
+                        rang(told[1]["To"][0])
                         stand_in.created.append(told)
                         status, answer = 201, json.dumps({"sid": "CA" + secrets.token_hex(16), "status": "queued"}).encode()
                 else:
