@@ -66,11 +66,13 @@ def read_script(path: Path) -> Script:
 
 
 class Caller(WSListener):  # type: ignore[misc]
-    def __init__(self, number: int, ticket: str, script: Script, offset_s: float) -> None:
+    def __init__(self, number: int, ticket: str, script: Script, share: float) -> None:
+        """`share`: of the cycle of the audio by which this caller is ahead of the first, 0..1."""
         self.number = number
         self.ticket = ticket
         self.script = script
-        self.offset = int(offset_s / FRAME_S)
+        self.share = share
+        self.offset = 0  # frames of the cycle before the first
         self.sid = f"MZ{number:032x}"
         self.transport: WSTransport | None = None
         self.open = False
@@ -175,6 +177,10 @@ class Sender:
         phase = 7 * caller.number % self.PHASES
         cycles = (time.monotonic() - self._origin) // FRAME_S + 1
         caller.first_frame_at = self._origin + cycles * FRAME_S + phase * FRAME_S / self.PHASES
+        # Counted from the same moment for all. From each one's own beginning, callers who begin 50 ms after one another with audio 50 ms
+        # further on would all speak in unison.
+        ahead = caller.share * caller.script.seconds + caller.first_frame_at - self._origin
+        caller.offset = int(ahead / FRAME_S) % len(caller.script.payloads)
         self._phases[phase].append((caller, caller.first_frame_at + seconds, done))
         return done
 
@@ -224,7 +230,7 @@ async def call_all(
     tasks = []
     began = loop.time()
     for number, ticket in enumerate(tickets):
-        caller = Caller(number, ticket, script, offset_s=script.seconds * number / max(1, len(tickets)))
+        caller = Caller(number, ticket, script, number / max(1, len(tickets)))
         callers.append(caller)
         tasks.append(asyncio.create_task(run(caller)))
         await asyncio.sleep(max(0.0, began + (number + 1) / ramp_per_s - loop.time()))
