@@ -41,6 +41,7 @@ RULES: tuple[tuple[str, Callable[[Seen], bool]], ...] = (
     ("refused", lambda s: s.reason == "refused"),
     ("failed", lambda s: s.reason in BROKEN),
     ("not_reached", lambda s: s.reason in NOT_REACHED),
+    ("voicemail", lambda s: s.goal == "voicemail"),
     ("answered", lambda s: s.from_facts or s.goal == "answered"),
     ("no_speech", lambda s: not s.spoke),
     ("not_understood", lambda s: s.missed > 0 and s.missed >= s.understood),

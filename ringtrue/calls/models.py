@@ -21,6 +21,7 @@ OUTCOMES = (
     "refused",  # a kind of call that the business turns away
     "no_speech",  # the caller said nothing
     "abandoned",  # hung up before anything was reached
+    "voicemail",  # we called, and an answering machine did
     "not_reached",  # we called, and nobody answered
     "not_understood",
     "failed",  # something of ours or of the carrier broke

@@ -217,7 +217,7 @@ def end_call(call: Call) -> Call:
     from ringtrue.calls.closing import close
 
     with workspace_scope(call.workspace_id):
-        locked = Call.objects.select_for_update().select_related("agent_version").get(id=call.id)
+        locked = Call.objects.select_for_update(of=("self",)).select_related("agent_version").get(id=call.id)
         if locked.state != "ended":
             close(locked)
     return locked

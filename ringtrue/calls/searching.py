@@ -161,8 +161,11 @@ def words_of_query(text: str) -> set[str]:
 
 def _fold(text: str) -> str:
     """ "Zoë" and "ZOE" are one word."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter)).replace("'", "").replace("’", "")
+    folded = text.casefold()
+    if not folded.isascii():
+        apart = unicodedata.normalize("NFKD", folded)
+        folded = "".join(letter for letter in apart if not unicodedata.combining(letter)).replace("’", "")
+    return folded.replace("'", "")
 
 
 def _replace(workspace_id: UUID, subject_id: UUID, target: str, target_id: UUID, words: Iterable[str]) -> None:

@@ -79,6 +79,7 @@ HOW_IT_ENDED = {
     "refused": "The call was turned away as the business asks for this kind of call.",
     "no_speech": "The caller said nothing.",
     "abandoned": "The caller hung up before anything was reached.",
+    "voicemail": "An answering machine answered the call.",
     "not_reached": "Nobody answered the call.",
     "not_understood": "The agent did not understand what the caller needed.",
     "failed": "The call broke off.",

@@ -52,6 +52,8 @@ def cancel(campaign: Campaign) -> None:
 def call_back(target: Target, at: datetime) -> None:
     """The lead asked to be called at this time: it is called then, as the first of those who wait. Raises CannotDecide."""
     with workspace_scope(target.workspace_id):
+        if Campaign.objects.filter(id=target.campaign_id, state="cancelled").exists():
+            raise CannotDecide("This campaign was cancelled and calls nobody any more.")
         waiting = Target.objects.filter(id=target.id).exclude(state="calling")
         if not waiting.update(state="waiting", next_at=at, callback=True):
             raise CannotDecide("This lead is being called just now.")

@@ -74,6 +74,7 @@ def _conclude(one: Try, placed: Placed) -> None:
 
 def _pause(one: Try, words: str) -> None:
     with workspace_scope(one.workspace_id):
-        settling.back_to_waiting(one, timezone.now(), words)
+        # The campaign's row comes before the try's, as in a round: the other way round each would wait for the other.
         Campaign.objects.filter(id=one.campaign_id, state="running").update(state="paused", paused_why=words)
+        settling.back_to_waiting(one, timezone.now(), words)
     log.warning("campaign paused by itself", campaign=str(one.campaign_id))

@@ -27,7 +27,9 @@ log = structlog.get_logger(__name__)
 
 CATCH_UP = timedelta(seconds=2)  # of lost time: so no minute holds more than 1/30 above the pace
 A_ROUND_S = 0.5
-DIALERS = 8  # at the same time, in one process
+DIALERS = 4
+"""At the same time, in one process. Each holds a database connection while the carrier answers; the rounds and three other jobs of a worker
+hold one, and a process has eight (`core/configuring.py`). With more, the last ones waited for a connection until their time was up."""
 
 
 def pace_for(seconds: float) -> None:

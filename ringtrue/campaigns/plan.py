@@ -14,7 +14,7 @@ from ringtrue.campaigns.targets import enroll
 from ringtrue.leads.models import LeadList, Segment
 from ringtrue.numbers.models import PhoneNumber
 
-MAY_BE_RETRIED = ("not_reached", "no_speech", "abandoned", "not_understood", "failed", "unknown")
+MAY_BE_RETRIED = ("not_reached", "no_speech", "voicemail", "abandoned", "not_understood", "failed", "unknown")
 """Nobody is called again who was spoken with. "unknown": nobody told whether it rang."""
 LIMITS = {"per_minute": (1, 600), "at_once": (1, 200), "most_tries": (1, 7), "gap_minutes": (15, 10_080), "rival_share": (1, 99)}
 MOST_QUESTIONS = 10

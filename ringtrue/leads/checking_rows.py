@@ -39,6 +39,7 @@ COUNTRIES = {
     "IRELAND": "IE", "GERMANY": "DE", "DEUTSCHLAND": "DE", "FRANCE": "FR", "SPAIN": "ES", "ESPAÑA": "ES", "MEXICO": "MX",
 }  # fmt: skip
 EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@.,;<>]{2,}")
+_NORTH_AMERICAN = re.compile(r"(\+1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 ZONES = {name.lower(): name for name in available_timezones()}
 
 
@@ -123,7 +124,7 @@ def _number(text: str, country: str, problems: list[str]) -> tuple[str, str]:
         problems.append("no_number")
         return "", ""
     try:
-        parsed = phonenumbers.parse(text, country or None)
+        parsed = parse_number(text, country)
     except phonenumbers.NumberParseException:
         problems.append("number")
         return "", ""
@@ -134,6 +135,15 @@ def _number(text: str, country: str, problems: list[str]) -> tuple[str, str]:
         problems.append("number")
         return "", ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), region
+
+
+def parse_number(text: str, country: str) -> phonenumbers.PhoneNumber:
+    """As phonenumbers.parse, which takes a fifth of a large import: ten digits of North America need no search for their parts.
+    Raises NumberParseException."""
+    plain = _NORTH_AMERICAN.fullmatch(text)
+    if plain and (plain[1] or country in ("US", "CA")):
+        return phonenumbers.PhoneNumber(country_code=1, national_number=int(plain[2] + plain[3] + plain[4]))
+    return phonenumbers.parse(text, country or None)
 
 
 def _country(text: str, problems: list[str]) -> str:

@@ -19,7 +19,7 @@ def erase_leads(subject: Subject) -> Removed:
 
 
 def export_leads(subject: Subject) -> Iterable[Any]:
-    for lead in Lead.objects.filter(subject=subject).select_related("lead_list"):
+    for lead in Lead.objects.filter(subject=subject).select_related("lead_list").order_by("created_at"):
         yield {
             **msgspec.to_builtins(card(lead)),
             "list": lead.lead_list.name,

@@ -6,6 +6,7 @@ Each row holds short keyed hashes of its words, of the endings of its number, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -38,7 +39,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def hasher(workspace_id: UUID) -> Hash:
     hashed = blinder(workspace_id, "lead word")
-    return lambda word: hashed(word)[:16]
+    # First names, companies and values of fields come again and again.
+    return lru_cache(10_000)(lambda word: hashed(word)[:16])
 
 
 def words_to_keep(details: LeadDetails, hashed: Hash) -> list[str]:

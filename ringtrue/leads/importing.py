@@ -4,7 +4,6 @@ so an import that was killed goes on at the next row, and no row is taken twice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID, uuid4
@@ -169,7 +168,7 @@ def _keep_rejected(upload: Upload, bad: list[Judged]) -> None:
         row_id = uuid4()
         sealed = seal_with(key, upload.workspace_id, REJECTED, row_id, msgspec.json.encode(judged.cells))
         subject_id = known.get(judged.number_hash)
-        rows.append((row_id, upload.workspace_id, upload.id, subject_id, judged.row, json.dumps(judged.problems), sealed))
+        rows.append((row_id, upload.workspace_id, upload.id, subject_id, judged.row, judged.problems, sealed))
     insert(RejectedRow, ("id", "workspace_id", "upload_id", "subject_id", "row", "problems", "sealed"), rows)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ringtrue.accounts.scoping import system_scope
-from ringtrue.leads import importing, uploading
+from ringtrue.leads import importing, unused, uploading
 from ringtrue.leads.models import Upload
 
 LEFT_BEHIND = timedelta(minutes=2)  # a batch takes a second
@@ -31,6 +31,11 @@ def take_up(timestamp: int) -> None:
         left = list(Upload.objects.filter(quiet, state="importing").values_list("id", "workspace_id"))
     for upload_id, workspace_id in left:
         importing.import_upload(upload_id, workspace_id)
+
+
+@app.task(name="leads.erase_unused", pass_context=False)
+def erase_unused(subject_ids: list[str], workspace_id: str, by: str) -> None:
+    unused.erase_unused(UUID(workspace_id), [UUID(each) for each in subject_ids], by)
 
 
 @app.periodic(cron="23 * * * *")

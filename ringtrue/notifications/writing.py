@@ -20,6 +20,7 @@ OUTCOMES = {
     "refused": "the call was turned away",
     "no_speech": "the caller said nothing",
     "abandoned": "the caller hung up early",
+    "voicemail": "an answering machine answered",
     "not_reached": "nobody answered",
     "not_understood": "the caller was not understood",
     "failed": "the call broke off",

@@ -22,6 +22,7 @@ TABLE = [
     ("failed", Seen(reason="line_failed")),
     ("not_reached", Seen(reason="busy")),
     ("not_reached", Seen(reason="no_answer")),
+    ("voicemail", Seen(reason="agent_hung_up", spoke=True, goal="voicemail", from_facts=True)),
     ("answered", Seen(reason="caller_hung_up", spoke=True, from_facts=True, missed=5)),
     ("answered", Seen(reason="agent_hung_up", spoke=True, goal="answered")),
     ("no_speech", Seen(reason="silence")),
@@ -56,7 +57,7 @@ def test_every_call_has_exactly_one_outcome_of_the_closed_list():
         "no_answer",
         "new",
     )
-    goals = ("", "answered", "message", "booking", "transfer", "opt_out", "emergency", "something new")
+    goals = ("", "answered", "message", "booking", "transfer", "opt_out", "emergency", "voicemail", "something new")
     for reason, goal, *flags in itertools.product(reasons, goals, *[(False, True)] * 7):
         spoke, emergency, opted_out, booked, message, transferred, from_facts = flags
         seen = Seen(

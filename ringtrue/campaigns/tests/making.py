@@ -8,7 +8,11 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.billing.models import Book
 from ringtrue.campaigns.models import Campaign
 from ringtrue.core.encrypting import lock_credentials
+from ringtrue.dialing.gathering import hash_number
 from ringtrue.dialing.tests.grounds import NOON, agree, make_ground
+from ringtrue.leads.checking_rows import Candidate
+from ringtrue.leads.importing import add
+from ringtrue.leads.mapping import Consent
 from ringtrue.leads.models import Lead, LeadList
 from ringtrue.leads.reading import LeadDetails, seal
 from ringtrue.numbers.models import LineAccount
@@ -38,6 +42,20 @@ def add_lead(made: Any, leads: LeadList, number: str, *, agreed: bool = True, **
         lead.sealed = seal(lead, LeadDetails(number=number, **details))
         lead.save(force_insert=True)
         return lead
+
+
+def add_leads(made: Any, leads: LeadList, numbers: list[str]) -> None:
+    """Many at once, who all agreed to be called."""
+    agreed = Consent(purpose="information.call", wording="We may call you.")
+    found = [
+        (
+            hash_number(made.workspace.id, number),
+            Candidate(details=LeadDetails(number=number), country="US", agreed_at=NOON.replace(day=1)),
+        )
+        for number in numbers
+    ]
+    with workspace_scope(made.workspace.id):
+        add(leads, found, agreed, "imported")
 
 
 def make_campaign(made: Any, leads: LeadList, **given: Any) -> Campaign:

@@ -14,29 +14,28 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.billing import ledger as books
 from ringtrue.calls.models import Call
-from ringtrue.calls.recording import end_call, store_event
 from ringtrue.campaigns import deciding, pacing
 from ringtrue.campaigns.models import Campaign, Target, Try
-from ringtrue.campaigns.tests.making import add_lead, make_campaign, make_list, make_shop
+from ringtrue.campaigns.tests.making import add_leads, make_campaign, make_list, make_shop
 from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.placing import close_lost
 from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.grounds import NOON
 from ringtrue.reception.calling_out import dial_ended
 
-pytestmark = pytest.mark.realtime
-
 LONG = bool(os.environ.get("RINGTRUE_LONG"))
-LEADS, KILLS = 1000, 20
-PACE, AT_ONCE = 600, 12
+LEADS, KILLS = (1000, 20) if LONG else (60, 3)
+PACE, AT_ONCE = (150, 40) if LONG else (600, 12)
 COST = 14_000
 CALL_S, GIVES_UP_S = 0.2, 2.0
 
@@ -78,10 +77,10 @@ class Workers:
 
 
 class Carrier:
-    """Plays what the carrier tells of the calls that it logged: two of three are answered and served, one of three is not."""
+    """Plays what the carrier tells of the calls that it logged: three of four are answered and served, one is not."""
 
-    def __init__(self, log: Path) -> None:
-        self.log, self.read = log, 0
+    def __init__(self, log: Path, workspace_id: UUID) -> None:
+        self.log, self.read, self.workspace_id = log, 0, workspace_id
         self.dials: list[tuple[str, str]] = []
         self.open: dict[str, float] = {}  # reference -> when it was dialed
         self.most_at_once = 0
@@ -101,7 +100,7 @@ class Carrier:
     def tell(self) -> None:
         """One call at a time: between two the test looks whether it is time to kill."""
         for reference, since in list(self.open.items()):
-            answered = int(reference[0], 16) % 3 != 0
+            answered = int(reference[0], 16) % 4 != 0
             if time.monotonic() - since < CALL_S:
                 continue
             told = dial_ended("standin", reference, answered=answered, cost_micros=COST if answered else None)
@@ -112,13 +111,14 @@ class Carrier:
             return
 
     def _serve(self, reference: str) -> None:
-        call = Call.objects.filter(provider_ref=reference).select_related("agent_version", "subject").get()
-        store_event(call, 1, "ended", {"at_ms": 0, "reason": "caller_hung_up", "duration_ms": 9000, "goal": "booking"})
-        end_call(call)
+        # What the campaign reads of a call that the scribe has closed.
+        with workspace_scope(self.workspace_id):
+            Call.objects.filter(provider_ref=reference).update(
+                state="ended", end_reason="caller_hung_up", outcome="booking", ended_at=timezone.now()
+            )
 
 
-@pytest.mark.skipif(not LONG, reason="minutes of real processes: RINGTRUE_LONG=1")
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("workers", [1, 3] if LONG else [3])
 def test_kill_of_every_process_dials_nobody_twice_and_forgets_nobody(transactional_db: Any, tmp_path: Path, workers: int) -> None:
     log = tmp_path / "dials"
     log.touch()
@@ -126,14 +126,13 @@ def test_kill_of_every_process_dials_nobody_twice_and_forgets_nobody(transaction
         shop = make_shop("killing")
         leads = make_list(shop)
         numbers = [f"+1646{2_000_000 + i}" for i in range(LEADS)]
-        for number in numbers:
-            add_lead(shop, leads, number)
+        add_leads(shop, leads, numbers)
         stopped = set(numbers[:: LEADS // 5])
         for number in stopped:
             stop_calling_number(shop.workspace.id, number, "web")
         campaign = make_campaign(shop, leads, per_minute=PACE, at_once=AT_ONCE, most_tries=2, gap_minutes=0)
         deciding.start(campaign)
-        crowd, carrier = Workers(log), Carrier(log)
+        crowd, carrier = Workers(log), Carrier(log, shop.workspace.id)
         chance = random.Random(workers)
         kill_after = sorted(chance.sample(range(1, (LEADS - len(stopped)) * 2 // 3), KILLS))
         kills = 0
@@ -143,8 +142,7 @@ def test_kill_of_every_process_dials_nobody_twice_and_forgets_nobody(transaction
             while not is_over(campaign):
                 assert time.monotonic() - began < 3600, how_it_stands(campaign)
                 carrier.look()
-                with workspace_scope(shop.workspace.id):
-                    carrier.tell()
+                carrier.tell()
                 while kills < KILLS and len(carrier.dials) >= kill_after[kills]:
                     crowd.kill()
                     kills += 1
@@ -205,6 +203,10 @@ def check(shop: Any, campaign: Campaign, carrier: Carrier, stopped: set[str], to
         for last in range(first + 1, len(begun)):
             length = begun[last] - begun[first]
             assert last - first <= (length + pacing.CATCH_UP) / timedelta(seconds=60 / PACE) + 1
-    rate = (len(begun) - 1) / (begun[-1] - begun[0]).total_seconds() * 60
-    print(f"\n{LEADS} leads, {KILLS} kills: {len(carrier.dials)} dials in {took:.0f} s, {rate:.0f} a minute, at most "
-          f"{carrier.most_at_once} at once, outcomes {dict(Counter(outcomes.values()))}")  # fmt: skip
+    # Until the last lead had its first call, somebody was always waiting.
+    busy = [at for at in begun if at <= max(one.begun_at for one in tries if one.n == 1)]
+    rate = (len(busy) - 1) / (busy[-1] - busy[0]).total_seconds() * 60
+    print(f"\n{LEADS} leads, {KILLS} kills: {len(carrier.dials)} dials in {took:.0f} s, {rate:.1f} a minute of {PACE}, at most "
+          f"{carrier.most_at_once} at once of {AT_ONCE}, outcomes {dict(Counter(outcomes.values()))}")  # fmt: skip
+    if LONG:  # the shorter one is over before the machine is warm
+        assert rate >= 0.95 * PACE

@@ -53,6 +53,7 @@ OUTCOMES = {
     "refused": ("Turned away", "line"),
     "no_speech": ("Caller said nothing", "line"),
     "abandoned": ("Hung up early", "note"),
+    "voicemail": ("Answering machine", "note"),
     "not_reached": ("Not reached", "note"),
     "not_understood": ("Not understood", "note"),
     "failed": ("Something broke", "bad"),

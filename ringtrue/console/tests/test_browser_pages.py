@@ -5,11 +5,22 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
+from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.console.tests.browsing import Watched
+from ringtrue.console.tests.planting import plant_campaign
 from ringtrue.privacy.cookies import INVENTORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (1280, 360)
+
+
+@pytest.fixture
+def called(served):
+    """The target of one that called somebody; made before the browser starts."""
+    started, call = served[1], served[2].booking
+    with workspace_scope(started.workspace.id):
+        made = plant_campaign(started.workspace, call.subject, started.agent, call.id, "Check-ups in autumn")
+        return made.targets.select_related("lead").get()
 
 
 def test_a_person_signs_in_and_lands_at_home(served, browser):
@@ -26,14 +37,16 @@ def test_a_person_signs_in_and_lands_at_home(served, browser):
 
 
 @pytest.mark.promise("P-CLX-9-2", "P-CLX-9-3", "P-LEX-1.4-4", "P-LEX-4-4", "P-ALX-1-2")
-def test_pages_ask_no_one_else_complain_of_nothing_and_fit_a_phone(served, opened):
+def test_pages_ask_no_one_else_complain_of_nothing_and_fit_a_phone(served, called, opened):
     _, started, shown = served
-    agent = started.agent.slug
+    agent, lead, campaign = started.agent.slug, called.lead, called.campaign_id
     paths = [
         "", "calls/", f"calls/{shown.message.id}/", f"calls/{shown.metadata.id}/", "live/", "contacts/", "calendar/", "agents/",
         f"agents/{agent}/", f"agents/{agent}/edit/hours/", f"agents/{agent}/edit/services/", f"agents/{agent}/edit/people/",
         f"agents/{agent}/try/", f"agents/{agent}/versions/", "settings/", "settings/privacy/", "settings/lines/", "settings/webhooks/",
-        "settings/audit/", "members/", "keys/",
+        "settings/audit/", "members/", "keys/", "campaigns/", "campaigns/new/", f"campaigns/{campaign}/",
+        f"campaigns/{campaign}/edit/", f"campaigns/{campaign}/leads/", "leads/", "leads/new/", "leads/all/", f"leads/{lead.id}/",
+        f"leads/lists/{lead.lead_list_id}/", f"leads/lists/{lead.lead_list_id}/edit/",
     ]  # fmt: skip
     troubles = {}
     for width in WIDTHS:

@@ -32,6 +32,7 @@ GOALS = (
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 RETRIES = (
     ("not_reached", "Nobody answered, or busy"),
+    ("voicemail", "An answering machine answered"),
     ("no_speech", "Somebody answered and said nothing"),
     ("abandoned", "They hung up early"),
     ("not_understood", "The agent did not understand"),

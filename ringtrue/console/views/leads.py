@@ -1,4 +1,4 @@
-"""Lists of leads, finding leads, and saved filters."""
+"""Finding leads, on one list or all, and saved filters."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from uuid import UUID
 import msgspec
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
-from phonenumbers import SUPPORTED_REGIONS
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from ringtrue.accounts.access import ConsoleRequest, needs
-from ringtrue.core import audit
 from ringtrue.leads.finding import Filters, find, stopped_among
 from ringtrue.leads.models import LeadList, Segment, Upload
 from ringtrue.leads.reading import card
 
 A_PAGE = 30
-COUNTRIES = sorted(
-    ((code, LOCALE_DATA[code]["en"]) for code in SUPPORTED_REGIONS if "en" in LOCALE_DATA.get(code, {})), key=lambda c: c[1]
-)
 YES_NO = (("", "All"), ("yes", "Yes"), ("no", "No"))
 
 
@@ -34,39 +27,6 @@ def index(request: ConsoleRequest) -> HttpResponse:
     lists = LeadList.objects.filter(workspace=request.workspace).annotate(size=Count("leads")).order_by("-created_at")
     segments = Segment.objects.filter(workspace=request.workspace).order_by("name")
     return render(request, "console/leads/index.html", {"lists": lists, "segments": segments})
-
-
-@needs("leads.change")
-def new(request: ConsoleRequest) -> HttpResponse:
-    state = {"country": "US", **{name: request.POST.get(name, "").strip()[:200] for name in request.POST}}
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        if not state.get("name"):
-            errors["name"] = "Give the list a name."
-        if state["country"] not in SUPPORTED_REGIONS:
-            errors["country"] = "Choose a country."
-        if not state.get("provenance"):
-            errors["provenance"] = "Say where these people's data comes from. Without that nobody can be told when they ask."
-        if not errors:
-            made = make_list(request.workspace.id, state["name"][:80], state["country"], state["provenance"], request.user)
-            if made is not None:
-                return redirect("console:lead_list", request.workspace.slug, made.id)
-            errors["name"] = "There is a list with this name."
-    shown = {"state": state, "errors": errors, "countries": COUNTRIES}
-    return render(request, "console/leads/new.html", shown, status=422 if errors else 200)
-
-
-def make_list(workspace_id: UUID, name: str, country: str, provenance: str, by: Any) -> LeadList | None:
-    """None when the name is taken."""
-    try:
-        with transaction.atomic():
-            made = LeadList.objects.create(
-                workspace_id=workspace_id, name=name, default_country=country, provenance=provenance, created_by=by
-            )
-    except IntegrityError:
-        return None
-    audit.record("lead_list.made", actor=f"user:{by.id}", workspace_id=workspace_id, target=f"lead_list:{made.id}")
-    return made
 
 
 @needs("leads.read")

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ringtrue.agents.publishing import snapshot_of
 from ringtrue.campaigns.briefing import filled
+from ringtrue.campaigns.models import Target
 from ringtrue.campaigns.results import as_csv
 from ringtrue.campaigns.tests.making import make_campaign
-from ringtrue.campaigns.models import Target
-from ringtrue.agents.publishing import snapshot_of
 from ringtrue.leads import writing
 from ringtrue.leads.checking_rows import LONGEST_CELL
 from ringtrue.leads.mapping import Consent

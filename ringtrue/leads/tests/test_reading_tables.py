@@ -7,9 +7,11 @@ import zipfile
 from datetime import date
 
 import openpyxl
+import phonenumbers
 import pytest
 
 from ringtrue.leads import reading_tables, workbooks
+from ringtrue.leads.checking_rows import parse_number
 from ringtrue.leads.mapping import field_name, suggest, troubles
 from ringtrue.leads.reading_tables import FileRefused, beginning, form_of, rows_of
 
@@ -155,6 +157,19 @@ def test_columns_are_suggested_from_headings_and_cells():
     assert suggest(headings, [], "US") == ["name", "number", "email", "field:plan_type", "field:st", "company", ""]
     rows = [["Ann", "212 555 0142", "ann@x.example"], ["Bo", "212 555 0143", "bo@x.example"]]
     assert suggest(["A", "B", "C"], rows, "US") == ["field:a", "number", "email"]
+
+
+def test_a_number_is_read_as_by_the_library():
+    for number in ["(212) 555-0142", "2125550142", "+1 212 555 0142", "+1-212-555-0142", "+12125550142", "212.555.0142"]:
+        for country in ("US", "CA", "GB", ""):
+            try:
+                expected = phonenumbers.parse(number, country or None)
+            except phonenumbers.NumberParseException:
+                with pytest.raises(phonenumbers.NumberParseException):
+                    parse_number(number, country)
+            else:
+                assert parse_number(number, country) == expected, (number, country)
+    assert parse_number("٢١٢٥٥٥٠١٤٢", "US") == phonenumbers.parse("2125550142", "US")
 
 
 def test_a_choice_without_a_number_or_with_one_twice_is_told():
