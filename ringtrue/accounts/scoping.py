@@ -12,23 +12,30 @@ from uuid import UUID
 from django.db import connection, transaction
 
 
-def _enter(workspace: str, system: str) -> tuple[str, str]:
+def _now() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('app.workspace', true), ''), coalesce(current_setting('app.system', true), '')"
         )
-        before: tuple[str, str] = cursor.fetchone()
+        found: tuple[str, str] = cursor.fetchone()
+    return found
+
+
+def _set(workspace: str, system: str) -> None:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.workspace', %s, true), set_config('app.system', %s, true)", [workspace, system])
-    return before
 
 
 @contextmanager
 def _scope(workspace: str, system: str) -> Iterator[None]:
     # One transaction, because SET LOCAL ends with it: a pooled connection can never carry a scope to the next request.
+    inside_another = connection.in_atomic_block
     with transaction.atomic():
-        before = _enter(workspace, system)
+        before = _now() if inside_another else None
+        _set(workspace, system)
         yield
-        _enter(*before)  # after an error the rollback restores it
+        if before is not None:
+            _set(*before)  # after an error the rollback restores it
 
 
 def workspace_scope(workspace_id: UUID | str) -> AbstractContextManager[None]:

@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import Q
 from msgspec.structs import replace
 
-from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calls.models import Call
 from ringtrue.concierge import keeping, telling
 from ringtrue.concierge.keeping import Asked, Found
@@ -29,10 +28,10 @@ PROMPT_S = 4.0  # while it waits, this often the brain looks whether the person 
 
 
 def with_errand(order: CallOrder, call: Call) -> CallOrder:
-    """The order of a call that is an errand's: what it is for, and an agent that speaks for the person instead of the business."""
-    with workspace_scope(call.workspace_id):
-        one = _tries().filter(call_id=call.id).first()
-        wanted = keeping.try_of(one)[0] if one else None
+    """The order of a call that is an errand's: what it is for, and an agent that speaks for the person instead of the business. Needs
+    the workspace's scope."""
+    one = _tries().filter(call_id=call.id).first() if call.direction == "outbound" else None
+    wanted = keeping.try_of(one)[0] if one else None
     if wanted is None:
         return order
     limits = Limits(

@@ -8,12 +8,15 @@ from ringtrue.agents import language_models
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.campaigns.briefing import mission_for
+from ringtrue.contacts.gathering import read as read_contact
 from ringtrue.contacts.models import Contact
 from ringtrue.core.configuring import CONFIG
+from ringtrue.leads.models import Lead
+from ringtrue.leads.reading import card
 from ringtrue.privacy import ledger, minors, restricting, subprocessors
 from ringtrue.privacy.gate import Gate, GateCall
 from ringtrue.privacy.policy import call_policy, effective
-from ringtrue.privacy.vault import open_json
+from ringtrue.privacy.redaction import BY_KEY
 from ringtrue.voice.agent import Agent, CallOrder, Recording
 
 
@@ -21,6 +24,7 @@ def gate_for(call: Call, agent: Agent) -> Gate:
     """Needs the workspace's scope."""
     policy = call_policy(call.workspace_id, call={"storage.mode": call.storage_mode, "recording.flow": call.recording_flow})
     numbers = kept_numbers(call)
+    standing = restricting.standing(call.subject)
     own = [agent.business, agent.agent_name, agent.phone, agent.address, agent.email, agent.website]
     own += [text for escalation in agent.escalations for text in (escalation.person, escalation.number)]
     return Gate(
@@ -37,25 +41,23 @@ def gate_for(call: Call, agent: Agent) -> Gate:
             caller_number=numbers.get("from_number" if call.direction == "inbound" else "to_number", ""),
             known=_known(call),
             never_redact=tuple(text for text in own if text),
-            minor="minor" in restricting.standing(call.subject),
+            minor="minor" in standing,
             least_age=0 if ledger.granted(call.subject, "parental") else minors.least_age(call.workspace_id, agent.country),
-            leave_out_special=_leaves_out_special(call),
+            # Who asked to limit the use of sensitive data (California, § 1798.121): keeping it is not necessary.
+            leave_out_special="sensitive" in standing or _leaves_out_special(call),
         )
     )
 
 
 def order_for(call: Call, agent: Agent) -> CallOrder:
-    """What the loop needs to serve the call. Opens the scope it needs."""
-    from ringtrue.accounts.scoping import workspace_scope
-
-    with workspace_scope(call.workspace_id):
-        policy = call_policy(call.workspace_id, call={"storage.mode": call.storage_mode, "recording.flow": call.recording_flow})
-        flow = policy["recording.flow"]
-        if flow == "announce" and ledger.refused_before(call.subject, "recording"):
-            flow = "ask"  # this person once said no: a notice is not enough
-        withheld = subprocessors.withheld(call.workspace_id, CONFIG.speech)
-        models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
-        mission = mission_for(call) if call.direction == "outbound" else None
+    """What the loop needs to serve the call. Needs the workspace's scope."""
+    policy = call_policy(call.workspace_id, call={"storage.mode": call.storage_mode, "recording.flow": call.recording_flow})
+    flow = policy["recording.flow"]
+    if flow == "announce" and ledger.refused_before(call.subject, "recording"):
+        flow = "ask"  # this person once said no: a notice is not enough
+    withheld = subprocessors.withheld(call.workspace_id, CONFIG.speech)
+    models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
+    mission = mission_for(call) if call.direction == "outbound" else None
     numbers = kept_numbers(call)
     return CallOrder(
         call_id=str(call.id),
@@ -74,16 +76,22 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
 
 
 def _leaves_out_special(call: Call) -> bool:
-    if "sensitive" in restricting.standing(call.subject):
-        return True  # whoever asked to limit the use of sensitive data (California, § 1798.121): keeping it is not necessary
     asked = effective(call.workspace_id, "sensitive.special").value
     return asked == "redact" or (asked == "after_consent" and not ledger.granted(call.subject, "special_category"))
 
 
 def _known(call: Call) -> dict[str, str]:
-    """What the business already knows of this person, so that it is recognised in any form."""
+    """What the business already knows of this person, as a contact or a lead, so that it is recognised in any form."""
     contact = Contact.objects.filter(subject_id=call.subject_id).first()
-    if contact is None:
-        return {}
-    held = open_json(call.workspace_id, call.subject_id, "contacts.Contact", contact.id, contact.sealed)
-    return {kind: str(held[name]) for name, kind in (("name", "PERSON"), ("email", "EMAIL")) if held.get(name)}
+    told = [read_contact(contact)] if contact is not None else []
+    for lead in Lead.objects.filter(subject_id=call.subject_id):
+        opened = card(lead)
+        told.append({"name": opened.name, "email": opened.email, **opened.fields})
+    known: dict[str, str] = {}
+    for name, value in ((name, str(value)) for held in told for name, value in held.items()):
+        kind = BY_KEY.get(name.lower())
+        if kind == "PERSON":
+            known[kind] = f"{known.get(kind, '')} {value}".strip()
+        elif kind is not None:
+            known.setdefault(kind, value)
+    return known

@@ -24,6 +24,7 @@ from ringtrue.media.gating import gate_for, order_for
 from ringtrue.media.storing import OUR_SEQ, Batch, Session, insist
 from ringtrue.privacy import ledger, minors
 from ringtrue.privacy.keystore import KeyDestroyed
+from ringtrue.privacy.policy import reading_once
 from ringtrue.reception import tickets
 from ringtrue.reception.tickets import TicketRefused
 from ringtrue.voice.agent import CallOrder
@@ -42,8 +43,9 @@ class Scribe:
     def redeem(self, token: str, line: str) -> CallOrder:
         """Raises TicketRefused."""
         workspace_id, call_id = tickets.redeem(token, line)
-        session = self._open(workspace_id, call_id)
-        return with_errand(order_for(session.call, session.agent), session.call)
+        with workspace_scope(workspace_id), reading_once():
+            session = self._open(call_id)
+            return with_errand(order_for(session.call, session.agent), session.call)
 
     def resume(self, call_id: str) -> bool:
         """Take up a call that a loop was serving before this scribe was started. False when it is not to be served."""
@@ -53,7 +55,8 @@ class Scribe:
             found = Call.objects.filter(id=call_id, ticket__used_at__isnull=False).exclude(state="ended").first()
         if found is None:
             return False
-        self._open(found.workspace_id, found.id)
+        with workspace_scope(found.workspace_id), reading_once():
+            self._open(found.id, again=True)
         return True
 
     def live(self) -> list[str]:
@@ -128,19 +131,18 @@ class Scribe:
 
     # Storing
 
-    def _open(self, workspace_id: UUID, call_id: UUID) -> Session:
-        with workspace_scope(workspace_id):
-            call = Call.objects.select_related("subject", "agent_version").get(id=call_id)
-            agent = snapshot_of(call.agent_version)
-            gate = gate_for(call, agent)
-            last = 0
-            # The gate's state is a fold of what was stored: consent, and whether the caller has spoken.
-            for row in CallEventRow.objects.filter(call=call, kind__in=("consent", "heard"), seq__lt=OUR_SEQ):
-                gate.let_event(row.seq, row.kind, {"at_ms": row.at_ms, **row.fields})
-            told = CallEventRow.objects.filter(call=call, seq__lt=OUR_SEQ).aggregate(seq=Max("seq"), at_ms=Max("at_ms"))
-            last = told["seq"] or 0
-        session = self._sessions[str(call_id)] = Session(call, agent, gate, last)
-        session.last_at_ms = told["at_ms"] or 0
+    def _open(self, call_id: UUID, *, again: bool = False) -> Session:
+        """`again`: something of it may be stored already. The gate's state is a fold of that: consent, and whether the caller has spoken."""
+        call = Call.objects.select_related("subject", "agent_version").get(id=call_id)
+        agent = snapshot_of(call.agent_version)
+        session = Session(call, agent, gate_for(call, agent))
+        if again:
+            stored = CallEventRow.objects.filter(call=call, seq__lt=OUR_SEQ)
+            for row in stored.filter(kind__in=("consent", "heard")):
+                session.gate.let_event(row.seq, row.kind, {"at_ms": row.at_ms, **row.fields})
+            told = stored.aggregate(seq=Max("seq"), at_ms=Max("at_ms"))
+            session.last_seq, session.last_at_ms = told["seq"] or 0, told["at_ms"] or 0
+        self._sessions[str(call_id)] = session
         return session
 
     def _take(self, session: Session, seq: int, event: CallEvent, batch: Batch) -> None:

@@ -36,12 +36,12 @@ _writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="recording")
 class Session:
     """A call that is being served: whose it is, and its gate. `lock` is held while the gate decides."""
 
-    def __init__(self, call: Call, agent: Agent, gate: Gate, last_seq: int = 0) -> None:
+    def __init__(self, call: Call, agent: Agent, gate: Gate) -> None:
         self.call = call
         self.agent = agent
         self.gate = gate
         self.lock = threading.Lock()
-        self.last_seq = last_seq
+        self.last_seq = 0
         self.last_at_ms = 0
         self.added = 0
         self.over = False  # its end was told; nothing follows

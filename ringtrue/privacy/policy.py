@@ -7,7 +7,9 @@ settings the signed agreement wins, then what the profile fixes; else the neares
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +28,7 @@ from ringtrue.privacy.policy_keys import (
     protects_more,
 )
 from ringtrue.privacy.policy_keys import check as check_value
-from ringtrue.privacy.reading_profiles import check_name, profile, profile_names
+from ringtrue.privacy.reading_profiles import check_name, plan_names, profile, profile_names
 
 __all__ = [
     "CHOICES", "KEYS", "ORDERS", "RETENTION_KEYS", "Effective", "UnknownSetting", "call_policy", "check", "cutoff", "effective",
@@ -64,15 +66,36 @@ def check(key: str, value: Any) -> None:
     """Raises UnknownSetting, in words for a person."""
     if key == "profile":
         check_name(value)
+    elif key == "plan" and value not in plan_names():
+        raise UnknownSetting(f"There is no plan {value!r}. There are: {', '.join(plan_names())}.")
     else:
         check_value(key, value)
+
+
+_read: ContextVar[dict[str, dict[str, Any]] | None] = ContextVar("policy_settings_read", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Inside, a workspace's settings are read from the database once, however many of them are asked for."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
 
 
 def settings_of(workspace_id: UUID | str) -> dict[str, Any]:
     """What the workspace itself has set. Needs a scope that may see it."""
     from ringtrue.privacy.models import PolicySetting
 
-    return dict(PolicySetting.objects.filter(workspace_id=workspace_id).values_list("key", "value"))
+    read = _read.get()
+    found = read.get(str(workspace_id)) if read is not None else None
+    if found is None:
+        found = dict(PolicySetting.objects.filter(workspace_id=workspace_id).values_list("key", "value"))
+        if read is not None:
+            read[str(workspace_id)] = found
+    return found
 
 
 def effective(
@@ -101,7 +124,7 @@ def effective(
         ("agreement", f"signed agreement {agreement.get('title', '')}".strip(), agreement.get("values", {})),
         ("fixed", of_profile, chosen["fixed"]),
         ("default", of_profile, chosen["defaults"]),
-        ("plan", "plan", plan or {}),
+        ("plan", f"plan {own.get('plan', '')}".strip(), _of_plan(chosen, own) if plan is None else plan),
         ("workspace", "workspace setting", own),
         ("agent", "agent", agent or {}),
         ("call", "call", call or {}),
@@ -120,6 +143,12 @@ def effective(
         return _bounded_by_law(key, _most_protective(key, [held for _, held in asked]), own)
     first_level, first = asked[0]
     return first if first_level in ("law", "agreement", "fixed") else asked[-1][1]
+
+
+def _of_plan(chosen: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What the profile says for the plan that the workspace has."""
+    held: dict[str, Any] = chosen.get("plans", {}).get(own.get("plan"), {})
+    return held
 
 
 def _most_protective(key: str, asked: list[Effective]) -> Effective:

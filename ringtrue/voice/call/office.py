@@ -33,6 +33,9 @@ Refusal = Literal["", "full", "late", "behind", "stopping"]
 
 WATCH_EVERY = 4  # ticks between two looks of a call's watchdogs: 80 ms; the calls take turns
 SOFT_CHUNKS = 12  # after 0.4 s of them the detector is not asked
+BREATH = (
+    50  # calls in a row; then the event loop has a turn: what a line brings, and an answer on its way, do not wait for all calls
+)
 CHUNK = 256  # samples of one voice-activity step at 8 kHz: 32 ms
 
 
@@ -210,21 +213,22 @@ class Office:
                 self.lag.note(now - due)
                 if now - due > step:
                     due = now
-                self.tick(now)
+                await self._tick(now)
         finally:
             self._ticking = None
 
-    def tick(self, now: float) -> None:
+    async def _tick(self, now: float) -> None:
         """One step of every call. A fault in one call ends that call and no other."""
         self._ticks += 1
-        for conversation in list(self.calls.values()):
+        for count, conversation in enumerate(list(self.calls.values()), 1):
             try:
                 conversation.tick(now, watch=(self._ticks + conversation.slot) % WATCH_EVERY == 0)
             except Exception as error:
-                log.error("call_failed", call=conversation.order.call_id, error=describe(error))
-                conversation.abort("lost")
+                _fail(conversation, error)
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
         for _ in range(4):  # a line that delivers several frames at once may have more than one chunk waiting
-            if not self._judge():
+            if not await self._judge():
                 break
 
     def _chances(self, batch: NDArray[np.float32], rows: NDArray[np.intp], power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -241,7 +245,7 @@ class Office:
         self._activity.pass_over(batch[~asked], rows[~asked])
         return chances
 
-    def _judge(self) -> bool:
+    async def _judge(self) -> bool:
         """Voice activity of every call that has a whole chunk, in one inference. False when there was none."""
         coded: list[bytes] = []
         waiting: list[Conversation] = []
@@ -266,10 +270,17 @@ class Office:
         power = np.einsum("ij,ij->i", batch, batch) / CHUNK
         probabilities = self._chances(batch, self._rows[: len(waiting)], power).tolist()
         power = power.tolist()
-        for conversation, probability, loudness in zip(waiting, probabilities, power, strict=True):
-            try:
-                conversation.ear.judge(probability, loudness)
-            except Exception as error:
-                log.error("call_failed", call=conversation.order.call_id, error=describe(error))
-                conversation.abort("lost")
+        for count, (conversation, probability, loudness) in enumerate(zip(waiting, probabilities, power, strict=True), 1):
+            if self.calls.get(conversation.order.call_id) is conversation:  # not over by now
+                try:
+                    conversation.ear.judge(probability, loudness)
+                except Exception as error:
+                    _fail(conversation, error)
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
         return True
+
+
+def _fail(conversation: Conversation, error: Exception) -> None:
+    log.error("call_failed", call=conversation.order.call_id, error=describe(error))
+    conversation.abort("lost")
