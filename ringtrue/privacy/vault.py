@@ -6,7 +6,7 @@ that sealed bytes moved to another row or table do not open. Layout: version byt
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 from collections.abc import Callable
 from typing import Any
@@ -71,8 +71,17 @@ def blind(workspace: UUID | str, purpose: str, text: str) -> str:
 
 def blinder(workspace: UUID | str, purpose: str) -> Callable[[str], str]:
     """`blind` for many texts: the key is fetched once."""
-    key = store().workspace_key(workspace)
-    return lambda text: hmac.digest(key, f"{purpose}\x00{text}".encode(), "sha256").hex()
+    # RFC 2104 with both hashes begun once: setting up the key for each text took most of the time where there are many.
+    key = store().workspace_key(workspace).ljust(hashlib.sha256().block_size, b"\x00")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+
+    def blinded(text: str) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(f"{purpose}\x00{text}".encode())
+        second.update(first.digest())
+        return second.hexdigest()
+
+    return blinded
 
 
 def _associated(workspace: UUID | str, place: str, row: UUID | str) -> bytes:

@@ -91,6 +91,7 @@ def main(log: str, now: float) -> None:
     current_pack()  # once for all of them: it takes longer than ten dials
 
     with time_machine.travel(datetime.fromtimestamp(now, UTC), tick=True):
+        time.time()  # time-machine's clock begins to tick when it is first asked: without this, at noon again in every worker
         print("ready", flush=True)
         for _ in sys.stdin:
             pid = os.fork()
