@@ -14,7 +14,7 @@ from ringtrue.api.doors import ApiRequest, actor, opens
 from ringtrue.api.forms import Strict
 from ringtrue.api.paging import page
 from ringtrue.api.problems import Problem, ProblemDetails, not_found
-from ringtrue.calls import reading
+from ringtrue.calls import reading, time_limit
 from ringtrue.calls.deleting import CallIsLive, delete_call
 from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import OUTCOMES, Call
@@ -22,7 +22,7 @@ from ringtrue.calls.searching import search
 from ringtrue.privacy.legal_holds import OnHold
 
 router = Router(tags=["calls"])
-NOT_HERE = {404: ProblemDetails}
+NOT_HERE = {404: ProblemDetails, 410: ProblemDetails}
 Outcome = Literal[OUTCOMES]  # type: ignore[valid-type]
 Limit = Annotated[int, Query(25, ge=1, le=100)]
 Cursor = Annotated[str, Query("", max_length=200)]
@@ -131,6 +131,8 @@ def list_calls(
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
     if q.strip():
         rows = rows.filter(id__in=search(request.workspace.id, q).calls)
+        if limit_of_time := time_limit.shown_since(request.workspace.id):
+            rows = rows.filter(created_at__gte=limit_of_time)
     found, following = page(rows, "created_at", cursor, limit)
     return {"data": [reading.basics(call) for call in found], "next_cursor": following}
 
@@ -190,7 +192,7 @@ def get_recording(request: ApiRequest, call_id: UUID) -> Any:
 def remove_call(request: ApiRequest, call_id: UUID) -> Any:
     """Delete the call with all that was stored of it."""
     try:
-        delete_call(_call(call_id), actor=actor(request))
+        delete_call(_call(call_id, also_closed=True), actor=actor(request))
     except CallIsLive:
         raise Problem(409, "call-is-live", "The call is still going on.") from None
     except OnHold as held:
@@ -198,10 +200,15 @@ def remove_call(request: ApiRequest, call_id: UUID) -> Any:
     return HttpResponse(status=204)
 
 
-def _call(call_id: UUID) -> Call:
+def _call(call_id: UUID, *, also_closed: bool = False) -> Call:
     call = Call.objects.select_related("agent_version").filter(id=call_id).first()
     if call is None:
         raise not_found()
+    if not also_closed:
+        try:
+            time_limit.require_open(call)
+        except time_limit.Closed:
+            raise Problem(410, "call-closed", "The time limit of this call is over.") from None
     return call
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ringtrue.calls import reading
+from ringtrue.calls import reading, time_limit
 from ringtrue.calls.models import Call
 from ringtrue.contacts import gathering
 from ringtrue.contacts.models import Contact
@@ -30,8 +30,14 @@ def rows(calls: Iterable[Call], *, with_content: bool) -> list[CallRow]:
     held = list(calls)
     if not with_content:
         return [CallRow(call, Who("", "", None, "A caller"), "") for call in held]
+    since = time_limit.shown_since(held[0].workspace_id) if held else None
     contacts = {c.subject_id: c for c in Contact.objects.filter(subject_id__in={call.subject_id for call in held})}
-    return [CallRow(call, who(call, contacts.get(call.subject_id)), _line(call)) for call in held]
+    return [
+        CallRow(call, Who("", "", None, "A call whose time is over"), "")
+        if since is not None and call.created_at < since
+        else CallRow(call, who(call, contacts.get(call.subject_id)), _line(call))
+        for call in held
+    ]
 
 
 def who(call: Call, contact: Contact | None) -> Who:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from ringtrue.console.views import (
+    access_review,
     agent_pages,
     agents,
     audio,
@@ -51,6 +52,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("calls/<uuid:call_id>/download/audio/", audio.download, name="call_wav"),
     path("calls/<uuid:call_id>/download/text/", call.text, name="call_text"),
     path("calls/<uuid:call_id>/download/json/", call.json, name="call_json"),
+    path("calls/<uuid:call_id>/download/vcon/", call.vcon, name="call_vcon"),
     path("live/", live.page, name="live"),
     path("live/stream/", live.stream, name="live_stream"),
     path("contacts/", contacts.index, name="contacts"),
@@ -122,6 +124,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("settings/webhooks/<uuid:endpoint_id>/change/", settings_webhooks.change, name="webhook_change"),
     path("settings/privacy/", settings_privacy.page, name="settings_privacy"),
     path("settings/promises/", settings_promises.page, name="settings_promises"),
+    path("settings/promises/compare/", settings_promises.compare, name="promises_compared"),
     path("settings/promises/<uuid:change_id>/withdraw/", settings_promises.withdraw, name="policy_withdraw"),
     path("settings/policies/", settings_policies.page, name="settings_policies"),
     path("settings/policies/sign/", settings_policies.sign, name="paper_sign"),
@@ -130,6 +133,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("settings/subprocessors/<uuid:subprocessor_id>/end/", settings_subprocessors.end, name="subprocessor_end"),
     path("policy/accept/", settings_policies.accept, name="policy_accept"),
     path("policy/counting/", settings_policies.choose, name="analytics_choice"),
+    path("settings/access/", access_review.page, name="access_review"),
     path("settings/holds/", holds.page, name="holds"),
     path("settings/holds/<uuid:hold_id>/lift/", holds.lift, name="hold_lift"),
     path("settings/registers/", registers.page, name="registers"),

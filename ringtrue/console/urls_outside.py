@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from ringtrue.console.views import own_data, policies_public, rights_public
+from ringtrue.console.views import own_data, policies_public, rights_public, trust_public
 
 urlpatterns: list[URLPattern] = [
     path("privacy/<slug:workspace_slug>/", rights_public.ask, name="rights_ask"),
+    path("privacy/<slug:workspace_slug>/trust/", trust_public.page, name="trust"),
     path("privacy/<slug:workspace_slug>/request/<str:rights_token>/", rights_public.follow, name="rights_follow"),
     path("privacy/<slug:workspace_slug>/request/<str:rights_token>/fetch/", rights_public.fetch, name="rights_fetch"),
     path("privacy/<slug:workspace_slug>/policy/<slug:kind>/", policies_public.policy, name="policy_public"),

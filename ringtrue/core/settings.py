@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ringtrue.accounts.signing_in.SessionRecord",
     "ringtrue.accounts.sign_in_limits.SignInLimits",
+    "ringtrue.console.closed_calls.ClosedCalls",
 ]
 
 ROOT_URLCONF = "ringtrue.core.urls"

@@ -35,6 +35,7 @@ class Matter(NamedTuple):
 
 
 MATTERS: dict[str, Matter] = {}
+PLAN_NOTICE = "P14D"  # between the news of another plan and what it deletes
 """Key of a change -> its matter. Filled by the modules that announce one; every other key is a setting."""
 
 
@@ -51,7 +52,7 @@ def weakened(workspace_id: UUID, key: str, value: Any) -> list[str]:
     check(key, value)
     before = settings_of(workspace_id)
     after = {**before, key: value}
-    looked_at = [k for k in KEYS if more_protective_wins(k)] if key in ("profile", "retention.reason") else [key]
+    looked_at = [k for k in KEYS if more_protective_wins(k)] if key in ("profile", "plan", "retention.reason") else [key]
     return [
         k for k in looked_at
         if more_protective_wins(k)
@@ -78,14 +79,15 @@ def ask(workspace_id: UUID, key: str, value: Any, by: User, role: str, *, at: da
         raise InstallationLacks(" ".join(missing))
     weaker = weakened(workspace_id, key, value)
     actor = f"user:{by.id}"
-    if not weaker:
+    if not weaker and key != "plan":  # a smaller plan deletes: that is told ahead as well
         changing.change(workspace_id, key, value, actor)
         return None
     if role != "owner":
         audit.record("policy.change_refused", actor=actor, workspace_id=workspace_id, target=key, role=role)
         raise OnlyAnOwner
     now = timezone.now()
-    earliest = add(now, notice_period(workspace_id, key, value))
+    notice = notice_period(workspace_id, key, value)
+    earliest = add(now, PLAN_NOTICE if key == "plan" and shorter(notice, PLAN_NOTICE) else notice)
     if at is not None and at < earliest:
         raise TooSoon(f"The policy promises {in_words(notice_period(workspace_id, key, value))} of notice.")
     with transaction.atomic():

@@ -47,7 +47,9 @@ def preview(workspace_id: UUID, key: str, value: Any) -> list[str]:
         return retention.preview(workspace_id, key, value, timezone.now())
     own = {**settings_of(workspace_id), key: value}
     if key == "profile":
-        return _profile(workspace_id, str(value), own)
+        return [f"Profile: {profile(str(value))['title']}.", *_differences(workspace_id, own)]
+    if key == "plan":
+        return [f"Plan: {value or 'none'}.", *_differences(workspace_id, own)]
     after = effective(workspace_id, key, workspace=own)
     sentences = []
     if after.value != value:
@@ -90,10 +92,11 @@ def user_of(actor: str) -> UUID | None:
         return None
 
 
-def _profile(workspace_id: UUID, name: str, own: dict[str, Any]) -> list[str]:
-    sentences = [f"Profile: {profile(name)['title']}."]
+def _differences(workspace_id: UUID, own: dict[str, Any]) -> list[str]:
+    """What would be other, and what would go, if these were the workspace's settings."""
+    sentences = []
     for key in KEYS:
-        if key == "profile":
+        if key in ("profile", "plan"):
             continue
         before, after = effective(workspace_id, key), effective(workspace_id, key, workspace=own)
         if before.value != after.value:

@@ -66,7 +66,7 @@ def check(key: str, value: Any) -> None:
     """Raises UnknownSetting, in words for a person."""
     if key == "profile":
         check_name(value)
-    elif key == "plan" and value not in plan_names():
+    elif key == "plan" and value not in ("", *plan_names()):
         raise UnknownSetting(f"There is no plan {value!r}. There are: {', '.join(plan_names())}.")
     else:
         check_value(key, value)

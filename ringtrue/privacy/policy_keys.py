@@ -55,12 +55,13 @@ RETENTION_KEYS = (
     "retention.deliveries", "retention.webhooks", "retention.sign_ins", "retention.ip", "retention.jobs", "retention.requests",
     "retention.usage",
 )  # fmt: skip
-SHORTER_IS_SAFER = (*RETENTION_KEYS, "closure.days", "closure.grace", "rights.due")
+ENDLESS = (*RETENTION_KEYS, "calls.shown")  # those that may be "perpetual"
+SHORTER_IS_SAFER = (*ENDLESS, "closure.days", "closure.grace", "rights.due")
 LONGER_IS_SAFER = ("policy.notice",)  # days between telling about a change and the change
 PERIOD_KEYS = (*SHORTER_IS_SAFER, *LONGER_IS_SAFER)
 NUMBERS = ("min_age",)  # more is safer
 LISTS = ("sharing.named",)
-TEXTS = ("contact.privacy", "contact.support", "contact.postal", "law.governing", "retention.reason")
+TEXTS = ("contact.privacy", "contact.support", "contact.postal", "law.governing", "retention.reason", "plan")
 
 KEYS = (*CHOICES, *PERIOD_KEYS, *NUMBERS, *LISTS, *TEXTS)
 
@@ -90,13 +91,13 @@ def check(key: str, value: Any) -> None:
 
 
 def _check_period(key: str, value: Any) -> None:
-    endless = value == PERPETUAL and key in RETENTION_KEYS
+    endless = value == PERPETUAL and key in ENDLESS
     try:
         in_words(value)
         if not endless:
             subtract(datetime(2026, 1, 1, tzinfo=None), value)  # noqa: DTZ001 - only whether it can be read
     except (ValueError, TypeError):
-        last = f", or {PERPETUAL!r}" if key in RETENTION_KEYS else ""
+        last = f", or {PERPETUAL!r}" if key in ENDLESS else ""
         raise UnknownSetting(f"{key} is a period such as P30D, P12M or P2Y{last}; not {value!r}.") from None
 
 

@@ -64,6 +64,8 @@ TITLES: dict[str, str] = {
     "retention.jobs": "Finished jobs and logs",
     "retention.requests": "Requests of people about their data",
     "retention.usage": "Counts of opened pages",
+    "calls.shown": "Calls can be opened for",
+    "plan": "Plan",
     "profile": "Profile",
 }  # fmt: skip
 

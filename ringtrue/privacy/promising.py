@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,8 @@ import yaml
 from ringtrue.core.configuring import ROOT
 
 REGISTER = Path(__file__).with_name("promises.yaml")
+PAGE = ROOT / "docs" / "promises.md"
+PROVED = "Proved."
 
 THEMES = {
     "ACC": "Accounts and identity", "CFG": "Tasks, agents, business configuration", "CALL": "What is kept of a call",
@@ -159,10 +162,31 @@ def _proof(row: Promise, tests: list[str]) -> str:
     return said
 
 
+class Written(msgspec.Struct, frozen=True):
+    rows: list[dict[str, str]]  # {"id", "does", "state"}
+    proved: int
+
+
+def written(system: str, path: Path = PAGE) -> Written | None:
+    """The promises of one system's policy as the page says them; None for a name without promises, and without the page."""
+    ids = {row.id for row in register() if row.system == system}
+    if not ids or not path.exists():
+        return None
+    found = re.findall(r"^\| (P-\S+) \| (.+?) \| (.+) \|$", path.read_text(), re.M)
+    rows = [{"id": name, "does": does, "state": _state(proof)} for name, does, proof in found if name in ids]
+    return Written(rows, sum(row["state"] == PROVED for row in rows))
+
+
+def _state(proof: str) -> str:
+    if proof.startswith("`"):
+        return PROVED
+    return "A duty of the operator." if proof.startswith("Operator:") else "Not proved yet."
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="ringtrue promises", description=__doc__)
     parser.add_argument("--run", action="store_true", help="run the proofs and count only what passes")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "promises.md")
+    parser.add_argument("--out", type=Path, default=PAGE)
     given = parser.parse_args(argv)
     rows, found = register(), marks()
     strangers = unknown(rows, found)

@@ -35,7 +35,7 @@ def profile(name: str) -> dict[str, Any]:
         for key, value in silent.items():
             if key not in defaults and key not in fixed:
                 defaults[key], where[key] = value, SILENT
-    for part in (fixed, defaults):
+    for part in (fixed, defaults, *held.get("plans", {}).values()):
         for key, value in part.items():
             check(key, value)
     for key in fixed:
@@ -45,6 +45,11 @@ def profile(name: str) -> dict[str, Any]:
 
 def profile_names() -> list[str]:
     return sorted(path.stem for path in PROFILES.glob("*.yaml"))
+
+
+def plan_names() -> list[str]:
+    """Of all profiles; a plan that the chosen profile does not know changes nothing."""
+    return sorted({plan for name in profile_names() for plan in profile(name).get("plans", {})})
 
 
 def check_name(name: Any) -> None:

@@ -162,6 +162,7 @@ _plain("file:tmp", "temporary files of our processes; emptied at start")
 _plain("file:models", "weights of speech models, taken from packages")
 _plain("file:voice", "ready-made sentences of the voice: ours and the business's, never a caller's words")
 _plain("file:files", "unused folder of Django")
+_plain("file:reports", "dated reports of what was found about the security of the installation, for two years", purpose="running")
 declare(
     store="file:logs", what="logs: our own words and ids", category="operations", subject="none", retention="jobs",
     purpose="finding faults", scope="installation", expire=expire_logs,

@@ -1,5 +1,5 @@
-"""Everything that is held about a person as one ZIP file: a page to read (index.html), JSON by store, recordings as WAV, and what
-is collected, why, where from and for whom (data map)."""
+"""Everything that is held about a person as one ZIP file: a page to read (index.html), JSON by store, recordings as WAV, each call as
+a vCon, consents as records, and what is collected, why, where from and for whom (data map)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from django.utils import timezone
 from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import Call
 from ringtrue.calls.reading import wav
+from ringtrue.calls.vcon import vcon_of
 from ringtrue.core.signing import public_key, sign
 from ringtrue.notifications.models import Mail, WebhookDelivery
+from ringtrue.privacy.consent_records import records_of
 from ringtrue.privacy.data_map import Store, stores
 from ringtrue.privacy.models import ConsentEvent, Subject
 from ringtrue.privacy.policy import effective
@@ -41,9 +43,12 @@ def archive_of(subject: Subject, *, business: str) -> bytes:
                 files[f"data/{store.store.replace(':', '_')}.json"] = _json(held)
     data["consents"] = consents_of(subject)
     files["data/consents.json"] = _json(data["consents"])
-    for call in Call.objects.filter(subject=subject).order_by("created_at"):
+    files["consent-records.json"] = _json(records_of(subject))
+    for call in Call.objects.filter(subject=subject).select_related("agent_version").order_by("created_at"):
+        sound = f"recordings/{call.id}.wav"
+        files[f"vcon/{call.id}.json"] = _json(vcon_of(call, recording_at=f"../{sound}"))
         try:
-            files[f"recordings/{call.id}.wav"] = _sound(call)
+            files[sound] = _sound(call)
         except NoRecording:
             continue
     about = disclosure(subject)
@@ -155,12 +160,12 @@ def _page(business: str, data: dict[str, list[Any]], about: dict[str, Any], name
     )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Your data at {escape(business)}</title><style>{STYLE}</style></head><body><h1>Your data at {escape(business)}</h1>"
-        f"<p>Everything that is kept about you, as of {timezone.now():%Y-%m-%d}. The same lies beside this page as JSON files, for programs.</p>"
+        f"<title>Your data at {escape(business)}</title><style>{STYLE}</style></head><body><main><h1>Your data at {escape(business)}</h1>"
+        f"<p>Everything that is kept about you, as of {timezone.now():%Y-%m-%d}. The same lies beside this page for programs: JSON by kind (data), each call as a vCon (vcon), what you agreed to (consent-records.json).</p>"
         + ("".join(parts) or "<p>Nothing is kept about you.</p>")
         + "<section><h2>What is collected, why, and for whom</h2>"
         + f"<p>Sources: {escape('; '.join(about['sources']))}. Recipients: {escape(', '.join(about['recipients']) or 'nobody outside')}. "
-        + f"Sold: {escape(about['sold'])}. Training of models: {escape(about['training'])}.</p>{kept}</section></body></html>"
+        + f"Sold: {escape(about['sold'])}. Training of models: {escape(about['training'])}.</p>{kept}</section></main></body></html>"
     )
 
 

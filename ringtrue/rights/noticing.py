@@ -34,18 +34,25 @@ class Odd(NamedTuple):
     words: str
     to: list[str]
     workspace_id: UUID | None = None
+    hint: str = "If this was you, nothing is to be done. If not: {url}/accounts/sessions/"
 
 
 def look(now: datetime) -> list[Odd]:
     """Raise an alarm about everything odd of the last ten minutes that was not told within the hour. Returns what was told."""
     with system_scope("what was odd in any workspace"):
         found = [*_wrong_sign_ins(now), *_downloads(now), *_refused_calls(now)]
+    return tell(found, now)
+
+
+def tell(found: list[Odd], now: datetime) -> list[Odd]:
+    """By mail, what was not told within the hour. Returns what was told."""
+    with system_scope("alarms of any workspace"):
         fresh = [odd for odd in found if not _told(odd, now)]
         for odd in fresh:
             audit.record("alarm.raised", actor="system:noticing", workspace_id=odd.workspace_id, target=odd.what)
     for odd in fresh:
         for address in odd.to:
-            text = f"{odd.words}\n\nIf this was you, nothing is to be done. If not: {settings.PUBLIC_URL}/accounts/sessions/\n"
+            text = f"{odd.words}\n\n{odd.hint.format(url=settings.PUBLIC_URL)}\n"
             EmailMessage(subject="Something odd was noticed", body=text, to=[address]).send()
     return fresh
 

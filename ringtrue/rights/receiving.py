@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from ringtrue.rights import laws
 from ringtrue.rights.models import CHANNELS, KINDS, RequestStep, RightsRequest
 
 PLACE = "rights.RightsRequest"
+EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 PURPOSES = ("recording", "transcription", "training", "marketing.call", "marketing.email", "analytics", "special_category")
 OBJECTIONS = ("marketing", "improvement", "analytics", "calls")
 
@@ -54,6 +56,8 @@ def receive(
     number = e164(number, place[:2].upper()) if number else ""
     if kind not in KINDS or channel not in CHANNELS:
         raise ValueError("there is no such request")
+    if email and not EMAIL.fullmatch(email.strip()):
+        raise ValueError("this is not an e-mail address")
     if not email and not number:
         raise ValueError("an e-mail address or a telephone number is needed, to know whose data it is about")
     wrong = set(purposes) - set(PURPOSES if kind == "withdrawal" else OBJECTIONS)

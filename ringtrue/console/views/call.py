@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.calendars import booking as bookings
 from ringtrue.calendars.models import Booking
-from ringtrue.calls import folding, reading
+from ringtrue.calls import folding, reading, time_limit
 from ringtrue.calls import messages as taken
 from ringtrue.calls.deleting import CallIsLive, delete_call
 from ringtrue.calls.models import OUTCOMES, Call
 from ringtrue.calls.stored import stored
+from ringtrue.calls.vcon import vcon_of
 from ringtrue.console import missing_words
 from ringtrue.console.call_rows import who
 from ringtrue.console.templatetags.console_parts import OUTCOMES as WORDS
@@ -32,9 +33,13 @@ from ringtrue.rights import incidents
 BUSY = frozenset({"heard", "said", "turn_times", "understood", "model_used"})  # of every turn: shown elsewhere on the page
 
 
-def find(request: ConsoleRequest, call_id: UUID) -> Call:
+def find(request: ConsoleRequest, call_id: UUID, *, also_closed: bool = False) -> Call:
+    """Raises Http404, and time_limit.Closed (`console/closed_calls.py` answers 410)."""
     found = Call.objects.select_related("agent_version__agent", "subject", "workspace")
-    return get_object_or_404(found, workspace=request.workspace, id=call_id)
+    call = get_object_or_404(found, workspace=request.workspace, id=call_id)
+    if not also_closed:
+        time_limit.require_open(call)
+    return call
 
 
 @needs("calls.read")
@@ -91,7 +96,7 @@ def correct(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
 @require_POST
 @needs("calls.delete")
 def delete(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
-    call = find(request, call_id)
+    call = find(request, call_id, also_closed=True)
     try:
         removed = delete_call(call, actor=f"user:{request.user.id}")
     except CallIsLive:
@@ -118,6 +123,14 @@ def json(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     _note(request, call, "json")
     body = msgspec.json.format(msgspec.json.encode(reading.as_json(call)), indent=2)
     return _file(call, body, "application/json", "json")
+
+
+@needs("calls.download")
+def vcon(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
+    """With the recording and what the person agreed to, for other programs."""
+    call = find(request, call_id)
+    _note(request, call, "vcon")
+    return _file(call, msgspec.json.format(msgspec.json.encode(vcon_of(call)), indent=2), "application/vcon+json", "vcon.json")
 
 
 def _note(request: ConsoleRequest, call: Call, form: str) -> None:

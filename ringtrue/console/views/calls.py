@@ -17,6 +17,7 @@ from django.shortcuts import render
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.accounts.roles import may
 from ringtrue.agents.models import Agent
+from ringtrue.calls import time_limit
 from ringtrue.calls.models import Call
 from ringtrue.calls.searching import search
 from ringtrue.console.call_rows import rows
@@ -68,6 +69,8 @@ def narrowed(request: ConsoleRequest, chosen: dict[str, Any], reads: bool) -> Qu
         found = found.filter(created_at__lt=datetime.combine(until + timedelta(days=1), time(), zone))
     if chosen["q"] and reads:
         hits = search(request.workspace.id, chosen["q"])
+        if limit := time_limit.shown_since(request.workspace.id):
+            found = found.filter(created_at__gte=limit)  # a search must not tell what was said in a closed call
         found = found.filter(Q(id__in=hits.calls) | Q(subject__contact__id__in=hits.contacts))
     return found
 

@@ -55,6 +55,7 @@ OF_PROMISES = (
     "contact.privacy",
     "contact.support",
     "contact.postal",
+    "plan",
 )  # asked for on the page of promises
 CHANGEABLE = ("storage.mode", *QUESTIONS, *(key for key, _ in RETENTION))
 

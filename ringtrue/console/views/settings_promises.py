@@ -20,7 +20,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("What is kept of a call", ("storage.mode", "recording.flow", "consent.owner", "recording.on_refusal", "recording.on_withdrawal", "sensitive.biometrics")),
     (
         "How long it is kept",
-        ("retention.recordings", "retention.transcripts", "retention.call_metadata", "retention.contacts", "retention.mails",
+        ("calls.shown", "retention.recordings", "retention.transcripts", "retention.call_metadata", "retention.contacts", "retention.mails",
          "retention.deliveries", "retention.requests", "closure.grace", "closure.days"),
     ),
     (
@@ -49,6 +49,8 @@ def page(request: ConsoleRequest) -> HttpResponse:
             (key, TITLES[key], effective(request.workspace.id, key, workspace=own).value, kind)
             for key, kind in (("contact.privacy", "email"), ("contact.support", "email"), ("contact.postal", "text"))
         ],
+        "plan": effective(request.workspace.id, "plan", workspace=own).value,
+        "plans": list(profile(name).get("plans", {})),
         "endless": profile(name)["defaults"].get("retention.transcripts") == "perpetual",
     }
     return render(request, "console/settings/promises.html", shown)
@@ -102,6 +104,29 @@ INTRO = {
     "leadiumx": "White-label agents for leads; the workspace chooses what is stored.",
     "nejix": "Agents with numbers and knowledge; changes are told 14 days ahead.",
 }
+
+
+@needs("privacy.read")
+def compare(request: ConsoleRequest) -> HttpResponse:
+    """Two profiles side by side, as each would hold here if nothing else were set. Query: `left` and `right`, names of profiles."""
+    own = settings_of(request.workspace.id)
+    now = str(effective(request.workspace.id, "profile", workspace=own).value)
+    names = profile_names()
+    left = request.GET.get("left") if request.GET.get("left") in names else now
+    right = request.GET.get("right") if request.GET.get("right") in names else next(n for n in (*FIRST, *names) if n != left)
+    sides = (str(left), str(right))
+    shown = {
+        "tab": "promises",
+        "sides": [{"name": name, "title": profile(name)["title"], "intro": INTRO.get(name, ""), "current": name == now} for name in sides],
+        "parts": [(title, [_two(request, key, sides) for key in keys]) for title, keys in PARTS],
+        "choices": [(name, profile(name)["title"]) for name in names],
+    }  # fmt: skip
+    return render(request, "console/settings/promises_compared.html", shown)
+
+
+def _two(request: ConsoleRequest, key: str, sides: tuple[str, str]) -> dict[str, Any]:
+    rows = [_row(request, key, {"profile": name}, name) for name in sides]
+    return {"title": TITLES[key], "sides": rows, "differs": rows[0]["words"] != rows[1]["words"]}
 
 
 @require_POST
