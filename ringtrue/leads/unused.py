@@ -44,5 +44,5 @@ def _known_by_nothing_else(people: QuerySet[Subject]) -> QuerySet[Subject]:
     for relation in Subject._meta.related_objects:
         model = relation.related_model
         if model._meta.label not in COMES_WITH_A_LIST:
-            people = people.exclude(Exists(model.objects.filter(**{relation.field.name: OuterRef("pk")})))
+            people = people.exclude(Exists(model._default_manager.filter(**{relation.field.name: OuterRef("pk")})))
     return people
