@@ -15,7 +15,7 @@ from ringtrue.privacy.known_values import KnownValues
 from ringtrue.privacy.spans import LABELS, Span, merge
 from ringtrue.privacy.spoken import tokens
 
-_BY_KEY = {
+BY_KEY = {
     "name": "PERSON", "caller_name": "PERSON", "first_name": "PERSON", "last_name": "PERSON", "person": "PERSON",
     "number": "PHONE", "phone": "PHONE", "from_number": "PHONE", "to_number": "PHONE", "email": "EMAIL", "e_mail": "EMAIL",
     "address": "ADDRESS", "street": "ADDRESS", "postcode": "POSTCODE", "zip": "POSTCODE", "date_of_birth": "DATE_OF_BIRTH",
@@ -123,7 +123,7 @@ class CallRedactor:
             return [self.values(v, key) for v in value]
         if not isinstance(value, str) or not value.strip() or _OURS.fullmatch(value.strip()):
             return value
-        kind = _BY_KEY.get(key.lower())
+        kind = BY_KEY.get(key.lower())
         if kind is None:
             return self.text(value)[0]
         self.known.learn(kind, value)
