@@ -71,11 +71,11 @@ class Media:
 
     def _run(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{module.rsplit('.', 1)[1]}.log").open("ab")
-        environment = {**os.environ, "DATABASE_URL": _test_database(), "PYTHONWARNINGS": "ignore"}
+        environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
         return subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment, stdout=log, stderr=log)
 
 
-def _test_database() -> str:
+def database_url() -> str:
     from django.db import connection
 
     held = connection.settings_dict

@@ -148,8 +148,8 @@ class Play:
         self.second(AFTER)
         self.hear(AFTER, "what is said now is between us")
 
-    def end(self) -> None:
-        self.tell(Ended(at_ms=20_000, reason="caller_hung_up", duration_ms=20_000, goal="message"))
+    def end(self, second: int = 20) -> None:
+        self.tell(Ended(at_ms=second * 1000, reason="caller_hung_up", duration_ms=second * 1000, goal="message"))
         with workspace_scope(self.call.workspace_id):
             mails = list(Mail.objects.filter(call_id=self.call.id).values_list("id", flat=True))
         assert mails, "the business is told"
