@@ -29,6 +29,7 @@ from ringtrue.campaigns.tests.making import add_lead, make_campaign, make_list, 
 from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.dials import rang
 from ringtrue.dialing.tests.grounds import LEAD, NOON
+from ringtrue.privacy.models import ConsentEvent
 from ringtrue.reception.calling_out import dial_ended
 
 ALASKA = "+19075550142"  # 8:00 there when it is noon in New York
@@ -137,8 +138,13 @@ def test_the_life_of_a_campaign(shop: Any) -> None:
         assert targets["Bo"].outcome == "refused_by_rules"  # an opt-out stops everywhere
 
         deciding.call_back(targets["=Ann"], NOON + timedelta(days=1))
+        with workspace_scope(shop.workspace.id):
+            consent = ConsentEvent.objects.filter(subject=targets["=Ann"].subject, purpose="callback.call", granted=True)
+            assert consent.filter(method="asked").exists(), "or the permit would not let the call-back pass"
         deciding.cancel(campaign)
         assert round_of(campaign) == 0
+        with pytest.raises(deciding.CannotDecide, match="cancelled"):
+            deciding.call_back(targets["=Ann"], NOON + timedelta(days=1))
         with workspace_scope(shop.workspace.id):
             table = list(csv.reader("".join(as_csv(running)).splitlines()))
             now = standing(running)
