@@ -134,12 +134,15 @@ def at(monkeypatch, moment):
     monkeypatch.setattr(signing_in, "now", lambda: moment)
 
 
+@pytest.mark.promise("P-LDX-2.2-2")
 def test_a_session_nobody_uses_ends_and_one_in_use_lives_on(ada, monkeypatch):
     start = timezone.now()
     used, left = signed_in(), signed_in()
     for hours in (20, 40):
         at(monkeypatch, start + timedelta(hours=hours))
         assert is_in(used)
+    lasted = SignIn.objects.get(session_hash=session_hash(token_of(used)))
+    assert (lasted.seen_at, lasted.created_at < lasted.seen_at) == (start + timedelta(hours=40), True)
     assert not is_in(left)
     ages = [redis_client().ttl(key) for key in redis_client().scan_iter("*sessions*")]
     assert ages

@@ -45,14 +45,37 @@ def assets():
 
 
 @pytest.fixture
-def served(assets, transactional_db, fast_passwords):
-    """(address, a workspace with calls, all that happened in them)."""
+def server(assets, transactional_db, fast_passwords):
+    """The address of a server over the test's database."""
     import uvicorn
+
+    from ringtrue.core.asgi import application
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = uvicorn.Server(
+        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    for _ in range(200):
+        if running.started:
+            break
+        time.sleep(0.05)
+    assert running.started
+    yield f"http://localhost:{port}"
+    running.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def served(server):
+    """(address, a workspace with calls, all that happened in them)."""
     from allauth.account.models import EmailAddress
 
     from ringtrue.accounts.scoping import system_scope
     from ringtrue.agents.starters import starter_workspace
-    from ringtrue.core.asgi import application
 
     started = starter_workspace("dental", owner_email="owner@dental.example", slug="dental-seen")
     shown = show(started)
@@ -61,22 +84,7 @@ def served(assets, transactional_db, fast_passwords):
         started.owner.set_password("a long enough password")
         started.owner.save()
         EmailAddress.objects.create(user=started.owner, email=started.owner.email, verified=True, primary=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        time.sleep(0.05)
-    assert server.started
-    yield f"http://localhost:{port}", started, shown
-    server.should_exit = True
-    thread.join(10)
+    return server, started, shown
 
 
 class Watched:
@@ -105,16 +113,20 @@ def browser(chromium_path):
         launched.close()
 
 
-@pytest.fixture
-def cookie(served):
-    """Made before the browser starts: with its event loop running, Django refuses plain database calls in this thread."""
-    user = served[1].owner
+def cookie_of(user, address):
+    """A session of this person, for a browser. To be made before the browser starts: with its event loop running, Django refuses
+    plain database calls in this thread."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": served[0]}
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}
+
+
+@pytest.fixture
+def cookie(served):
+    return cookie_of(served[1].owner, served[0])
 
 
 @pytest.fixture

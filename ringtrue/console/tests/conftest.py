@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from ringtrue.console.tests.browsing import assets, browser, chromium_path, cookie, opened, served  # noqa: F401 - fixtures
+from ringtrue.console.tests.browsing import assets, browser, chromium_path, cookie, opened, served, server  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,19 @@ def test_the_page_tells_what_how_long_who_and_from_where(signed_in, nejix, at):
                  "where its policy is silent", "privacy@nejix.com", "14 days", "From the law"):  # fmt: skip
         assert words in page, words
     assert "24 months" in page, "no reason, no perpetuity"
+
+
+def test_two_profiles_stand_side_by_side_with_what_they_keep_how_long_and_who_gets_it(signed_in, nejix, at):
+    page = signed_in.get(at("settings/promises/compare/?left=nejix&right=strict")).content.decode()
+    kept = re.search(r"<tr data-differs>\s*<th[^>]*>Recordings.*?</tr>", page, re.S)
+    assert kept, "marked as different"
+    cells = re.findall(r"<td>([^<]*)", kept.group())
+    assert cells == ["12 months", "30 days"]
+    assert "Stripe, Twilio, Anthropic" in page
+    assert page.count("(in use)") >= 1
+    other = signed_in.get(at("settings/promises/compare/?left=nothing&right=%3Cb%3E")).content.decode()
+    assert '<option value="nejix" selected>' in other, "an unknown name is this workspace's own"
+    assert not PolicyChange.objects.exists(), "looking changes nothing"
 
 
 @pytest.mark.promise("P-NEJ-4-4")

@@ -47,7 +47,7 @@ def connect_twilio(of):
     return connecting.connect_twilio(of.workspace.id, account_sid="AC" + "1" * 32, auth_token="2" * 32, actor="user:x")
 
 
-@pytest.mark.promise("P-LEX-4-5", "P-LEX-7-2")
+@pytest.mark.promise("P-LDX-12-1", "P-LEX-4-5", "P-LEX-7-2")
 @pytest.mark.parametrize(
     ("lacking", "said"),
     [
