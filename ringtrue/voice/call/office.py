@@ -220,15 +220,15 @@ class Office:
     async def _tick(self, now: float) -> None:
         """One step of every call. A fault in one call ends that call and no other."""
         self._ticks += 1
-        for count, conversation in enumerate(list(self.calls.values()), 1):
+        for conversation in list(self.calls.values()):  # what is to be played goes first, in one go
             try:
                 conversation.tick(now, watch=(self._ticks + conversation.slot) % WATCH_EVERY == 0)
             except Exception as error:
                 _fail(conversation, error)
-            if count % BREATH == 0:
-                await asyncio.sleep(0)
+        next_tick = now + self.settings.tick / 1000
         for _ in range(4):  # a line that delivers several frames at once may have more than one chunk waiting
-            if not await self._judge():
+            await _breathe(next_tick)
+            if not await self._judge(next_tick):
                 break
 
     def _chances(self, batch: NDArray[np.float32], rows: NDArray[np.intp], power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -245,7 +245,7 @@ class Office:
         self._activity.pass_over(batch[~asked], rows[~asked])
         return chances
 
-    async def _judge(self) -> bool:
+    async def _judge(self, next_tick: float) -> bool:
         """Voice activity of every call that has a whole chunk, in one inference. False when there was none."""
         coded: list[bytes] = []
         waiting: list[Conversation] = []
@@ -277,8 +277,15 @@ class Office:
                 except Exception as error:
                     _fail(conversation, error)
             if count % BREATH == 0:
-                await asyncio.sleep(0)
+                await _breathe(next_tick)
         return True
+
+
+async def _breathe(next_tick: float) -> None:
+    """Let the event loop have a turn, so that an answer on its way does not wait for all calls. A process that runs late has no time for
+    that: what callers hear goes first."""
+    if asyncio.get_running_loop().time() < next_tick:
+        await asyncio.sleep(0)
 
 
 def _fail(conversation: Conversation, error: Exception) -> None:
