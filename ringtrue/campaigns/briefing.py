@@ -7,6 +7,9 @@ from typing import cast
 
 from ringtrue.calls.models import Call
 from ringtrue.campaigns.models import Try
+from ringtrue.dialing.locating import locate
+from ringtrue.dialing.rules_pack import PackRefused, current_pack
+from ringtrue.leads.models import Lead
 from ringtrue.leads.reading import LeadCard, card
 from ringtrue.voice.agent import Goal, Mission
 
@@ -25,12 +28,22 @@ def mission_for(call: Call) -> Mission | None:
         questions=[filled(question, called) for question in campaign.questions],
         voicemail=campaign.voicemail,  # anybody may hear a machine: nothing about the lead is left on it
         called=called,
+        time_zone=_zone(one.target.lead),
     )
 
 
 def filled(text: str, called: dict[str, str]) -> str:
     """`$name` and the lead's own fields; what is not known stays as it is written."""
     return Template(text).safe_substitute(called)
+
+
+def _zone(lead: Lead) -> str:
+    """Of the lead, by what the list says or by the number; "" where it may be one of several."""
+    try:
+        zones = (lead.time_zone,) if lead.time_zone else locate(card(lead).number, current_pack()).zones
+    except PackRefused:
+        return ""
+    return zones[0] if len(zones) == 1 else ""
 
 
 def _known(lead: LeadCard) -> dict[str, str]:

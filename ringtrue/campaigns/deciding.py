@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from ringtrue.accounts.scoping import workspace_scope
-from ringtrue.campaigns.models import Campaign, Target
+from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.campaigns.targets import enroll
 from ringtrue.privacy import ledger
 
@@ -59,6 +60,17 @@ def call_back(target: Target, at: datetime) -> None:
             raise CannotDecide("This lead is being called just now.")
         ledger.record(target.subject, "callback.call", True, "asked", "A call-back at a time of their choice.")
         Campaign.objects.filter(id=target.campaign_id, state="done").update(state="running", ended_at=None)
+
+
+def call_back_from(call_id: UUID, at: datetime) -> bool:
+    """The lead asks for it in this call, which is still going on; `settling.close` leaves it standing. False when no campaign placed
+    the call. Needs the scope."""
+    one = Try.objects.select_related("target__subject").filter(call=call_id, closed_at__isnull=True).first()
+    if one is None:
+        return False
+    Target.objects.filter(id=one.target_id).update(next_at=at, callback=True)
+    ledger.record(one.target.subject, "callback.call", True, "asked", "A call-back at a time named in the call.", call_id=call_id)
+    return True
 
 
 def _locked(campaign: Campaign, step: str) -> Campaign:

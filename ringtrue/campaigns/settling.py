@@ -69,13 +69,13 @@ def close(campaign: Campaign, one: Try, outcome: str, now: datetime) -> None:
     """The campaign's rule decides whether the lead is called again, and when. Only whoever closes the try first decides."""
     if not Try.objects.filter(id=one.id, closed_at__isnull=True).update(outcome=outcome, closed_at=now):
         return
-    again = outcome in campaign.retry_on and one.n < campaign.most_tries
-    Target.objects.filter(id=one.target_id).update(
-        state="waiting" if again else "done",
-        outcome=outcome,
-        callback=False,
-        next_at=now + gap(campaign, one.n) if again else now,
-    )
+    target = Target.objects.filter(id=one.target_id)
+    # Whoever was due had no time in the future: such a time was asked for in the call itself.
+    wished = outcome != STOPPED and target.filter(callback=True, next_at__gt=one.begun_at).exists()
+    again = wished or (outcome in campaign.retry_on and one.n < campaign.most_tries)
+    target.update(state="waiting" if again else "done", outcome=outcome)
+    if not wished:
+        target.update(callback=False, next_at=now + gap(campaign, one.n) if again else now)
     log.info("campaign call closed", campaign=str(campaign.id), outcome=outcome, again=again)
 
 

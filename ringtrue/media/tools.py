@@ -15,6 +15,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calendars import booking
 from ringtrue.calendars.models import Calendar
 from ringtrue.calls import messages
+from ringtrue.campaigns.deciding import call_back_from
 from ringtrue.concierge.in_call import TOOLS as on_errands
 from ringtrue.dialing.stopping import stop_calling
 from ringtrue.privacy.modes import keeps
@@ -83,11 +84,26 @@ def opt_out(session: Session, given: Arguments | None = None) -> Arguments:
     return {"done": "true"}
 
 
+def call_back(session: Session, given: Arguments) -> Arguments:
+    """`at`: ISO 8601 with its offset. The permit judges the call when it is due."""
+    try:
+        at = datetime.fromisoformat(given.get("at", ""))
+    except ValueError:
+        raise ToolFailed("bad_time") from None
+    if at.tzinfo is None or at <= session.now():
+        raise ToolFailed("bad_time")
+    with workspace_scope(session.call.workspace_id):
+        if not call_back_from(session.call.id, at):
+            raise ToolFailed("no_campaign")
+    return {"kept": "true"}
+
+
 TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
     "take_message": take_message,
     "find_slots": find_slots,
     "book": book,
     "opt_out": opt_out,
+    "call_back": call_back,
 }
 
 

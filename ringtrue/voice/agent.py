@@ -160,6 +160,7 @@ class Mission(msgspec.Struct, frozen=True, kw_only=True):
     facts: str = ""
     questions: list[str] = []
     voicemail: str = ""  # said to an answering machine; "" hangs up
+    time_zone: str = ""  # of the called person; "" where nobody knows it
     called: dict[str, str] = {}
 
 

@@ -162,7 +162,9 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
         "busy", "no_answer", "declined", "no_such_number", "no_common_codec", "login_refused", "carrier_refused",
     ]  # fmt: skip
     duration_ms: int
-    goal: str = ""  # what the brain counts as done: "answered", "message", "booking", "transfer", "opt_out", "emergency", ""
+    goal: str = (
+        ""  # what the brain counts as done: "answered", "message", "booking", "transfer", "opt_out", "emergency", "voicemail", ""
+    )
 
 
 CallEvent = (

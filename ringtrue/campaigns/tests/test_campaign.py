@@ -26,6 +26,7 @@ from ringtrue.campaigns.plan import DoesNotFit, Plan, plan_of, write
 from ringtrue.campaigns.results import as_csv, standing
 from ringtrue.campaigns.targets import agent_for
 from ringtrue.campaigns.tests.making import add_lead, make_campaign, make_list, make_shop
+from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.dials import rang
 from ringtrue.dialing.tests.grounds import LEAD, NOON
@@ -151,6 +152,30 @@ def test_the_life_of_a_campaign(shop: Any) -> None:
     assert table[1:]
     assert all(cell[:1] not in "=+-@" for row in table[1:] for cell in row if cell)
     assert (now.leads, now.done, now.calls) == (3, 2, 3)
+
+
+def test_a_time_named_in_the_call_is_kept_and_called_at_as_a_call_back(shop: Any) -> None:
+    leads = make_list(shop)
+    add_lead(shop, leads, LEAD, name="Ann")
+    campaign = make_campaign(shop, leads)
+    deciding.start(campaign)
+    assert round_of(campaign) == 1
+    later = NOON + timedelta(hours=3)
+    with workspace_scope(shop.workspace.id):
+        call = Call.objects.get()
+        assert deciding.call_back_from(call.id, later)
+    dial_ended("standin", REFERENCES[-1], answered=True)
+    with workspace_scope(shop.workspace.id):
+        Call.objects.update(state="ended", outcome="answered")
+    assert round_of(campaign) == 0
+    running, targets = state_of(campaign)
+    assert (running.state, targets["Ann"].state, targets["Ann"].next_at) == ("running", "waiting", later)
+    with workspace_scope(shop.workspace.id):
+        assert not deciding.call_back_from(call.id, later)  # the call is over
+    with time_machine.travel(later, tick=False):
+        assert round_of(campaign) == 1
+    with workspace_scope(shop.workspace.id):
+        assert [one.purpose for one in Attempt.objects.order_by("at")] == [campaign.purpose, "callback"]
 
 
 def _as_dict(plan: Plan) -> dict[str, Any]:

@@ -57,6 +57,12 @@ class HangUp(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class LeaveMessage(msgspec.Struct, frozen=True):
+    """An answering machine has answered: say `text` after its beep, and hang up; "" hangs up at once."""
+
+    text: str = ""
+
+
 class Note(msgspec.Struct, frozen=True):
     """For the record: what the turn was understood as (becomes events.Understood)."""
 
@@ -65,7 +71,7 @@ class Note(msgspec.Struct, frozen=True):
     score: float = 0.0
 
 
-Act = Say | Ask | Use | Transfer | Press | HangUp | Note
+Act = Say | Ask | Use | Transfer | Press | HangUp | LeaveMessage | Note
 
 
 class HeardTurn(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +85,7 @@ class HeardTurn(msgspec.Struct, frozen=True, kw_only=True):
     played: str = ""
     """All that the caller has heard of the agent since the turn before, guardrails and fillers included; a sentence that was cut
     ends at the last word that was played, and " —"."""
+    machine: bool = False  # a beep followed: an answering machine, whatever its words
     continues: bool = False
     """The text begins with that of the turn before, whose answer was broken off before any of it was heard: it replaces that turn."""
 

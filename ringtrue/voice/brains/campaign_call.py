@@ -1,18 +1,22 @@
 """A call that a campaign places: says why it calls, asks or offers what it is for, and leaves everything else to the agent's own brain.
 
-why -> its question -> yes: the agent goes on (books, takes a message) / no: a goodbye / anything else: the agent answers
+why -> its question -> yes: the agent goes on (books, takes a message) / no: a goodbye / another time: a call-back /
+anything else: the agent answers
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ringtrue.voice.agent import CallOrder, Mission
-from ringtrue.voice.brains.acts import Act, Ask, Brain, HangUp, HeardTurn, Note, Say, Spent, Telling
+from ringtrue.voice.brains.acts import Act, Ask, Brain, HangUp, HeardTurn, LeaveMessage, Note, Say, Spent, Telling
+from ringtrue.voice.brains.calling_back import CallingBack, wishes
 from ringtrue.voice.brains.errand_hearing import is_voicemail
 from ringtrue.voice.brains.phrases import plain, recognise
 
@@ -46,6 +50,8 @@ class CampaignCall:
     async def prepare(self, order: CallOrder) -> None:
         self._keeps = order.storage_mode != "metadata_only"
         self._language = order.agent.language
+        zone = ZoneInfo(self._mission.time_zone or order.agent.time_zone)
+        self._later = CallingBack(datetime.fromtimestamp(order.now, zone), self._language)
         if isinstance(self._inner, Telling):
             self._inner.tell = self.tell
         await self._inner.prepare(order)
@@ -55,9 +61,12 @@ class CampaignCall:
             yield act
 
     def answer(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]:
-        if is_voicemail(heard.text):
+        if heard.machine or is_voicemail(heard.text):
             self._left.clear()
-            return _each([Note("voicemail"), HangUp(self._mission.voicemail)])
+            self._goal = "voicemail"
+            return _each([Note("voicemail"), LeaveMessage(self._mission.voicemail)])
+        if self._later.is_open or (self._left and wishes(heard.text)):
+            return self._later.answer(heard.text)
         if not self._left:
             return self._inner.answer(heard)
         flags = recognise(heard.text, self._language)

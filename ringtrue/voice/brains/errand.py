@@ -7,14 +7,14 @@ judges an agreement once more (`errand_agree`). While it waits, for the person o
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ringtrue.voice.agent import CallOrder, Errand
-from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, Note, Press, Say, Use
+from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, LeaveMessage, Note, Press, Say
+from ringtrue.voice.brains.errand_agreeing import Acts, Deal, driven, leave, use
 from ringtrue.voice.brains.errand_hearing import (
     Asked,
     asked_in,
@@ -28,13 +28,10 @@ from ringtrue.voice.brains.errand_hearing import (
     slots_in,
     took_message,
 )
-from ringtrue.voice.brains.errand_limits import beyond, in_window
+from ringtrue.voice.brains.errand_limits import in_window
 from ringtrue.voice.brains.errand_words import Words
-from ringtrue.voice.port import ToolFailed
 
-Acts = Generator[Act, Any, None]
 STILL_THERE_S, GIVE_UP_S = 8.0, 24.0  # of silence at the other end, when nobody asked to wait
-REASSURE_S = 8.0  # who waits for the person's answer hears this often that we are still there
 TRIES = 2  # of one question
 UNFRUITFUL = 6  # turns in a row that lead nowhere: it is left to the person
 
@@ -46,13 +43,9 @@ class ErrandRunner:
         self._words = Words(errand)
         self._agenda: list[str] = []  # what is still to be asked: "price", "0" (own questions by number), "when"
         self._tries: dict[str, int] = {}
-        self._price = errand.price
         self._offered: list[datetime] = []
-        self._agreed: datetime | None = None
-        self._pending: tuple[datetime, Asked] | None = None  # the person is being asked about it
-        self._asked_at = 0.0
-        self._told_at, self._told = 0.0, 0  # seconds after that, and how often the called party was told to be patient
-        self._introduced = self._past_a_menu = self._waits = self._accepted = self._message = False
+        self._deal = Deal(errand, self._words)
+        self._introduced = self._past_a_menu = self._waits = self._message = False
         self._name_given = 0
         self._asked_after = False  # "are you still there?"
         self._fruitless = 0
@@ -62,7 +55,7 @@ class ErrandRunner:
         self._today = datetime.fromtimestamp(order.now, UTC).astimezone(ZoneInfo(order.agent.time_zone)).date()
         self._words.use(order, self._today)
         errand = self._errand
-        wants_price = self._price is None and (errand.step == "ask" or errand.most is not None)
+        wants_price = self._deal.price is None and (errand.step == "ask" or errand.most is not None)
         own = [str(at) for at in range(len(errand.questions))] if errand.step == "ask" or not errand.chosen else []
         self._agenda = [*(["price"] if wants_price else []), *own, "when"]
 
@@ -70,13 +63,13 @@ class ErrandRunner:
         return {"reason": self._words.subject()}
 
     def greet(self) -> AsyncGenerator[Act, Any]:
-        return _driven(self._introduce())
+        return driven(self._introduce())
 
     def answer(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]:
-        return _driven(self._answer(heard))
+        return driven(self._answer(heard))
 
     def silence(self, for_s: float) -> AsyncGenerator[Act, Any]:
-        return _driven(self._silence(for_s))
+        return driven(self._silence(for_s))
 
     # --- a turn
 
@@ -86,7 +79,7 @@ class ErrandRunner:
         self._waits = False
         if not text:
             return
-        if is_voicemail(text):
+        if heard.machine or is_voicemail(text):
             yield from self._voicemail()
         if key := menu_key(text, self._errand.wish):
             yield from self._menu(key)
@@ -95,8 +88,8 @@ class ErrandRunner:
         if asks_to_wait(text):
             self._waits = self._past_a_menu = True
             yield Note("hold")
-        elif self._pending is not None:
-            yield from self._while_asking(says_no(text), spoken_to=asked_in(text) != "")
+        elif self._deal.is_asking:
+            yield from self._deal.wait(says_no(text), spoken_to=asked_in(text) != "")
         elif not self._introduced:
             yield from self._introduce()
         else:
@@ -106,7 +99,7 @@ class ErrandRunner:
         found: dict[str, str] = {}
         price, slots = price_in(text), slots_in(text, self._today, self._order.agent.language)
         if price is not None:
-            self._price = price
+            self._deal.price = price
             found["price"] = f"{price:g}"
         if slots:
             self._offered = slots
@@ -118,18 +111,18 @@ class ErrandRunner:
         self._fruitless = 0 if found else self._fruitless + 1
         if found:
             self.goal = self.goal or "answered"
-            yield from self._use("errand_found", {"turn": str(turn), **found})
+            yield from use("errand_found", {"turn": str(turn), **found})
 
     def _reply(self, text: str) -> Acts:
         asked = asked_in(text)
         if self._fruitless > UNFRUITFUL:
-            yield from self._leave("lost", self._words.not_understood())
-        if self._accepted and says_done(text):
+            yield from leave("lost", self._words.not_understood())
+        if self._deal.accepted and says_done(text):
             self.goal = "booking"
-            yield from self._leave("booked", self._words.thanks_for_booking())
+            yield from leave("booked", self._words.thanks_for_booking())
         if self._message and took_message(text):
             self.goal = "message"
-            yield from self._leave("message", self._words.thanks_for_booking())
+            yield from leave("message", self._words.thanks_for_booking())
         if asked == "name":
             self._name_given += 1
             yield Ask(self._words.name(spelled=self._name_given > 1))
@@ -146,7 +139,7 @@ class ErrandRunner:
             yield from self._confirm(text)
         elif asked in ("choose", "offer") or (self._at("when") and self._offered):
             yield from self._choose(asked)
-        elif self._accepted and not asked:
+        elif self._deal.accepted and not asked:
             return  # more will be said
         else:
             yield from self._go_on(text, asked)
@@ -174,14 +167,14 @@ class ErrandRunner:
         if topic == "when":
             refused = says_none(text) and self._tries.get(topic, 0) >= TRIES
             if refused or self._tries.get(topic, 0) > TRIES + 1:
-                yield from self._leave("none", self._words.nothing())
+                yield from leave("none", self._words.nothing())
             if asked == "book":
                 self._tries[topic] = 0
             yield Ask(f"Yes. {self._topic()}" if asked == "book" else self._topic())
             return
         done = (
             asked == "book"
-            or (topic == "price" and self._price is not None)
+            or (topic == "price" and self._deal.price is not None)
             or (topic.isdigit() and asked == "")
             or says_none(text)
         )
@@ -200,73 +193,21 @@ class ErrandRunner:
             yield Ask(self._words.other_time() + " " + self._topic())
             return
         if self._errand.step == "ask":
-            yield from self._leave("" if self._offered else "none", self._words.will_decide())
+            yield from leave("" if self._offered else "none", self._words.will_decide())
         if not self._offered:
-            yield from self._leave("none", self._words.nothing())
-        yield from self._settle((wanted or fitting or self._offered)[0], asked)
-
-    # --- agreeing
-
-    def _settle(self, slot: datetime, asked: Asked) -> Acts:
-        """Take this time if that may be agreed; else the person is asked."""
-        if slot == self._agreed:
-            yield from self._accept(slot, asked)
-        elif beyond(self._errand, slot, self._price):
-            self._pending, self._asked_at = (slot, asked), asyncio.get_running_loop().time()
-            yield from self._use("errand_ask", self._about(slot))
-            yield Ask(self._words.one_moment(self._price))
-        elif (yield from self._may_agree(slot)):
-            yield from self._accept(slot, asked)
-        else:
-            yield from self._leave("declined", self._words.declined())
-
-    def _may_agree(self, slot: datetime) -> Generator[Act, Any, bool]:
-        result = yield from self._use("errand_agree", self._about(slot))
-        agreed = result.get("agreed") == "true"
-        if agreed:
-            self._agreed = slot
-        return agreed
-
-    def _accept(self, slot: datetime, asked: Asked) -> Acts:
-        if asked == "confirm":
-            self._accepted = True
-        yield Ask(self._words.accept(slot, briefly=asked in ("confirm", "offer")))
+            yield from leave("none", self._words.nothing())
+        yield from self._deal.settle((wanted or fitting or self._offered)[0], asked)
 
     def _confirm(self, text: str) -> Acts:
         """A read-back: what it says counts, not what was said before."""
         named = slots_in(text, self._today, self._order.agent.language)
-        slot = named[0] if named else self._agreed
+        slot = named[0] if named else self._deal.agreed
         if self._errand.step == "ask":
-            yield from self._leave("", self._words.will_decide())
+            yield from leave("", self._words.will_decide())
         if slot is None:
             yield Ask(self._words.which_time())
         else:
-            yield from self._settle(slot, "confirm")
-
-    def _about(self, slot: datetime) -> dict[str, str]:
-        return {"slot": f"{slot:%Y-%m-%dT%H:%M}", "price": "" if self._price is None else f"{self._price:g}"}
-
-    # --- the person is being asked
-
-    def _while_asking(self, refused: bool = False, *, spoken_to: bool = False) -> Acts:
-        assert self._pending is not None
-        slot, asked = self._pending
-        answer = (yield from self._use("errand_answer", {})).get("answer", "")
-        waited = asyncio.get_running_loop().time() - self._asked_at
-        if answer == "yes" and (yield from self._may_agree(slot)):
-            self._pending = None
-            if asked == "confirm":
-                self._accepted = True
-            yield Ask(self._words.answered_yes(slot, briefly=asked == "confirm"))
-        elif answer:
-            yield from self._leave("declined", self._words.declined())
-        elif refused or waited >= self._errand.patience_s:
-            yield from self._leave("promised", self._words.call_back())
-        elif spoken_to or waited >= self._told_at + REASSURE_S:
-            self._told_at, self._told = waited, self._told + 1
-            yield Say(self._words.still_asking(self._told))
-        else:
-            yield Say("")
+            yield from self._deal.settle(slot, "confirm")
 
     # --- machines and silence
 
@@ -278,19 +219,19 @@ class ErrandRunner:
 
     def _voicemail(self) -> Acts:
         yield Note("voicemail")
-        leaves = self._errand.voicemail == "message"
-        yield from self._leave("voicemail", self._words.voicemail() if leaves else "")
+        yield from use("errand_found", {"voicemail": "true"})
+        yield LeaveMessage(self._words.voicemail() if self._errand.voicemail == "message" else "")
 
     def _silence(self, for_s: float) -> Acts:
         yield from self._end_if_cancelled()
-        if self._pending is not None:
-            yield from self._while_asking()
+        if self._deal.is_asking:
+            yield from self._deal.wait()
         elif self._waits:
             if for_s >= self._errand.longest_hold_s:
-                yield from self._leave("lost", self._words.held_too_long())
+                yield from leave("lost", self._words.held_too_long())
             yield Say("")
         elif for_s >= GIVE_UP_S:
-            yield from self._leave("lost", self._words.cannot_hear())
+            yield from leave("lost", self._words.cannot_hear())
         elif for_s >= STILL_THERE_S and not self._asked_after:
             self._asked_after = True
             yield Say(self._words.still_there())
@@ -298,35 +239,5 @@ class ErrandRunner:
             yield Say("")
 
     def _end_if_cancelled(self) -> Acts:
-        if (yield from self._use("errand_news", {})).get("cancelled") == "true":
+        if (yield from use("errand_news", {})).get("cancelled") == "true":
             yield HangUp(self._words.cancelled())
-
-    def _leave(self, how: str, text: str) -> Acts:
-        """`how`: one of the house's words for how a call ended, "" when there is nothing to say about it. Ends the call."""
-        if how:
-            yield from self._use("errand_found", {how: "true"})
-        yield HangUp(text)
-
-    def _use(self, tool: str, arguments: dict[str, str]) -> Generator[Act, Any, dict[str, str]]:
-        """{} when it failed: what is not known to be allowed is not agreed."""
-        try:
-            result: dict[str, str] = yield Use(tool, arguments)
-        except ToolFailed:
-            return {}
-        return result
-
-
-async def _driven(acts: Acts) -> AsyncGenerator[Act, Any]:
-    """The loop speaks to async generators; nothing here waits, so that plain ones, which can delegate, do the thinking."""
-    send: Any = None
-    failure: ToolFailed | None = None
-    while True:
-        try:
-            act = acts.throw(failure) if failure is not None else acts.send(send)
-        except StopIteration:
-            return
-        send, failure = None, None
-        try:
-            send = yield act
-        except ToolFailed as failed:
-            failure = failed

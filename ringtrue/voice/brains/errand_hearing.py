@@ -168,8 +168,11 @@ _HOLD = re.compile(
     r"thank you for (?:holding|waiting|your patience)|still here just a moment|a moment longer)\b"
 )
 _VOICEMAIL = re.compile(
-    r"\b(?:(?:after|at) the (?:tone|beep|signal)|leave (?:a|your|us a|me a) (?:brief )?(?:message|name|voicemail)|voice ?mail|answering machine|"
-    r"record your message|(?:cant|unable to) (?:take|answer|come to) (?:your call|the phone))\b"
+    r"\b(?:(?:after|at) the (?:tone|beep|signal)|leave (?:a|your|us a|me a) (?:brief )?(?:message|name|number|voicemail)|voice ?mail|answering machine|"
+    r"record (?:your|a) message|(?:cant|unable to|not able to) (?:take|answer|come to|get to) (?:your call|the phone)|you know what to do|"
+    r"mailbox (?:is|of|belongs)|(?:reached|is) the mailbox|call (?:has been|is being) forwarded|"
+    r"(?:person|party|subscriber|customer) (?:at extension|you (?:are|have|were))(?: \w+){0,8} (?:is|are) (?:\w+ )?(?:unavailable|not available|on the phone)|"
+    r"(?:im|were|we are) (?:not (?:in|here|home|available)|unavailable|away from (?:my|the|our) (?:phone|desk)) (?:right now|at the moment|at present|to take))\b"
 )
 
 

@@ -15,6 +15,7 @@ import structlog
 from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.call import wording
+from ringtrue.voice.call.answering_machine import AnsweringMachine
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.faults import describe
@@ -68,11 +69,13 @@ class Conversation:
         self.desk.recorder.caller_coding = coding
         self.guard = Guard(self.desk)
         self._inbox = Inbox()
-        self._performer = Performer(self.desk)
         hearing = Hearing(recognizers, settings, lambda code: self.desk.trouble("recognizer", code), office.hearing_circuits)
         self.turns = TurnTaking(
             self.desk, self.ear, hearing, self.guard, self._inbox, thinking=self._thinking, cancel=self._cancel_step
         )
+        wanted = order.direction == "outbound" and (order.mission is not None or order.errand is not None)
+        self._machine = AnsweringMachine(self.ear, self.turns.listening, wanted)
+        self._performer = Performer(self.desk, self._machine)
         self._watch = Watch(self.desk, self.ear, self.turns.listening, self)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._step_task: asyncio.Task[None] | None = None
@@ -100,7 +103,9 @@ class Conversation:
         return ended
 
     async def _converse(self, prepared: asyncio.Task[None]) -> str:
-        steps = Steps(self.desk, self.brain, self.guard, self._performer, self.turns, self._inbox, prepared, self._idle)
+        steps = Steps(
+            self.desk, self.brain, self.guard, self._performer, self.turns, self._inbox, prepared, self._machine, self._idle
+        )
         await self._step(steps, steps.open(), firm=True)
         if not self._inbox and not self._over.done():
             await self._step(steps, steps.greet())
@@ -258,6 +263,7 @@ class Conversation:
         desk = self.desk
         desk.speaker.tick()
         self.ear.fill(now)
+        self._machine.tick()
         if self.ear.reset_wanted:
             self.ear.reset_wanted = False
             self._office.reset_activity(self.slot)

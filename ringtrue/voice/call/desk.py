@@ -53,6 +53,7 @@ class Desk:
         self.speech_began_at: float | None = None  # of the agent, following silence: for the echo guard
         self.ended = False
         self.played: list[str] = []  # what the caller has heard since the brain was last given a turn
+        self.to_machine = False  # an answering machine listens: it needs no fillers
         self.disclosed = False  # the caller knows whom they are speaking to; before it nothing else is said
         self.spent_usd = 0.0  # in this call, on models
         self.heard: Heard | None = None  # the caller's last utterance

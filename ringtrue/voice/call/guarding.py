@@ -89,6 +89,10 @@ class Guard:
             return None
         return await self._ask(next_words)
 
+    def record_nothing(self) -> None:
+        """A machine has answered: it was given no notice, and nobody can agree."""
+        self._decide(granted=False, method="off", notice="")
+
     async def _ask(self, next_words: Callable[[float], Awaitable[str | None]]) -> str | None:
         desk = self._desk
         unanswered: str | None = None

@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 
-from ringtrue.voice.brains.acts import Act, Ask, HangUp, Note, Press, Say, Transfer, Use
+from ringtrue.voice.brains.acts import Act, Ask, HangUp, LeaveMessage, Note, Press, Say, Transfer, Use
 from ringtrue.voice.call import wording
+from ringtrue.voice.call.answering_machine import AnsweringMachine
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import transfer_target
-from ringtrue.voice.events import ToolUsed, Transferred, Understood
+from ringtrue.voice.events import Disclosed, ToolUsed, Transferred, Understood
 from ringtrue.voice.port import ToolFailed
 
 log = structlog.get_logger(__name__)
@@ -24,8 +25,9 @@ class BrainFailed(Exception):
 
 
 class Performer:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, machine: AnsweringMachine) -> None:
         self._desk = desk
+        self._machine = machine
         self.in_tool = False  # what was asked for must not be broken off half done
         self.spoke = False  # the last answer said something
         self.used_tool = False  # and did something
@@ -48,6 +50,8 @@ class Performer:
                         throw = failure
                 elif isinstance(act, Transfer):
                     send = await self.transfer(act.escalation_id)
+                elif isinstance(act, LeaveMessage):
+                    await self._leave_message(act.text)
                 elif isinstance(act, Press):
                     send = await self._press(act.keys)
                 else:
@@ -117,6 +121,20 @@ class Performer:
                     took_ms=round((loop.time() - began) * 1000),
                 )
             )
+
+    async def _leave_message(self, text: str) -> None:
+        """Nothing that the machine plays breaks it off. Raises CallEnds."""
+        desk = self._desk
+        self.in_tool = desk.to_machine = True
+        try:
+            if text and await self._machine.free_to_speak():
+                if not desk.disclosed:
+                    await desk.say_to_end(wording.disclosure(desk.agent))
+                    desk.emit(Disclosed(at_ms=desk.clock.ms()))
+                await desk.say_to_end(text)
+        finally:
+            self.in_tool = False
+        raise CallEnds("agent_hung_up")
 
     async def _press(self, keys: str) -> dict[str, str]:
         desk = self._desk

@@ -9,6 +9,7 @@ import msgspec
 
 from ringtrue.voice.brains.acts import Brain, HeardTurn, Spent, Telling
 from ringtrue.voice.call import wording
+from ringtrue.voice.call.answering_machine import AnsweringMachine
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.guarding import Guard, transfer_target
 from ringtrue.voice.call.inbox import Close, Inbox, Item, NotHeard, Quiet, Turn
@@ -37,6 +38,7 @@ class Steps:
         turns: TurnTaking,
         inbox: Inbox,
         prepared: asyncio.Task[None],
+        machine: AnsweringMachine,
         idle: Callable[[], bool] = lambda: False,
     ) -> None:
         self._desk = desk
@@ -46,6 +48,7 @@ class Steps:
         self._turns = turns
         self._inbox = inbox
         self._prepared = prepared
+        self._machine = machine
         self._unanswered = ""  # words whose answer was cancelled before any of it was heard
         self._troubles = 0
         self._idle = idle
@@ -65,6 +68,13 @@ class Steps:
         """Disclosure and recording. Nothing interrupts it; what the caller says meanwhile waits. Whoever is called speaks first."""
         outbound = self._desk.order.direction == "outbound"
         greeting = await self._next_words(THEIR_GREETING_S) if outbound else None
+        if greeting:
+            machine, greeting = await self._machine.greets(greeting, self._next_words)
+            if machine:
+                self._guard.record_nothing()
+                self._inbox.put_first(self._turns.new_turn(greeting))
+                return
+        self._machine.answered_by_person()
         await self._guard.disclose()
         words = await self._guard.settle_recording(self._next_words) or greeting
         if words:
@@ -165,6 +175,7 @@ class Steps:
             digits=digits,
             interrupted=self._turns.interrupted,
             played=" ".join(part for part in desk.played if part.strip(" —")),
+            machine=self._machine.is_known,
             continues=bool(self._unanswered),
         )
 

@@ -100,7 +100,7 @@ class Watch:
             desk.waiting_from = now
         if not mouth.busy:
             self._busy_from = now
-        if mouth.sounding or mouth.paused or self._held:
+        if mouth.sounding or mouth.paused or self._held or desk.to_machine:
             return
         if self._call.nobody_acts or (self._listening.open and not self._listening.awaiting_words):
             desk.waiting_from = None

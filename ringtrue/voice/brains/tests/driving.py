@@ -14,7 +14,7 @@ import yaml
 from numpy.typing import NDArray
 
 from ringtrue.voice.agent import Agent, CallOrder
-from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, Note, Say, Transfer, Use
+from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, LeaveMessage, Note, Say, Transfer, Use
 from ringtrue.voice.brains.receptionist import Receptionist
 from ringtrue.voice.port import ToolFailed
 
@@ -110,7 +110,7 @@ class Call:
                 said.append(act.text)
                 if isinstance(act, Ask):
                     self.asks.append(act)
-            elif isinstance(act, HangUp):
+            elif isinstance(act, HangUp | LeaveMessage):
                 said.append(act.text)
                 self.ended = True
             elif isinstance(act, Transfer):

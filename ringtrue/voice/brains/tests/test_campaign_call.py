@@ -56,3 +56,4 @@ async def test_an_answering_machine_hears_the_message_or_nothing(embedder: Share
         assert call.ended
         assert said == voicemail
         assert call.notes[-1].intent == "voicemail"
+        assert call.brain.goal == "voicemail"

@@ -9,7 +9,7 @@ import pytest
 
 from ringtrue.voice.agent import Agent, CallOrder, Errand
 from ringtrue.voice.brains import errand_hearing as hearing
-from ringtrue.voice.brains.acts import Ask, HangUp, HeardTurn, Press, Use
+from ringtrue.voice.brains.acts import Ask, HangUp, HeardTurn, LeaveMessage, Press, Use
 from ringtrue.voice.brains.errand import ErrandRunner
 from ringtrue.voice.brains.errand_limits import beyond
 
@@ -95,7 +95,7 @@ async def _turn(brain: ErrandRunner, text: str, results: dict[str, Any]) -> list
         except StopAsyncIteration:
             return acts
         acts.append(act)
-        if isinstance(act, HangUp):
+        if isinstance(act, HangUp | LeaveMessage):
             await answers.aclose()
             return acts
         sent = {"ok": "true"} if isinstance(act, Press) else results.get(act.tool, {}) if isinstance(act, Use) else None
@@ -116,7 +116,7 @@ async def test_a_cancelled_errand_says_goodbye_at_the_next_turn() -> None:
 @pytest.mark.parametrize(("setting", "says"), [("message", "I'm calling for Emily Carter"), ("hang_up", "")])
 async def test_a_machine_gets_a_message_or_nothing(setting: str, says: str) -> None:
     acts = await _turn(await _runner(voicemail=setting), "Please leave a message after the tone.", {})
-    assert isinstance(acts[-1], HangUp)
+    assert isinstance(acts[-1], LeaveMessage)
     assert (says in acts[-1].text) if says else acts[-1].text == ""
 
 
@@ -128,3 +128,21 @@ async def test_what_the_house_does_not_allow_is_not_agreed() -> None:
     assert isinstance(acts[-1], HangUp)
     acts = await _turn(brain, "I have tomorrow at 2 p.m. Does that work for you?", {"errand_agree": {"agreed": "true"}})
     assert acts[-1] == Ask("Yes, please.")
+
+
+@pytest.mark.parametrize(
+    ("text", "machine"),
+    [
+        ("The person at extension two one five is on the phone.", True),
+        ("Hi, it's Dana, I'm away from my phone right now.", True),
+        ("Your call has been forwarded to an automated voice messaging system.", True),
+        ("We can't come to the phone. Leave your name and number at the beep.", True),
+        ("I'm not available on Friday, but Thursday works.", False),
+        ("We're not in on Mondays.", False),
+        ("The person who does that is on the phone, can you hold?", False),
+        ("I'll check with him and call you back shortly.", False),
+        ("He is out, may I take a message after the tone of voice you used?", False),
+    ],
+)
+def test_a_voicemail_is_told_from_a_person_who_says_no(text: str, machine: bool) -> None:
+    assert hearing.is_voicemail(text) is machine
