@@ -55,6 +55,7 @@ def test_a_call_can_be_opened_then_is_closed_then_is_gone(dental, signed_in, at,
     assert answers() == {404}
 
 
+@pytest.mark.promise("P-ALX-6-4")
 def test_the_plan_says_how_long_calls_are_kept_and_a_smaller_one_warns_before_it_deletes(
     dental, signed_in, at, monkeypatch, mailoutbox
 ):
