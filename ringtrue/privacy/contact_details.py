@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from itertools import pairwise
 
 from ringtrue.privacy.checksums import is_card, is_iban, is_ssn
+from ringtrue.privacy.person_names import NO_NAME
 from ringtrue.privacy.spans import Span, before
 from ringtrue.privacy.spoken import Run, Token, code_runs, digit_runs
 
@@ -17,6 +19,7 @@ _NUMBERED = re.compile(
     r"licen[sc]e|passport|patient|customer|case|id|routing|sort code|serial|nhs|medicare|insurance|tracking|ticket|invoice)"
     r"\b(?! of)(?=.{0,40}$)"
 )
+_PASSWORD = re.compile(r"\bpass ?(?:word|code|phrase)(?:\s+is\b|\s*:)?\s+(?=\S)", re.I)
 _PHONE = re.compile(r"\b(phone|telephone|mobile|cell|call me|reach me|contact|number|text me|fax|ph|tel|on|at)\b")
 _QUANTITY_BEFORE = re.compile(
     r"[$£€]\s*$|\b(room|suite|apartment|apt|flat|unit|highway|route|about|around|over|under|year|in)\s*$"
@@ -29,7 +32,7 @@ _QUANTITY_AFTER = re.compile(
 _ISO_DATE = re.compile(r"\b(19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _DATE_NUMBERS = re.compile(r"\b\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{2}|\d{4})\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b(?!\.\d)")
-_EMAIL = re.compile(r"[\w.+'-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+'-]+\s?(?:@|[(\[]\s?at\s?[)\]])\s?[\w-]+(?:\s?(?:\.|[(\[]\s?dot\s?[)\]])\s?[\w-]+)+", re.I)
 _SPOKEN_TAIL = re.compile(
     r"\b(?:dot|\.)\s*(?:com|net|org|edu|gov|co|uk|us|io|info|biz|example|me|ca|ie|de|fr|health|law)\b"
     r"(?:\s*(?:dot|\.)\s*(?:uk|com|org|au|nz)\b)?", re.I
@@ -39,20 +42,22 @@ _GLUED = re.compile(
     r"\s*(?:dot|\.)?\s*com\b", re.I
 )  # fmt: skip
 _URL = re.compile(r"\b(?:https?://|www\.)\S+", re.I)
-_IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?![\w:])")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\s?\d{2}(?:\s?[A-Za-z0-9]){11,30}\b")
 _UK = re.compile(r"\b(?:[A-Za-z]{1,2}\d[A-Za-z\d]?)\s*\d[A-Za-z]{2}\b")
 _MAIL_STOP = frozenset(
     """is it its it's email address mail me my at the a to and on send use for that's that yes yeah sure ok okay name please
     thru through via id so i was with or reach contact""".split()
 )
+_JOINS = frozenset("dot underscore dash hyphen plus point".split())
 _NOT_A_CODE = frozenset("a i o am pm ok no so to on in at it is my me we us he of or by do go if an as be up".split())
 
 
 def find(text: str, toks: list[Token], country: str = "US") -> list[Span]:
-    found = _written(text) + _spoken_mail(text, toks)
+    found = _written(text) + _spoken_mail(text, toks) + _passwords(text, toks)
     taken = [(s.start, s.end) for s in found] + [m.span() for p in (_ISO_DATE, _DATE_NUMBERS, _CLOCK) for m in p.finditer(text)]
     runs = digit_runs(text, toks)
+    found += _spoken_addresses(toks, runs)
     for run in runs:
         if not any(a < run.end and run.start < b for a, b in taken):
             span = _of_digits(text, toks, run, country)
@@ -98,13 +103,39 @@ def _spoken_mail(text: str, toks: list[Token]) -> list[Span]:
             word = toks[i].text
             if word == "at" and not at_seen:
                 at_seen = True
-            elif word in ("dot", "underscore", "dash", "hyphen", "plus", "point"):
+            elif word in _JOINS or (word == "sign" and i and toks[i - 1].text == "at"):
                 pass
-            elif word in _MAIL_STOP or (not at_seen and steps > (1 if glued else 3)):
+            elif (word in _MAIL_STOP and not _joined(toks, i)) or (not at_seen and steps > (1 if glued else 3)):
                 break
-            first, i, steps = toks[i].start, i - 1, steps + 1
+            first, i, steps = toks[i].start, i - 1, steps + (len(word) > 1)
         if at_seen or glued:
             found.append(Span("EMAIL", first, end))
+    return found
+
+
+def _passwords(text: str, toks: list[Token]) -> list[Span]:
+    """ "my password is curran 8799", "password vintage lat": up to three words that end the sentence and are no function words."""
+    found = []
+    for match in _PASSWORD.finditer(text):
+        after = [t for t in toks if t.start >= match.end()]
+        if 1 <= len(after) <= 3 and not any(t.text in NO_NAME for t in after):
+            found.append(Span("NUMBER", after[0].start, after[-1].end))
+    return found
+
+
+def _joined(toks: list[Token], i: int) -> bool:
+    """Whether this word is a piece of something that is put together: beside a "dash", or a letter beside letters."""
+    beside = [toks[j].text for j in (i - 1, i + 1) if 0 <= j < len(toks)]
+    return any(word in _JOINS or (len(toks[i].text) == 1 and len(word) == 1) for word in beside)
+
+
+def _spoken_addresses(toks: list[Token], runs: list[Run]) -> list[Span]:
+    """ "one nine two dot one six eight dot oh dot one": four numbers up to 255 with "dot" between them."""
+    found = []
+    for four in zip(runs, runs[1:], runs[2:], runs[3:], strict=False):
+        dotted = all(b.first == a.last + 2 and toks[a.last + 1].text in ("dot", "point") for a, b in pairwise(four))
+        if dotted and all(int(run.value) <= 255 for run in four):
+            found.append(Span("IP", four[0].start, four[3].end))
     return found
 
 

@@ -29,6 +29,7 @@ _BOX = re.compile(
     r"\b(?:psc \d+,? )?(?:p\.? ?o\.? )?box (?:no\.? |number )?\d+\b(?:,?\s+ap[oa] [a-z]{2} \d{5})?|\b(?:suite|apt\.?|apartment|flat|unit) (?:no\.? )?\d+\w?\b",
     re.I,
 )
+_CORNER = re.compile(r"\b(?:at |on )?the corner of [^.,;?!\n]{2,40}? and (?:[^\s.,;?!]+ ?){1,3}", re.I)
 _LIVE = re.compile(
     r"\b(?:(?:my |the |home |billing |mailing |postal |street )?address(?: is|'s|:)?|(?:i )?live (?:at|in|on)|i(?:'m| am) (?:at|on)"
     r"|located at|come to|delivered? to)\s+", re.I
@@ -36,10 +37,10 @@ _LIVE = re.compile(
 
 
 def find(text: str, toks: list[Token], asked: bool = False) -> list[Span]:
-    found = [Span("ADDRESS", *m.span()) for m in _BOX.finditer(text)]
+    found = [Span("ADDRESS", *m.span()) for place in (_BOX, _CORNER) for m in place.finditer(text)]
     runs = {run.first: run for run in digit_runs(text, toks)}
     for run in runs.values():
-        if len(run.value) <= 6:
+        if len(run.value) <= 6 or (len(run.value) <= 9 and any(t.text in STREETS for t in toks[run.last + 2 : run.last + 5])):
             last = _to_the_end(text, toks, run.last, runs)
             if last is not None:
                 found.append(Span("ADDRESS", run.start, toks[last].end))

@@ -23,7 +23,11 @@ _TENS = {
     "ninety": "9",
 }  # fmt: skip
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_BETWEEN = {"dash", "hyphen", "minus", "space", "um", "uh", "er", "erm", "uhm", "hmm", "then", "plus", "comma"}
+_BETWEEN = {
+    "dash", "hyphen", "minus", "space", "um", "uh", "er", "erm", "uhm", "hmm", "mm", "ah", "then", "and", "plus", "comma", "okay",
+    "ok", "yeah", "yes", "so", "like",
+}  # fmt: skip
+"""What people say between two groups of digits."""
 NATO = {
     "alpha": "a", "alfa": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f", "golf": "g",
     "hotel": "h", "india": "i", "juliet": "j", "juliett": "j", "kilo": "k", "lima": "l", "mike": "m", "november": "n",
