@@ -18,6 +18,12 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from ringtrue.console.tests.showing import book_week, show
+from ringtrue.core.configuring import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+LOOK = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.flatMap(
+    broken => broken.nodes.map(node => broken.id + ': ' + node.target.join(' ') + ' ' + node.failureSummary))"""
+"""After AXE was evaluated in a page: what axe has to complain of, one sentence each."""
 
 
 def missing(what: str) -> None:

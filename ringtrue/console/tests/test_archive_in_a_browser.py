@@ -11,13 +11,13 @@ import pytest
 from django.core.cache import cache
 
 from ringtrue.accounts.scoping import workspace_scope
-from ringtrue.console.tests.browsing import missing
+from ringtrue.console.tests.browsing import AXE, LOOK, missing
 from ringtrue.console.tests.planting import Planted, plant
-from ringtrue.console.tests.test_accessible import AXE, LOOK, WIDTHS
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.rights.archive import archive_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = (1280, 390)
 OF_THE_CALLER = ("said", "heard", "reason", "note", "booked", "mail", "hook")
 
 
