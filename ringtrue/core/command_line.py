@@ -17,7 +17,10 @@ COMMANDS = {
     "eval": ("ringtrue.evaluating.run_suite", "score recognition, voice activity, understanding ... on a folder of data"),
     "doctor": ("ringtrue.core.doctoring", "what is missing or wrong in this installation"),
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
-    "security": ("ringtrue.rights.security_reports", "look whether every measure that keeps data safe is in force, with a dated report"),
+    "security": (
+        "ringtrue.rights.security_reports",
+        "look whether every measure that keeps data safe is in force, with a dated report",
+    ),
     "figures": ("ringtrue.calls.benchmarking", "how calls end and what is used, over all workspaces, for groups of ten and more"),
     "scan": ("ringtrue.privacy.scanning", "look for a text in everything that is stored, with every key at hand"),
     "backup": ("ringtrue.core.backing_up", "the database and the recordings as one encrypted file"),
