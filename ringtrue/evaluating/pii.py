@@ -49,7 +49,7 @@ def evaluate(data: Path, options: argparse.Namespace) -> Report:
             slices[path.stem] = _figures(own_found, own_right)
     if not slices:
         raise NoData(f"There are no rows under {data}/pii.")
-    by_kind = {
+    by_kind: dict[str, Figures] = {
         kind: {"items": found[kind][1], "recall": _share(found[kind]), "precision": _share(right[kind])}
         for kind in sorted({*found, *right})
     }
