@@ -40,6 +40,7 @@ async def test_the_agent_stops_at_once_and_yields_to_words(studio: Studio) -> No
     cut = next(said for said in call.port.all(Said) if not said.complete)
     assert LONG.startswith(cut.text)
     assert 3 <= len(cut.text.split()) < len(LONG.split())
+    assert cut.at_ms == stop.at_ms, "the floor is given up at the words, not at the end of the turn"
     assert brain.heard[1].text == "I only need to know about Friday."
     assert brain.heard[1].interrupted == cut.text
     assert "Anything else?" not in call.port.said()
@@ -110,6 +111,20 @@ async def test_firm_passages_are_heard_to_their_end(studio: Studio) -> None:
     assert brain.heard[1].text == "Stop it, I know all of that already."
 
 
+async def test_whoever_still_speaks_when_a_firm_passage_ends_is_heard_at_once(studio: Studio) -> None:
+    brain = StubBrain(
+        [Say(LONG, firm=True), Say("And this can be cut, should you want to say something else now.")], [HangUp("Bye.")]
+    )
+    words = "Stop it, I know all of that already, and what I want to know is when I can come."
+    call = await studio.call(["When are you open?", BreakIn(words, 4000)], brain)
+    (stop,) = call.port.all(Interrupted)
+    firm = next(said for said in call.port.all(Said) if said.text == LONG)
+    assert firm.complete
+    assert call.caller.spoke[1][1] > firm.end_ms + 500, "the caller spoke beyond it"
+    assert stop.pause_ms >= 0
+    assert "And this can be cut" not in call.port.said()
+
+
 async def test_the_disclosure_cannot_be_talked_over(studio: Studio) -> None:
     call = await studio.call([BreakIn("I want to book a cleaning please.", 500)], StubBrain([HangUp("Bye.")]))
     assert call.port.said().startswith("Hi, this is Robin, the AI assistant of Riverside Dental. | This call is recorded.")
@@ -149,7 +164,18 @@ async def test_a_tool_is_not_broken_off(studio: Studio) -> None:
 def test_which_words_are_nods() -> None:
     for text in ("mhm", "Uh-huh.", "Okay.", "yeah, right", "I see.", "Mm-hmm", "All right.", "oh okay", "Yes?", "Write."):
         assert is_backchannel(text, 3), text
-    for text in ("no", "wait", "huh?", "yes but when?", "stop", "Okay, what about Friday", "really?", "hello", "I"):
+    for text in (
+        "no",
+        "wait",
+        "huh?",
+        "yes but when?",
+        "stop",
+        "Okay, what about Friday",
+        "really?",
+        "hello",
+        "I",
+        "okay okay okay okay",
+    ):
         assert not is_backchannel(text, 3), text
     assert judge("okay", sure=True, most_words=3, question_playing=True, played_share=0.9) == "interruption"
     assert judge("...", sure=True, most_words=3, question_playing=False, played_share=0.9) == "nothing"

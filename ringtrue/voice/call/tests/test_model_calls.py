@@ -122,6 +122,8 @@ async def test_an_early_answer_is_dropped_when_the_caller_goes_on(studio: Studio
     assert [heard.text for heard in call.port.all(Heard)] == [f"{HANGING} And about Sunday."]
     assert "day before Saturday" not in call.port.said()
     assert [used.outcome for used in call.port.all(ModelUsed)] == ["dropped", "done"]
+    goes_on_ms = call.caller.spoke[0][0] + len(first) / 16 + 400
+    assert (stand_in.seen[0].closed_at - call.leg.began_at) * 1000 < goes_on_ms + 200, "at the first sound, not at the next words"
     assert stand_in.seen[0].closed_at < stand_in.seen[1].at
     told = str(stand_in.seen[1].body["messages"])
     assert told.count("about Friday") == 1, "nothing of the dropped answer is left in the context"
