@@ -100,6 +100,25 @@ async def test_lasting_noise_does_not_silence_the_agent(studio: Studio, speech: 
     assert call.port.said().count(LONG) == 2
 
 
+async def test_noise_that_nobody_can_make_out_in_time_does_not_silence_the_agent(studio: Studio, speech: Any) -> None:
+    """The recognizer hangs over it."""
+    text = "This is somebody on the radio who talks and talks and never comes to an end, and goes on about the weather tomorrow and after that."
+    murmur = bytes(speech(text)) * 3
+    works = studio.recognizer.transcribe
+
+    async def hangs(pcm: bytes, *given: Any, **named: Any) -> Any:
+        if studio.recognizer.given:
+            await asyncio.sleep(3600)
+        return await works(pcm, *given, **named)
+
+    studio.recognizer.transcribe = hangs  # type: ignore[method-assign]
+    brain = StubBrain([Say(LONG + " " + LONG), HangUp("Goodbye.")])
+    call = await studio.call(["When are you open?", Play(murmur, 8000, after_ms=1000)], brain)
+    first = call.port.all(Interrupted)[0]
+    assert first.resumed
+    assert first.at_ms < call.caller.spoke[1][0] + CallSettings().hold_longest + 300
+
+
 async def test_firm_passages_are_heard_to_their_end(studio: Studio) -> None:
     brain = StubBrain(
         [Say(LONG, firm=True), Say("And this can be cut, should you want to say something else now.")], [HangUp("Bye.")]
