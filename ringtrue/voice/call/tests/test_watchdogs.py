@@ -191,6 +191,42 @@ async def test_a_tool_that_fails_is_told_to_the_brain(studio: Studio) -> None:
     assert "That is taken." in call.port.said()
 
 
+async def test_a_tool_that_never_comes_back_does_not_hold_the_call(studio: Studio) -> None:
+    async def never(_: dict[str, str]) -> dict[str, str]:
+        await asyncio.sleep(3600)
+        return {}
+
+    brain = StubBrain([Use("book", {}), HangUp("I could not book that.")])
+    call = await studio.call(["I'd like a cleaning."], brain, order=QUIET, port=KeptPort(tools={"book": never}), patience_s=120)
+    assert str(brain.sent[0]) == "timeout"
+    used = call.port.all(ToolUsed)[0]
+    assert (used.name, used.ok) == ("book", False)
+    assert used.at_ms < call.caller.spoke[0][1] + 15_000
+    assert call.ended.reason == "agent_hung_up"
+
+
+async def test_a_voice_that_stops_in_mid_sentence_is_followed_by_the_next_one(studio: Studio) -> None:
+    """It keeps its stream open and brings nothing more."""
+    studio.more_voices = [StubVoice("other")]
+    whole = studio.voice.say
+
+    async def dries_up(text: str, sample_rate: int) -> AsyncIterator[bytes]:
+        pieces = 0
+        async for piece in whole(text, sample_rate):
+            yield piece
+            pieces += 1
+            if "Thursday" in text and pieces == 8:
+                await asyncio.sleep(3600)
+
+    studio.voice.say = dries_up  # type: ignore[method-assign]
+    answer = "We are open from nine until five from Monday to Thursday, and until two on Fridays."
+    call = await studio.call(["When are you open?"], StubBrain([HangUp(answer)]), order=QUIET, patience_s=120)
+    assert call.ended.reason == "agent_hung_up"
+    assert any("Fridays" in said for said in studio.more_voices[0].said)
+    assert answer in call.port.said()
+    assert ("voice", "timeout") in [(trouble.part, trouble.code) for trouble in call.port.all(Trouble)]
+
+
 async def test_a_line_without_audio_is_noticed_and_ended(studio: Studio) -> None:
     class Dead(SimulatedLeg):
         async def events(self) -> AsyncIterator[Any]:
