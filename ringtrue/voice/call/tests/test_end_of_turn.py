@@ -16,11 +16,13 @@ from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.ending_turns import Habit, digits_in, end_delay
 from ringtrue.voice.call.hearing import Hearing
+from ringtrue.voice.call.keypad import Keypad
 from ringtrue.voice.call.listening import Listening, Utterance
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.tests.stand_ins import UNRECORDED, StubBrain, Studio, order
-from ringtrue.voice.events import Digits, Heard, TurnTimes
-from ringtrue.voice.lines.simulated_callers import Leave, Play, Press
+from ringtrue.voice.events import Digits, Heard, Said, TurnTimes
+from ringtrue.voice.lines.simulated import Heard as CallerHears
+from ringtrue.voice.lines.simulated_callers import Leave, Play, Press, ScriptedCaller
 from ringtrue.voice.speech.kinds import Expecting, Transcript
 
 QUIET = order(recording=UNRECORDED)
@@ -203,10 +205,38 @@ async def test_keys_are_a_turn(studio: Studio) -> None:
     assert [event.digits for event in call.port.all(Digits)] == ["8565550123"]
 
 
-async def test_the_last_words_of_a_caller_who_hangs_up_are_kept(studio: Studio, speech: Any) -> None:
-    from ringtrue.voice.lines.simulated import Heard as CallerHears
-    from ringtrue.voice.lines.simulated_callers import ScriptedCaller
+def test_a_pause_or_the_hash_key_ends_an_entry() -> None:
+    keys = Keypad(pause_ms=2000)
+    keys.press("1", 0.0)
+    assert not keys.full(1.9)
+    assert keys.full(2.0)
+    keys.press("#", 2.1)
+    assert keys.full(2.1)
+    assert keys.take() == "1"
 
+
+async def test_keys_stop_the_agent(studio: Studio) -> None:
+    class Impatient(ScriptedCaller):
+        pressed = False
+
+        def next(self, heard: CallerHears) -> bytes | str | None:
+            if self.spoke and not self._playing and heard.speaking_ms >= 1000 and not self.pressed:
+                self.pressed = True
+                self.clock_ms += 20
+                return "key:2"
+            return super().next(heard)
+
+    menu = "Press one for the hours, two for an appointment, three for prices, and four to speak to somebody at the practice."
+    brain = StubBrain([Ask(menu)], [HangUp("Bye.")])
+    caller = Impatient(studio.acts(["I'd like a cleaning."]), patience_s=30)
+    call = await studio.call(caller, brain, order=QUIET)
+    assert [turn.digits for turn in brain.heard] == ["", "2"]
+    cut = next(said for said in call.port.all(Said) if not said.complete)
+    assert menu.startswith(cut.text)
+    assert len(cut.text) < len(menu) / 2
+
+
+async def test_the_last_words_of_a_caller_who_hangs_up_are_kept(studio: Studio, speech: Any) -> None:
     class Abrupt(ScriptedCaller):
         def next(self, heard: CallerHears) -> bytes | str | None:
             before = bool(self._playing)
