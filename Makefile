@@ -18,7 +18,7 @@ doctor: setup
 
 test: setup-test check
 	@$(BIN)/ringtrue-test-parts
-	@$(BIN)/pytest -q -n 3 --dist loadfile
+	@$(BIN)/pytest -q -n 3 --dist loadfile --durations=25
 
 test-long: setup-test check
 	@RINGTRUE_LONG=1 $(BIN)/pytest -q

@@ -34,7 +34,7 @@ from ringtrue.dialing.tests.grounds import NOON
 from ringtrue.reception.calling_out import dial_ended
 
 LONG = bool(os.environ.get("RINGTRUE_LONG"))
-LEADS, KILLS = (1000, 20) if LONG else (60, 3)
+LEADS, KILLS = (1000, 20) if LONG else (40, 2)
 PACE, AT_ONCE = (180, 40) if LONG else (600, 12)
 COST = 14_000
 CALL_S, GIVES_UP_S = 0.2, 2.0

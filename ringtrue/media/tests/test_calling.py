@@ -22,8 +22,6 @@ from ringtrue.voice.lines.simulated_callers import Leave, Press, Wait
 from ringtrue.voice.speech import models
 from ringtrue.voice.speech.models import ModelMissing
 
-pytestmark = pytest.mark.realtime
-
 REAL_CALL = "audio/calls8k/aws_auto_repairs_49_2ch.flac"
 
 

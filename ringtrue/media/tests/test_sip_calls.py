@@ -37,8 +37,6 @@ from ringtrue.numbers.models import LineAccount
 from ringtrue.reception import tickets
 from ringtrue.reception.calling_out import call_out
 
-pytestmark = pytest.mark.realtime
-
 OURS, CALLER = "+18565550100", "+12025550123"
 
 

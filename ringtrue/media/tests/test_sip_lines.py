@@ -26,8 +26,6 @@ from ringtrue.media.tests.sip_house import PEER, House, free_pair, free_port, ph
 from ringtrue.voice.lines.sip.carrying import sender_of
 from ringtrue.voice.lines.sip.desk_talk import Dial
 
-pytestmark = pytest.mark.realtime
-
 US = "+18565550100"
 
 

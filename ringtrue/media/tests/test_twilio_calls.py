@@ -20,8 +20,6 @@ from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers.connecting import connect_twilio, give_number
 from ringtrue.reception.tests.twilio_stand_in import TwilioCall, TwilioRest
 
-pytestmark = pytest.mark.realtime
-
 SID, TOKEN = "AC" + "a" * 32, "0123456789abcdef" * 2
 OURS, CALLER = "+18565550100", "+12025550123"
 

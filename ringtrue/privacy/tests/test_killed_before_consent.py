@@ -22,7 +22,7 @@ from ringtrue.privacy.scanning import scan
 from ringtrue.privacy.tests.playing import BEFORE_CONSENT, NUMBER, STATED, TEXTS, Sounds
 from ringtrue.reception import tickets
 
-KILLS = 200 if os.environ.get("RINGTRUE_LONG") else 8
+KILLS = 200 if os.environ.get("RINGTRUE_LONG") else 4
 LATEST_S = 0.4  # after the answer
 LOOKED_FOR = [
     *(canary for canary in TEXTS if canary.name in ("sentence", "later sentence")),

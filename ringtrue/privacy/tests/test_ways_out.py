@@ -30,7 +30,7 @@ from ringtrue.privacy.tests import saying
 from ringtrue.privacy.tests.playing import RATE, Play
 from ringtrue.rights import archive
 
-NAME, EMAIL = "Zebulon Quarnstrom", "zeb.quarn@example.org"
+NAME, EMAIL = "Zebulon Quarnstrom", "zeb.quarn@gramopost.org"
 KNOWN = {"PERSON": NAME, "EMAIL": EMAIL}
 HARMLESS = "the violet heron nested behind my gramophone"
 FIRST_SECOND = 5
