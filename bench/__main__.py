@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, default=Path("bench/results.json"))
     parser.add_argument("--calls", default="2,8,50,150,250,350", help="numbers of calls at once")
     parser.add_argument("--seconds", type=float, default=15.0, help="measured for each number")
+    parser.add_argument("--attempts", type=int, default=3, help="runs of one kind at most, while the host disturbs them")
     parser.add_argument("--only", choices=PARTS, action="append", help="one part of it; may be given several times")
     parser.add_argument("--not-recorded", default="8,250", help="numbers of calls that are measured without recording, too")
     parser.add_argument("--greetings", type=int, default=1000)
@@ -36,16 +37,16 @@ def main() -> int:
             if "engine" in parts:
                 from bench.engine import measure
 
-                results += measure(place, _numbers(options.calls), options.seconds)
-                results += measure(place, _numbers(options.not_recorded), options.seconds, recording=False)
+                results += measure(place, _numbers(options.calls), options.seconds, options.attempts)
+                results += measure(place, _numbers(options.not_recorded), options.seconds, options.attempts, recording=False)
             if "barge" in parts:
                 from bench.engine import measure_barge_in
 
-                results += measure_barge_in(place, [50], max(20.0, options.seconds))
+                results += measure_barge_in(place, [50], max(20.0, options.seconds), options.attempts)
             if "greeting" in parts:
                 from bench.greeting import measure as measure_greetings
 
-                results += measure_greetings(place, options.greetings)
+                results += measure_greetings(place, options.greetings, options.attempts)
             if "growth" in parts:
                 from bench.growth import measure as measure_growth
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from typing import Any
 
+from bench.choosing_quiet import least_disturbed
 from bench.processes import REALTIME, cpu_s, rss_mb, tree_cpu_s
 from bench.site import Site
 
@@ -16,18 +18,19 @@ SHARED = "loop alone on one core; scribe, PostgreSQL and callers on another" + (
 Row = dict[str, Any]
 
 
-def measure(site: Site, numbers: list[int], seconds: float, *, recording: bool = True) -> list[Row]:
+def measure(site: Site, numbers: list[int], seconds: float, attempts: int, *, recording: bool = True) -> list[Row]:
     rows: list[Row] = []
     for n in numbers:
-        rows += one_run(site, "ordinary", n, seconds, recording)
+        run = partial(one_run, site, "ordinary", n, seconds, recording)
+        rows += least_disturbed(run, f"n{n}" if recording else f"n{n}.not_recorded", n, attempts)
     return rows
 
 
-def measure_barge_in(site: Site, numbers: list[int], seconds: float) -> list[Row]:
+def measure_barge_in(site: Site, numbers: list[int], seconds: float, attempts: int) -> list[Row]:
     """Each caller speaks again while the agent answers, every 20 s."""
     rows: list[Row] = []
     for n in numbers:
-        rows += one_run(site, "barge", n, seconds, True)
+        rows += least_disturbed(partial(one_run, site, "barge", n, seconds, True), f"n{n}.barge_in", n, attempts)
     return rows
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
+from bench.choosing_quiet import least_disturbed
 from bench.engine import SHARED
 from bench.site import Site
 
 LASTS_S = 20.0
 
 
-def measure(site: Site, calls: int, running: int = 100) -> list[dict[str, Any]]:
+def measure(site: Site, calls: int, attempts: int, running: int = 100) -> list[dict[str, Any]]:
+    return least_disturbed(partial(_greet, site, calls, running), "greeting", calls, attempts)
+
+
+def _greet(site: Site, calls: int, running: int) -> list[dict[str, Any]]:
     """`calls` greetings with about `running` calls under way: as many begin as end, all the time. The first `running` only fill the
     house and do not count."""
     with site.loop() as (_, url), site.host_control() as host:

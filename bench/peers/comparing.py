@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any, NamedTuple
 
+from bench.choosing_quiet import wait_for_quiet
 from bench.peers.engines import Engine, running
 from bench.processes import rss_mb, start
 from bench.site import Site
@@ -92,6 +93,7 @@ class Measured(NamedTuple):
 
 def one_run(site: Site, engine: Engine, kind: str, calls: int, seconds: float) -> Measured:
     """Start a fresh engine, let `calls` callers of the script `kind` talk to it, and measure `seconds` of it. Raises RunBroke."""
+    wait_for_quiet()
     ramp = max(4.0, calls / 8)
     times = ("--seconds", str(calls / ramp + WARM_S + seconds + 1), "--ramp", str(ramp))
     with running(engine, site) as server:

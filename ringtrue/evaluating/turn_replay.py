@@ -70,8 +70,6 @@ class _Floor:
     def turn_over(self, utterance: Utterance) -> None:
         self.over.append(utterance)
 
-    def only_noise(self) -> None: ...
-
     def not_heard(self) -> None: ...
 
 

@@ -35,8 +35,9 @@ class Matter(NamedTuple):
 
 
 MATTERS: dict[str, Matter] = {}
-PLAN_NOTICE = "P14D"  # between the news of another plan and what it deletes
 """Key of a change -> its matter. Filled by the modules that announce one; every other key is a setting."""
+
+PLAN_NOTICE = "P14D"  # between the news of another plan and what it deletes
 
 
 class OnlyAnOwner(Exception):
@@ -87,9 +88,11 @@ def ask(workspace_id: UUID, key: str, value: Any, by: User, role: str, *, at: da
         raise OnlyAnOwner
     now = timezone.now()
     notice = notice_period(workspace_id, key, value)
-    earliest = add(now, PLAN_NOTICE if key == "plan" and shorter(notice, PLAN_NOTICE) else notice)
+    if key == "plan" and shorter(notice, PLAN_NOTICE):
+        notice = PLAN_NOTICE
+    earliest = add(now, notice)
     if at is not None and at < earliest:
-        raise TooSoon(f"The policy promises {in_words(notice_period(workspace_id, key, value))} of notice.")
+        raise TooSoon(f"The policy promises {in_words(notice)} of notice.")
     with transaction.atomic():
         PolicyChange.objects.filter(workspace_id=workspace_id, key=key, state="announced").update(state="withdrawn")
         change = _announce(workspace_id, key, value, changing.preview(workspace_id, key, value), at or earliest, by.id, now)

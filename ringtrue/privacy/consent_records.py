@@ -4,6 +4,8 @@ structure), as JSON. One record for each purpose, with everything that happened 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -24,16 +26,12 @@ ABOUT: dict[str, tuple[tuple[str, ...], str]] = {
 
 def records_of(subject: Subject) -> list[dict[str, Any]]:
     """By purpose, in the order of the alphabet. Needs the subject's scope."""
-    purposes = ConsentEvent.objects.filter(subject=subject).values_list("purpose", flat=True).distinct().order_by("purpose")
-    return [_record(subject, purpose, list(_events(subject, purpose))) for purpose in purposes]
-
-
-def _events(subject: Subject, purpose: str) -> Any:
-    return ConsentEvent.objects.filter(subject=subject, purpose=purpose).order_by("at", "id")
-
-
-def _record(subject: Subject, purpose: str, events: list[ConsentEvent]) -> dict[str, Any]:
     workspace = Workspace.objects.get(id=subject.workspace_id)
+    events = ConsentEvent.objects.filter(subject=subject).order_by("purpose", "at", "id")
+    return [_record(workspace, subject, purpose, list(of)) for purpose, of in groupby(events, key=attrgetter("purpose"))]
+
+
+def _record(workspace: Workspace, subject: Subject, purpose: str, events: list[ConsentEvent]) -> dict[str, Any]:
     kinds, retention = ABOUT.get(purpose, (("telephone number", "e-mail address"), "retention.contacts"))
     contact = str(effective(workspace.id, "contact.privacy").value)
     return {

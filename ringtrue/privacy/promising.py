@@ -43,20 +43,16 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     system: str
     theme: str
     does: str
-    same_as: str = ""
     duty: str = ""  # what the operator has to do, and why code cannot prove it
     open: str = ""  # the feature that is not built yet
 
 
 def register() -> list[Promise]:
-    """In the order of the file. Raises msgspec.ValidationError, ValueError for an id that stands twice or a dangling `same_as`."""
+    """In the order of the file. Raises msgspec.ValidationError, ValueError for an id that stands twice."""
     rows = msgspec.convert(yaml.safe_load(REGISTER.read_text()), list[Promise])
     ids = {row.id for row in rows}
     if len(ids) != len(rows):
         raise ValueError("an id stands twice in promises.yaml")
-    dangling = [row.id for row in rows if row.same_as and row.same_as not in ids]
-    if dangling:
-        raise ValueError(f"same_as leads nowhere in {', '.join(dangling)}")
     return rows
 
 
@@ -103,8 +99,8 @@ def _ids(expression: ast.expr) -> list[str]:
 
 
 def proofs(rows: list[Promise], found: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Promise id -> its proofs, those of the row that says the same among them."""
-    return {row.id: sorted({*found.get(row.id, []), *found.get(row.same_as, [])}) for row in rows}
+    """Promise id -> its proofs."""
+    return {row.id: sorted(found.get(row.id, [])) for row in rows}
 
 
 def unknown(rows: list[Promise], found: dict[str, list[str]]) -> list[str]:
@@ -158,7 +154,6 @@ def _proof(row: Promise, tests: list[str]) -> str:
         said = (said + "<br>" if said else "") + f"Operator: {row.duty}"
     if not said:
         said = f"Open: {row.open}" if row.open else "not yet proved"
-        said += f" (as {row.same_as})" if row.same_as else ""
     return said
 
 

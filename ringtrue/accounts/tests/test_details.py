@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("fast_passwords")
 GIVEN = {"phone": "+1 212 555 0142", "company": "Quarnstrom & Sons", "address": "4 Mill Lane, Trenton", "signal": "@zeb"}
 
 
-@pytest.mark.promise("P-CLX-2-1", "P-ALX-2.1-1", "P-LDX-2.1-1", "P-LDX-2.1-2")
+@pytest.mark.promise("P-CLX-2-1", "P-ALX-2.1-1", "P-LDX-2.1-1", "P-LDX-2.1-2", "P-NEJ-1-1")
 def test_name_phone_company_address_and_labels_of_ones_own_are_kept_changed_exported_and_erased(dental):
     user, client = dental.owner, Client()
     client.force_login(user)

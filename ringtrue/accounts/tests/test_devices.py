@@ -28,7 +28,7 @@ TOLD = {
 MARKS = ("Zephyr", "QZ77", "141.0.7390", "15.7.31", "slow-4g-quell", "0.4471", "18437", "7.7731")
 
 
-@pytest.mark.promise("P-LEX-1.4-2", "P-LEX-1.4-3", "P-ALX-2.3-1", "P-ALX-2.3-3")
+@pytest.mark.promise("P-LEX-1.4-2", "P-LEX-1.4-3", "P-ALX-2.3-1", "P-ALX-2.3-3", "P-LDX-2.2-1")
 def test_model_network_and_versions_that_a_browser_tells_are_stored_nowhere(dental):
     client = Client(headers=TOLD)
     client.force_login(dental.owner)
@@ -47,7 +47,7 @@ def test_model_network_and_versions_that_a_browser_tells_are_stored_nowhere(dent
     assert [mark for mark in MARKS if mark in text] == []
 
 
-@pytest.mark.promise("P-LEX-3-1")
+@pytest.mark.promise("P-LEX-3-1", "P-CLX-7-1")
 def test_over_https_plain_http_is_turned_away_and_browsers_are_told_to_stay_on_https():
     code = (
         "import django; from django.conf import settings as s; django.setup(); from django.test import Client\n"
@@ -73,7 +73,7 @@ CLAIMS = re.compile(
 )
 
 
-@pytest.mark.promise("P-LEX-3-5")
+@pytest.mark.promise("P-LEX-3-5", "P-NEJ-5-4")
 def test_no_page_mail_or_document_claims_to_be_perfectly_safe():
     assert CLAIMS.search("Your data is completely secure.")
     places = [*ROOT.glob("ringtrue/**/templates/**/*"), *ROOT.glob("docs/*.md"), ROOT / "README.md"]

@@ -208,7 +208,7 @@ def test_over_https_both_cookies_are_secure_and_bound_to_the_host():
     assert json.loads(told) == ["__Host-session", "__Host-csrf", True, True, True, 31536000]
 
 
-@pytest.mark.promise("P-LEX-1.4-2", "P-LEX-1.4-3")
+@pytest.mark.promise("P-LEX-1.4-2", "P-LEX-1.4-3", "P-LDX-2.2-1")
 def test_what_is_kept_of_a_browser_is_its_family_only():
     assert signing_in.browser_family(FIREFOX) == "Firefox on Linux"
     chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"

@@ -50,7 +50,7 @@ def test_what_was_accepted_and_declared_is_recorded_with_its_version():
 
 
 @pytest.mark.parametrize("missing", ["terms", "adult", "name", "workspace_name", "password1", "email"])
-@pytest.mark.promise("P-CLX-10-1", "P-ALX-1-4", "P-NEJ-0-1", "P-NEJ-9-1")
+@pytest.mark.promise("P-CLX-10-1", "P-ALX-1-4", "P-NEJ-0-1", "P-NEJ-9-1", "P-ALX-8-1")
 def test_nothing_is_made_when_something_is_missing(missing):
     assert sign_up(**{missing: None}).status_code == 200
     assert not User.objects.exists()

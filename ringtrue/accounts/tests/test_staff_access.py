@@ -88,7 +88,7 @@ def test_isolation_a_grant_opens_one_workspace(dental, other_workspace, ticket, 
     assert at_desk.get(f"/w/{other_workspace.workspace.slug}/").status_code == 404
 
 
-@pytest.mark.promise("P-ALX-2.1-8", "P-ALX-2.1-10", "P-NEJ-1-9")
+@pytest.mark.promise("P-ALX-2.1-8", "P-ALX-2.1-10", "P-NEJ-1-9", "P-NEJ-1-8")
 def test_what_was_written_is_kept_encrypted_exported_and_goes_with_the_account(dental, django_user_model):
     from ringtrue.accounts.models import Membership
     from ringtrue.rights import own_account

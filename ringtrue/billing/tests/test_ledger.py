@@ -68,7 +68,7 @@ def test_the_cap_is_of_a_day_and_the_balance_is_for_ever(books: Any) -> None:
             wrong()
 
 
-@pytest.mark.promise("P-CLX-3-2")
+@pytest.mark.promise("P-CLX-3-2", "P-NEJ-2-2")
 def test_a_prepaid_balance_is_never_below_nothing(books: Any) -> None:
     with workspace_scope(books):
         Book.objects.create(workspace_id=books, prepaid=True)
@@ -95,7 +95,7 @@ def test_the_database_refuses_what_the_code_must_not_do(books: Any) -> None:
     assert ledger.faults(books) == ["The account available says 10001, its lines 10000."]
 
 
-@pytest.mark.promise("P-CLX-3-2")
+@pytest.mark.promise("P-CLX-3-2", "P-NEJ-2-2")
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_at_once_spend_no_more_than_there_is() -> None:
     with system_scope("a workspace is made"):

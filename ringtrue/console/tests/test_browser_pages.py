@@ -36,7 +36,7 @@ def test_a_person_signs_in_and_lands_at_home(served, browser):
     assert not watched.strangers
 
 
-@pytest.mark.promise("P-CLX-9-2", "P-CLX-9-3", "P-LEX-1.4-4", "P-LEX-4-4", "P-ALX-1-2")
+@pytest.mark.promise("P-CLX-9-2", "P-CLX-9-3", "P-LEX-1.4-4", "P-LEX-4-4", "P-ALX-1-2", "P-LDX-2.2-4")
 def test_pages_ask_no_one_else_complain_of_nothing_and_fit_a_phone(served, called, opened):
     _, started, shown = served
     agent, lead, campaign = started.agent.slug, called.lead, called.campaign_id

@@ -25,7 +25,7 @@ def passed_on(dental):
     )
 
 
-@pytest.mark.promise("P-ALX-3-5")
+@pytest.mark.promise("P-ALX-3-5", "P-NEJ-2-4")
 def test_the_page_shows_events_latencies_and_faults(signed_in, passed_on, at):
     page = signed_in.get(at(f"calls/{passed_on.id}/")).content.decode()
     for words in ("Trouble in hearing: slow", "Could not be passed on", "Passed to the dentist on duty", "Answered", "Ended: "):

@@ -42,7 +42,7 @@ def counts(dental):
     return {row.page: row.visits for row in PageCount.objects.filter(workspace=dental.workspace)}
 
 
-@pytest.mark.promise("P-LEX-0-2")
+@pytest.mark.promise("P-LEX-0-2", "P-CLX-1-2", "P-ALX-1-3", "P-LDX-0-2")
 def test_nobody_goes_on_before_they_accepted_the_version_that_holds(dental):
     settle(dental)
     user, client = member(dental)
@@ -67,7 +67,7 @@ def test_nobody_goes_on_before_they_accepted_the_version_that_holds(dental):
     assert client.get(at("calls/")).status_code == 200
 
 
-@pytest.mark.promise("P-ALX-9-1", "P-NEJ-11-1", "P-LEX-8-1")
+@pytest.mark.promise("P-ALX-9-1", "P-NEJ-11-1", "P-LEX-8-1", "P-LDX-14-2", "P-CLX-11-3", "P-LDX-14-4", "P-NEJ-11-5")
 def test_anybody_reads_the_policy_with_its_days_and_every_older_version(dental, client):
     settle(dental)
     assert client.get("/privacy/dental-test/policy/privacy/").status_code == 404
@@ -120,7 +120,7 @@ def test_a_company_is_entered_and_ended_on_its_page(dental):
     assert "Twilio</h2>" not in client.get(at("settings/subprocessors/")).content.decode()
 
 
-@pytest.mark.promise("P-LEX-5-4", "P-ALX-2.4-3")
+@pytest.mark.promise("P-LEX-5-4", "P-ALX-2.4-3", "P-ALX-2.4-2", "P-LDX-7-2", "P-NEJ-6-4")
 def test_without_cookies_the_sign_in_says_what_stops_working():
     blocked = Client(enforce_csrf_checks=True)
     for _ in range(2):  # no loop either

@@ -29,7 +29,7 @@ def everything_stored():
             yield from (row[0] for row in cursor.fetchall())
 
 
-@pytest.mark.promise("P-ALX-2.3-1", "P-ALX-2.3-3", "P-NEJ-1-11", "P-LEX-1.4-2", "P-LEX-1.4-3", "P-LDX-2.2-2")
+@pytest.mark.promise("P-ALX-2.3-1", "P-ALX-2.3-3", "P-NEJ-1-11", "P-LEX-1.4-2", "P-LEX-1.4-3", "P-LDX-2.2-2", "P-LDX-2.2-1")
 def test_a_sign_in_full_of_hints_leaves_the_browsers_family_only(client, dental, capfd):
     client.force_login(dental.owner)
     for page in ("", "calls/", "settings/", "contacts/?q=nobody", "nothing-here/"):
@@ -44,7 +44,7 @@ def test_a_sign_in_full_of_hints_leaves_the_browsers_family_only(client, dental,
     assert kept[0]["seen_at"] >= kept[0]["created_at"]
 
 
-@pytest.mark.promise("P-LDX-2.2-5", "P-ALX-10-1")
+@pytest.mark.promise("P-LDX-2.2-5", "P-ALX-10-1", "P-NEJ-10-1")
 def test_no_page_may_ask_for_a_place_or_tell_another_site_where_one_came_from(client, dental):
     client.force_login(dental.owner)
     for page in ("/accounts/login/", "/cookies/", "/w/dental-test/", "/w/dental-test/settings/webhooks/"):
@@ -56,7 +56,7 @@ def test_no_page_may_ask_for_a_place_or_tell_another_site_where_one_came_from(cl
     assert not any("navigator.geolocation" in source for source in sources)
 
 
-@pytest.mark.promise("P-ALX-10-1")
+@pytest.mark.promise("P-ALX-10-1", "P-NEJ-10-1")
 def test_every_link_to_another_site_is_marked(client, dental):
     links = [
         (path.name, link)

@@ -19,6 +19,8 @@ from ringtrue.privacy.scanning import scan
 from ringtrue.privacy.tests import playing
 from ringtrue.privacy.tests.playing import TEXTS, Play
 
+VOICE = (playing.SPOKEN_SENTENCE, playing.SPOKEN_NAME, playing.SPOKEN_NUMBER, playing.SPOKEN_LATER)
+
 
 @pytest.fixture
 def started(transactional_db, only_own_keys, settings):
@@ -37,13 +39,18 @@ def put_back(path):
 
 @pytest.mark.promise("P-LDX-8-5")
 def test_whoever_was_erased_after_an_older_backup_is_not_in_it_any_more_once_it_is_restored(started, tmp_path):
-    gone, stays = Play(started).whole(), Play(started, number="+16095550199").whole()
+    gone, stays = Play(started).whole(), Play(started, number="+16095550199")
+    stays.opening()  # and says nothing that the other said
+    stays.consent()
+    stays.end()
+    canaries = [*TEXTS, *(gone.sounds.canary(f"voice {second}", second) for second in VOICE)]
     keys_then = backing_up_keys.back_up()
     carried = shutil.copy(keys_then, tmp_path / keys_then.name)
     checkpoints.checkpoint()
     old = backing_up.back_up(tmp_path / "backups")
-    recording = playing.sound_canary("voice", gone.sounds.of(playing.SPOKEN_SENTENCE)[playing.RATE : playing.RATE + 512])
-    assert TEXTS[0].name in scan([*TEXTS, recording]).names()
+    put_back(old)
+    shutil.rmtree(configuring.CONFIG.data / "mail")  # no backup holds mail
+    assert scan(canaries).names() == {canary.name for canary in canaries}, "with its keys the backup gives it all"
 
     with workspace_scope(started.workspace.id):
         subject = Subject.objects.get(id=gone.call.subject_id)
@@ -55,7 +62,7 @@ def test_whoever_was_erased_after_an_older_backup_is_not_in_it_any_more_once_it_
         assert Subject.objects.get(id=gone.call.subject_id).erased_at is not None
     assert not (configuring.CONFIG.data / "recordings" / str(gone.call.id)).exists()
     assert (configuring.CONFIG.data / "recordings" / str(stays.call.id)).exists()
-    hits = scan([playing.number_canary("caller id", playing.NUMBER)], extra_backups=[carried], also=[tmp_path]).hits
+    hits = scan(canaries, extra_backups=[carried], also=[tmp_path]).hits
     assert hits == [], "not in the database, the files, the log, nor in the backup itself"
     assert checkpoints.faults() == [], "that a shorter chain was put back is said in a signed line"
     AuditEntry.objects.filter(action="installation.restored").delete()
@@ -84,7 +91,7 @@ def test_a_workspace_that_was_closed_since_is_taken_away_again(started, tmp_path
     assert AuditEntry.objects.filter(action="workspace.deleted_again").exists()
 
 
-@pytest.mark.promise("P-ALX-5-1")
+@pytest.mark.promise("P-ALX-5-1", "P-LDX-10-1", "P-NEJ-5-1")
 def test_a_backup_holds_nothing_that_can_be_read_and_a_changed_one_is_refused(started, tmp_path):
     Play(started).whole()
     path = backing_up.back_up(tmp_path)

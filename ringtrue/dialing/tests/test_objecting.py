@@ -20,7 +20,7 @@ from ringtrue.privacy import restricting
 from ringtrue.privacy.subjects import subject_for_number
 
 
-@pytest.mark.promise("P-LEX-6-4", "P-CLX-8-4")
+@pytest.mark.promise("P-LEX-6-4", "P-CLX-8-4", "P-ALX-7-6", "P-LDX-9-5", "P-ALX-7-4", "P-LDX-9-4")
 def test_who_objects_or_restricts_is_not_dialed_and_the_refusal_is_logged(transactional_db: Any) -> None:
     made = make_ground("objecting")
     agree(made.workspace.id, LEAD)
@@ -42,7 +42,7 @@ def test_who_objects_or_restricts_is_not_dialed_and_the_refusal_is_logged(transa
     assert place(asked(made, claim="lead:9"), carrier, NOON).state == "placed", "another purpose says nothing about calls"
 
 
-@pytest.mark.promise("P-ALX-7.2-4")
+@pytest.mark.promise("P-ALX-7.2-4", "P-NEJ-8-6")
 def test_a_call_costs_the_same_whoever_used_their_rights(transactional_db: Any) -> None:
     made = make_ground("same-price")
     other = "+12125550143"

@@ -99,7 +99,7 @@ def test_a_whole_call_becomes_its_record(begin: Any) -> None:
     assert told.scribe.live() == []
 
 
-@pytest.mark.promise("P-CLX-5-3")
+@pytest.mark.promise("P-CLX-5-3", "P-ALX-14-3")
 def test_audio_from_before_consent_is_never_written(begin: Any) -> None:
     told = begin()
     told.tell(answered())

@@ -81,7 +81,7 @@ def test_a_second_caller_keeps_what_is_theirs(started):
     assert all(str(stays.call.id) in hit.place for hit in hits)
 
 
-@pytest.mark.promise("P-ALX-5-1", "P-LEX-1.2-4")
+@pytest.mark.promise("P-ALX-5-1", "P-LEX-1.2-4", "P-LDX-10-1", "P-NEJ-5-1")
 def test_while_a_call_goes_on_what_is_stored_of_it_can_be_read_with_a_key_only(started):
     play = Play(started)
     sound = play.sounds.canary("voice", playing.SPOKEN_SENTENCE)
@@ -139,7 +139,7 @@ def test_without_the_consent_gate_the_scan_finds_the_audio_from_before(started, 
     assert scan([early]).hits
 
 
-@pytest.mark.promise("P-CLX-5-3")
+@pytest.mark.promise("P-CLX-5-3", "P-ALX-14-3")
 def test_a_call_without_any_consent_leaves_no_audio_and_no_words(started):
     play = Play(started, flow="ask")
     play.opening()

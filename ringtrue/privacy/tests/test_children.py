@@ -93,7 +93,7 @@ def play(dental, call, token, *said):
     return scribe, len(events), Ended(at_ms=9000, reason="caller_hung_up", duration_ms=9000, goal="")
 
 
-@pytest.mark.promise("P-CLX-10-2", "P-NEJ-9-2", "P-ALX-8-3")
+@pytest.mark.promise("P-CLX-10-2", "P-NEJ-9-2", "P-ALX-8-3", "P-LDX-13-2", "P-ALX-8-4", "P-LDX-13-3", "P-NEJ-9-4")
 def test_what_a_child_told_is_gone_minutes_after_the_call(dental, call):
     made, token = call
     scribe, seq, ended = play(dental, made, token, "this is Zebulon", "I'm 12 years old", "the violet heron")

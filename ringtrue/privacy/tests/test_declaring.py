@@ -44,7 +44,7 @@ def test_no_data_is_brought_in_before_the_agreement_is_signed_by_an_owner(dental
         put_in(dental)
 
 
-@pytest.mark.promise("P-ALX-4.2-4")
+@pytest.mark.promise("P-ALX-4.2-4", "P-NEJ-1-16")
 def test_an_agent_goes_live_only_after_the_owner_confirmed_notices_and_consents(dental, client):
     agent = dental.agent
     agent.live = False

@@ -32,7 +32,7 @@ def hold(of, reason="dispute", law="Smith v. Riverside, No. 7", subject=None, da
     return legal_holds.place(of.workspace.id, reason, law, of.owner, timezone.now() + timedelta(days=days), subject)
 
 
-@pytest.mark.promise("P-LEX-2-6", "P-CLX-6-5", "P-CLX-3-6", "P-ALX-3-10", "P-NEJ-2-8")
+@pytest.mark.promise("P-LEX-2-6", "P-CLX-6-5", "P-CLX-3-6", "P-ALX-3-10", "P-NEJ-2-8", "P-ALX-6-8")
 def test_a_held_person_survives_expiry_and_an_erasure_which_names_the_law(dental, two):
     kept, gone = two
     hold(dental, "legal", "26 CFR 1.6001-1", kept.subject)

@@ -36,7 +36,7 @@ def weaken(of, value="P6M"):
     changing.change(of.workspace.id, "retention.recordings", value, "user:x")
 
 
-@pytest.mark.promise("P-LEX-9-1", "P-LDX-15-1", "P-NEJ-12-1", "P-LDX-1-1", "P-ALX-4.2-1")
+@pytest.mark.promise("P-LEX-9-1", "P-LDX-15-1", "P-NEJ-12-1", "P-LDX-1-1", "P-ALX-4.2-1", "P-CLX-12-1")
 def test_the_text_says_what_holds_whose_role_it_is_and_whom_to_write_to(nejix):
     text = policies.write(nejix.workspace.id, "privacy", "Bright Dental")
     assert "Recordings: 12 months." in text
@@ -76,7 +76,7 @@ def test_what_was_left_to_be_filled_in_is_not_published(nejix, key, value, said)
     assert not PolicyVersion.objects.exists()
 
 
-@pytest.mark.promise("P-LEX-3-5")
+@pytest.mark.promise("P-LEX-3-5", "P-NEJ-5-4")
 @pytest.mark.parametrize("boast", ["Your data is 100% secure.", "We guarantee absolute security.", "It is completely safe."])
 def test_nobody_promises_perfect_safety(nejix, boast):
     changing.change(nejix.workspace.id, "contact.postal", boast, "user:x")
@@ -85,7 +85,7 @@ def test_nobody_promises_perfect_safety(nejix, boast):
     assert "No system is proof against everything." in policies.write(nejix.workspace.id, "privacy", "Bright")
 
 
-@pytest.mark.promise("P-LEX-8-1")
+@pytest.mark.promise("P-LEX-8-1", "P-CLX-11-3", "P-LDX-14-4", "P-NEJ-11-5")
 def test_every_version_stays_with_its_hash_and_what_changed(nejix):
     first = publish(nejix)
     assert first.effective_at <= timezone.now()  # the first one changes nothing for anybody
@@ -137,7 +137,7 @@ def test_a_version_can_be_taken_back_before_it_holds(nejix):
     assert publishing.in_force(nejix.workspace.id, "privacy", second.effective_at) == first
 
 
-@pytest.mark.promise("P-CLX-11-2")
+@pytest.mark.promise("P-CLX-11-2", "P-LDX-14-3", "P-NEJ-11-4")
 def test_going_on_after_the_day_counts_as_acceptance_and_is_recorded_as_that(nejix):
     of, owner = nejix.workspace.id, nejix.owner
     first = publish(nejix)
@@ -186,7 +186,7 @@ def test_every_store_has_a_purpose_a_basis_a_role_and_a_region(dental, monkeypat
     assert (held["calls_call"], held["accounts_user"]) == ("processor", "controller")
 
 
-@pytest.mark.promise("P-ALX-7.3-2")
+@pytest.mark.promise("P-ALX-7.3-2", "P-LDX-3-7")
 def test_a_purpose_without_exactly_one_basis_in_each_jurisdiction_stops_the_records(dental, monkeypatch):
     for bases in ({"EU": "contract", "UK": "contract"}, {"EU": "contract", "UK": "contract", "US": "habit"}):
         broken = processing_records.PURPOSES["service"]._replace(bases=bases)

@@ -31,13 +31,6 @@ def test_marks_are_read_from_functions_classes_and_modules(tmp_path):
     assert len(found["P-1"]) == 2
 
 
-def test_a_row_that_says_the_same_shares_the_proof():
-    rows = promising.register()
-    twin = next(row for row in rows if row.same_as)
-    held = promising.proofs(rows, {twin.same_as: ["a test"]})
-    assert held[twin.id] == ["a test"]
-
-
 def test_the_written_page_names_proofs_duties_and_gaps(tmp_path):
     rows = promising.register()
     held = promising.proofs(rows, {rows[0].id: ["ringtrue/x/tests/test_x.py::test_y"]})

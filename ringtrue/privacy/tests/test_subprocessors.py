@@ -47,7 +47,7 @@ def connect_twilio(of):
     return connecting.connect_twilio(of.workspace.id, account_sid="AC" + "1" * 32, auth_token="2" * 32, actor="user:x")
 
 
-@pytest.mark.promise("P-LDX-12-1", "P-LEX-4-5", "P-LEX-7-2")
+@pytest.mark.promise("P-LDX-12-1", "P-LEX-4-5", "P-LEX-7-2", "P-ALX-4-1", "P-LDX-5-1")
 @pytest.mark.parametrize(
     ("lacking", "said"),
     [
@@ -101,7 +101,7 @@ def test_an_announced_one_can_be_taken_back(callixo):
     assert not subprocessors.standing(callixo.workspace.id, row.starts_at + timedelta(days=1)).exists()
 
 
-@pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2", "P-LDX-4-3")
+@pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2", "P-LDX-4-3", "P-CLX-4-1", "P-NEJ-3-1")
 def test_nothing_leaves_for_a_carrier_that_is_not_entered(callixo):
     with pytest.raises(connecting.CannotConnect, match="not in the register"):
         connect_twilio(callixo)
@@ -116,7 +116,7 @@ def test_nothing_leaves_for_a_carrier_that_is_not_entered(callixo):
         LineDialer(account, Call(), "t").dial("p", number="+1", caller_id="+1", workspace="w", agent="a", purpose="p")
 
 
-@pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2", "P-LDX-4-3")
+@pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2", "P-LDX-4-3", "P-CLX-4-1", "P-NEJ-3-1")
 def test_nothing_leaves_for_a_language_model_that_is_not_entered(callixo, monkeypatch):
     of = callixo.workspace.id
     given = {"provider": "anthropic", "model": "claude-haiku-5-5", "key": "sk-x", "actor": "user:x"}
@@ -135,7 +135,7 @@ def test_nothing_leaves_for_a_language_model_that_is_not_entered(callixo, monkey
     assert language_models.chosen(of, "everything") == ()
 
 
-@pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2")
+@pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2", "P-CLX-4-1", "P-NEJ-3-1")
 def test_a_call_is_not_heard_by_a_provider_that_is_not_entered(callixo, monkeypatch):
     from ringtrue.agents.publishing import snapshot_of
     from ringtrue.calls import recording

@@ -36,7 +36,7 @@ def old_calls(dental, number, month=MARCH):
         Call.objects.filter(id=call.id).update(created_at=month, ended_at=month, duration_ms=60_000)
 
 
-@pytest.mark.promise("P-CLX-6-1")
+@pytest.mark.promise("P-CLX-6-1", "P-ALX-6-1", "P-NEJ-4-1")
 def test_ten_years_on_an_account_in_use_is_whole(dental):
     PolicySetting.objects.create(workspace=dental.workspace, key="storage.mode", value="everything")
     models = (User, Workspace, Membership, Agent, PolicySetting)
@@ -47,7 +47,7 @@ def test_ten_years_on_an_account_in_use_is_whole(dental):
     assert {model: set(model.objects.values_list("pk", flat=True)) for model in models} == before
 
 
-@pytest.mark.promise("P-LDX-8-2")
+@pytest.mark.promise("P-LDX-8-2", "P-NEJ-4-3")
 def test_books_stay_whole_when_the_call_and_the_person_they_were_kept_for_go(dental):
     gone, expired = a_call(dental), a_call(dental, number="+18565550188")
     books.top_up(dental.workspace.id, 5_000_000, "receipt-1")
@@ -106,7 +106,7 @@ def test_a_closed_workspace_that_is_made_anonymous_leaves_counts_and_nothing_els
     assert ClosedWorkspace.objects.count() == 1
 
 
-@pytest.mark.promise("P-CLX-6-5", "P-LDX-8-3")
+@pytest.mark.promise("P-CLX-6-5", "P-LDX-8-3", "P-ALX-6-8")
 def test_a_call_on_hold_is_deleted_neither_by_a_person_nor_by_a_key(dental):
     from ringtrue.accounts import keys
 

@@ -24,7 +24,7 @@ def entry(ada, dental):
     return make
 
 
-@pytest.mark.promise("P-CLX-4-5", "P-LDX-5-5")
+@pytest.mark.promise("P-CLX-4-5", "P-LDX-5-5", "P-ALX-4-3", "P-LDX-5-4", "P-NEJ-3-5")
 @pytest.mark.parametrize("kind", ["legal", "investigation"])
 def test_nothing_is_given_without_an_approval_and_then_only_the_scope(ada, dental, entry, kind):
     row = entry(kind)
@@ -46,7 +46,7 @@ def test_nothing_is_given_without_an_approval_and_then_only_the_scope(ada, denta
     assert row.given_at is not None
 
 
-@pytest.mark.promise("P-CLX-4-5")
+@pytest.mark.promise("P-CLX-4-5", "P-ALX-4-3", "P-LDX-5-4", "P-NEJ-3-5")
 def test_a_refusal_is_final_and_an_approval_lasts_thirty_days(dental, entry, monkeypatch):
     refused, old = entry(), entry()
     disclosing.decide(refused, False, dental.owner, "owner")
@@ -74,7 +74,7 @@ def test_an_emergency_and_a_company_of_ours_need_their_reason(dental, entry):
         entry("sale")
 
 
-@pytest.mark.promise("P-ALX-4-5", "P-LDX-4-3")
+@pytest.mark.promise("P-ALX-4-5", "P-LDX-4-3", "P-NEJ-3-6")
 @pytest.mark.parametrize("kind", ["consent", "marketing"])
 def test_a_named_recipient_gets_data_only_while_the_persons_own_consent_to_it_stands(ada, dental, entry, kind):
     with pytest.raises(disclosing.NotApproved):
@@ -93,7 +93,7 @@ def test_a_named_recipient_gets_data_only_while_the_persons_own_consent_to_it_st
         disclosing.hand_out(row, dental.owner)
 
 
-@pytest.mark.promise("P-CLX-4-5")
+@pytest.mark.promise("P-CLX-4-5", "P-ALX-4-3", "P-LDX-5-4", "P-NEJ-3-5")
 def test_the_page_writes_down_approves_and_gives(ada, dental):
     client, page = Client(), f"/w/{dental.workspace.slug}/settings/registers/"
     client.force_login(dental.owner)

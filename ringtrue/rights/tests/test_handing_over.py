@@ -18,7 +18,7 @@ def announced(dental, mails):
     return handing_over.announce(dental.workspace.id, "Bigger Dental", "boss@bigger.example", f"user:{dental.owner.id}")
 
 
-@pytest.mark.promise("P-ALX-4-2", "P-ALX-13-1")
+@pytest.mark.promise("P-ALX-4-2", "P-ALX-13-1", "P-NEJ-3-4", "P-LDX-5-6")
 def test_everybody_is_told_with_what_they_may_choose_before_anything_passes(dental, announced, mails):
     assert {mail.to[0] for mail in mails} == {"owner@dental.example", "mary@dental.example"}
     for choice in ("/accounts/data/", "/settings/registers/", "/settings/close/"):
@@ -35,7 +35,7 @@ def test_everybody_is_told_with_what_they_may_choose_before_anything_passes(dent
         handing_over.complete(announced, "user:x", announced.effective_at)
 
 
-@pytest.mark.promise("P-ALX-4-2")
+@pytest.mark.promise("P-ALX-4-2", "P-NEJ-3-4")
 def test_an_owner_who_objects_in_time_stops_it(dental, announced):
     assert not handing_over.object_to(announced, dental.owner, "admin")
     assert handing_over.object_to(announced, dental.owner, "owner")

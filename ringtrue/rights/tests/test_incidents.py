@@ -20,7 +20,7 @@ def incident(ada, dental):
     return incidents.report(dental.workspace.id, "A laptop was stolen", ["calls_message"], dental.owner)
 
 
-@pytest.mark.promise("P-LDX-10-3")
+@pytest.mark.promise("P-LDX-10-3", "P-NEJ-5-3")
 def test_an_incident_says_who_is_affected_what_to_tell_them_and_by_when(ada, dental, incident, mails):
     subject_for_number(dental.workspace.id, "+16095550199")  # of whom no message is kept
     assert incidents.affected(incident) == [ada]

@@ -36,7 +36,7 @@ def test_a_seeded_attack_on_an_account_and_a_mass_download_are_told_once_an_hour
     assert noticing.look(now + timedelta(hours=2)) == [], "it is over"
 
 
-@pytest.mark.promise("P-CLX-3-5")
+@pytest.mark.promise("P-CLX-3-5", "P-LDX-3-5", "P-NEJ-2-5")
 def test_toll_fraud_costly_destinations_are_refused_one_by_one_and_the_business_is_told(
     transactional_db, mailoutbox, monkeypatch
 ):

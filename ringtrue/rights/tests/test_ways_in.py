@@ -34,7 +34,7 @@ def no_limits():
         limiting.client().delete(key)
 
 
-@pytest.mark.promise("P-LEX-6-7")
+@pytest.mark.promise("P-LEX-6-7", "P-CLX-8-6", "P-LDX-9-10")
 def test_mail_form_program_and_telephone_lead_into_one_list_with_a_clock(ada, dental, mails, monkeypatch):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(MAIL.encode())))
     assert by_mail.main([dental.workspace.slug]) == 0
@@ -87,7 +87,7 @@ def test_an_answering_machine_opens_nothing(dental, mails, changed):
     assert not mails
 
 
-@pytest.mark.promise("P-ALX-7.2-3")
+@pytest.mark.promise("P-ALX-7.2-3", "P-NEJ-8-4")
 def test_do_not_sell_is_taken_by_form_and_by_signal_and_stops_sharing(ada, dental, mails):
     public = f"/privacy/{dental.workspace.slug}/"
 

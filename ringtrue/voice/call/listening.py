@@ -59,10 +59,6 @@ class Floor(Protocol):
 
     def turn_over(self, utterance: Utterance) -> None: ...
 
-    def only_noise(self) -> None:
-        """What sounded like speech held no words."""
-        ...
-
     def not_heard(self) -> None:
         """There was speech, and no recognizer could write it down."""
         ...
@@ -186,8 +182,7 @@ class Listening:
             return
         text = self._text()
         if not text:
-            self._close()
-            self._floor.only_noise()
+            self._close()  # only noise: a pause that it made ends at the next tick
             return
         self._floor.caller_said(text, self._confidence())
         self._maybe_over()

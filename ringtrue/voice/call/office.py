@@ -33,9 +33,7 @@ Refusal = Literal["", "full", "late", "behind", "stopping"]
 
 WATCH_EVERY = 4  # ticks between two looks of a call's watchdogs: 80 ms; the calls take turns
 SOFT_CHUNKS = 12  # after 0.4 s of them the detector is not asked
-BREATH = (
-    50  # calls in a row; then the event loop has a turn: what a line brings, and an answer on its way, do not wait for all calls
-)
+BREATH = 50  # calls judged between two turns of the event loop
 CHUNK = 256  # samples of one voice-activity step at 8 kHz: 32 ms
 
 

@@ -106,11 +106,6 @@ class TurnTaking:
             self._hold.release(resumed=True, deaf=verdict == "nothing")
             self._desk.mouth.resume(self._desk.clock.now())
 
-    def only_noise(self) -> None:
-        if self._hold.on:
-            self._hold.release(resumed=True)
-            self._desk.mouth.resume(self._desk.clock.now())
-
     def not_heard(self) -> None:
         self.last_at = self._desk.clock.now()
         if self._hold.on:
