@@ -18,6 +18,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "calls.list": frozenset({"owner", "admin", "builder", "qa", "viewer", "dpo"}),
     "calls.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
     "calls.download": frozenset({"owner", "admin", "qa", "dpo"}),
+    "calls.listen": frozenset({"owner", "admin", "qa"}),  # to a running call
+    "calls.speak": frozenset({"owner", "admin"}),  # in a running call: whisper to the agent, take over
     "calls.correct": frozenset({"owner", "admin", "qa"}),
     "messages.handle": frozenset({"owner", "admin", "qa", "viewer"}),  # tick off a message that was taken
     "calls.delete": frozenset({"owner", "admin", "dpo"}),
@@ -75,7 +77,7 @@ ROLE_WORDS: dict[str, str] = {
     "owner": "Owner: everything, also closing the workspace",
     "admin": "Admin: everything but billing, privacy rules and owners",
     "builder": "Builder: makes and tries agents, lists calls",
-    "qa": "Quality: hears calls and tries agents",
+    "qa": "Quality: hears calls, also running ones, and tries agents",
     "viewer": "Viewer: reads calls and contacts",
     "billing": "Billing: plans and payments only",
     "dpo": "Data protection: privacy rules, erasure, audit",

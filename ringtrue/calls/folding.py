@@ -20,9 +20,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One utterance of the caller or one sentence of the agent. `kept` is False where the storage mode kept no words."""
+    """One utterance of the caller or one sentence of the agent; of a colleague, what they did, not what they said. `kept` is False
+    where the storage mode kept no words."""
 
-    speaker: Literal["caller", "agent"]
+    speaker: Literal["caller", "agent", "colleague"]
     turn: int
     start_ms: int
     end_ms: int
@@ -81,9 +82,28 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     start: str = ""  # ISO 8601 local time of the booking
 
 
+DID = {
+    ("listened_in", True): "listens in",
+    ("listened_in", False): "listens no longer",
+    ("taken_over", True): "takes over from the agent and speaks with the caller",
+    ("taken_over", False): "speaks with the caller no longer",
+}
+
+
 def lines(events: Sequence[Told]) -> list[Line]:
     """In the order in which they were spoken."""
     found = [_line(event) for event in events if event.kind in ("heard", "said")]
+    found += [
+        Line(
+            speaker="colleague",
+            turn=0,
+            start_ms=event.at_ms,
+            end_ms=event.at_ms,
+            text=DID[event.kind, event.fields.get("on") is True],
+        )
+        for event in events
+        if event.kind in ("listened_in", "taken_over")
+    ]
     return sorted(found, key=lambda line: (line.start_ms, line.speaker))
 
 

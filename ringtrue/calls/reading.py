@@ -139,7 +139,7 @@ def as_text(call: Call) -> str:
         "Transcript (made automatically):",
     ]
     for line in transcript(call):
-        who = "Agent" if line.speaker == "agent" else "Caller"
+        who = line.speaker.capitalize()
         words = line.text if line.kept else "(words not kept)"
         rows.append(f"[{_clock(line.start_ms)}] {who}: {words}{'' if line.complete else ' (cut off)'}")
     return "\n".join(rows) + "\n"
@@ -231,3 +231,8 @@ TITLES = {
     "silent": "Silence",
     "gap": "Audio that could not be kept",
 }
+        case "listened_in" | "taken_over":
+            return f"A colleague {folding.DID[event.kind, fields.get('on') is True]}"
+        case "whispered":
+            text = f": “{fields['text']}”" if fields.get("text") else ""
+            return f"A colleague whispered to the agent{'' if fields.get('followed') else ', which could not follow it'}{text}"

@@ -67,7 +67,7 @@ def _lines(call: Call) -> list[dict[str, Any]]:
             "body": line.text, "encoding": "none",
         }
         for line in reading.transcript(call)
-        if line.kept
+        if line.kept and line.speaker != "colleague"  # what they did is told by the events
     ]  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from ringtrue.privacy.policy import effective
+from ringtrue.privacy.listening import may_be_listened_to
+from ringtrue.privacy.policy import call_policy
 from ringtrue.voice.agent import Agent as Snapshot
 from ringtrue.voice.call import wording
 
@@ -18,7 +19,9 @@ def heard_first(draft: dict[str, Any], workspace_id: UUID) -> list[str]:
         agent = msgspec.convert(draft, Snapshot)
     except msgspec.ValidationError:
         return []
-    flow = effective(workspace_id, "recording.flow").value
-    notice = {"announce": wording.NOTICE, "ask": wording.QUESTION}.get(flow, "")
+    policy = call_policy(workspace_id)
+    listening = may_be_listened_to(policy)
+    said = {"announce": wording.notice(listening), "ask": wording.questions(listening)[0]}
+    notice = said.get(policy["recording.flow"], "") if policy["storage.mode"] != "metadata_only" else ""
     greeting = agent.greeting or wording.HOW_ELSE
     return [sentence for sentence in (wording.disclosure(agent), notice, greeting) if sentence]

@@ -15,6 +15,7 @@ from ringtrue.leads.models import Lead
 from ringtrue.leads.reading import card
 from ringtrue.privacy import ledger, minors, restricting, subprocessors
 from ringtrue.privacy.gate import Gate, GateCall
+from ringtrue.privacy.listening import may_be_listened_to
 from ringtrue.privacy.policy import call_policy, effective
 from ringtrue.privacy.redaction import BY_KEY
 from ringtrue.voice.agent import Agent, CallOrder, Recording
@@ -68,6 +69,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         to_number=numbers.get("to_number", ""),
         storage_mode=policy["storage.mode"],
         recording=Recording(flow=flow, on_refusal=policy["recording.on_refusal"]),
+        listening=may_be_listened_to(policy),
         now=time.time(),
         models=models,
         mission=mission,

@@ -64,6 +64,16 @@ class ScribeLink:
             raise Refused(reply.code)
         return reply.order
 
+    async def admit(self, token: str, *, again: bool = False) -> dict[str, str]:
+        """Who may join which call ("call", "member", "speaks"). Raises Refused."""
+        try:
+            reply = await self._ask(lambda req: wire.Admit(req, token, again))
+        except ToolFailed:
+            raise Refused("no_scribe") from None
+        if not isinstance(reply, wire.Result) or not reply.ok:
+            raise Refused(reply.code)
+        return reply.result
+
     def open(self, call_id: str) -> ScribePort:
         port = self.ports[call_id] = ScribePort(self, call_id)
         return port

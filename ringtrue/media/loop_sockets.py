@@ -26,6 +26,7 @@ from picows import (
 )
 
 import ringtrue.voice.lines
+from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import SocketLeg
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ class Door:
         self._admit = admit
         self._health = health
         self._origin = origin
-        self._lines = listening_lines()
+        self._lines = {**listening_lines(), "/member": MemberLeg}
         self._server: asyncio.Server | None = None
         self.waiting = 0
         self.connections: set[Connection] = set()

@@ -19,13 +19,14 @@ from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls import deleting, recording
 from ringtrue.calls.models import Call, CallEventRow
 from ringtrue.concierge.in_call import with_errand
+from ringtrue.core import audit
 from ringtrue.media import tools, wire
 from ringtrue.media.gating import gate_for, order_for
 from ringtrue.media.storing import OUR_SEQ, Batch, Session, insist
 from ringtrue.privacy import ledger, minors
 from ringtrue.privacy.keystore import KeyDestroyed
 from ringtrue.privacy.policy import reading_once
-from ringtrue.reception import tickets
+from ringtrue.reception import joining_tickets, tickets
 from ringtrue.reception.tickets import TicketRefused
 from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
@@ -35,10 +36,13 @@ __all__ = ["OUR_SEQ", "Scribe", "Session", "TicketRefused"]
 
 log = structlog.get_logger(__name__)
 
+JOINED = ("listened_in", "whispered", "taken_over")  # kinds that also go into the audit chain
+
 
 class Scribe:
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
+        self._joined: dict[str, joining_tickets.Joining] = {}  # by ticket, while the call runs
 
     def redeem(self, token: str, line: str) -> CallOrder:
         """Raises TicketRefused."""
@@ -46,6 +50,21 @@ class Scribe:
         with workspace_scope(workspace_id), reading_once():
             session = self._open(call_id)
             return with_errand(order_for(session.call, session.agent), session.call)
+
+    def admit(self, token: str, again: bool) -> dict[str, str]:
+        """Who may join which call, as `wire.Admit` says. Raises TicketRefused."""
+        if not again:
+            joining = joining_tickets.redeem(token)
+            self._joined[token] = joining
+        elif token not in self._joined:
+            raise TicketRefused("unknown")
+        joining = self._joined[token]
+        try:
+            speaks = joining_tickets.may_stay(joining)
+        except TicketRefused:
+            del self._joined[token]
+            raise
+        return {"call": joining.call, "member": joining.user, "speaks": "true" if speaks else ""}
 
     def resume(self, call_id: str) -> bool:
         """Take up a call that a loop was serving before this scribe was started. False when it is not to be served."""
@@ -99,6 +118,7 @@ class Scribe:
         if session is not None:
             insist(session, lambda: recording.end_call(session.call))
             self._sessions.pop(call_id, None)
+            self._joined = {token: one for token, one in self._joined.items() if one.call != call_id}
 
     def use(self, call_id: str, tool: str, arguments: dict[str, str]) -> dict[str, str]:
         """Raises ToolFailed."""
@@ -154,6 +174,8 @@ class Scribe:
             insist(session, lambda: tools.opt_out(session))
         if kind == "consent":
             insist(session, lambda: _into_ledger(session, fields))
+        if kind in JOINED:
+            insist(session, lambda: _into_audit(session.call, kind, fields))
         if kept is not None:
             batch.event(session, seq, kept.kind, {"at_ms": kept.at_ms, **kept.fields, **kept.content})
         if session.gate.minor and not session.minor_told:
@@ -167,6 +189,15 @@ class Scribe:
         if kind == "ended":
             batch.sound(session, session.gate.close())
             session.over = True
+
+
+def _into_audit(call: Call, kind: str, fields: dict[str, object]) -> None:
+    """That somebody of the business was in the call, and what they did; not what they said."""
+    detail = {"on": fields["on"]} if "on" in fields else {}
+    with workspace_scope(call.workspace_id):
+        audit.record(
+            f"call.{kind}", actor=f"user:{fields['member']}", workspace_id=call.workspace_id, target=f"call:{call.id}", **detail
+        )
 
 
 def _notice_minor(call: Call) -> None:

@@ -129,6 +129,8 @@ class Serving:
                     ask = asyncio.create_task(
                         self._redeem(message, mine, reply)
                         if isinstance(message, wire.Redeem)
+                        else self._admit(message, reply)
+                        if isinstance(message, wire.Admit)
                         else self._ask(message, records, reply)
                     )
                     asks.add(ask)
@@ -157,6 +159,19 @@ class Serving:
         else:
             mine.add(order.call_id)
             reply(wire.Order(message.req, order))
+
+    async def _admit(self, message: wire.Admit, reply: Callable[[wire.FromScribe], None]) -> None:
+        from ringtrue.reception.tickets import TicketRefused
+
+        try:
+            who = await self.in_thread(self.scribe.admit, message.token, message.again)
+        except TicketRefused as refusal:
+            reply(wire.Result(message.req, False, code=str(refusal)))
+        except Exception:
+            log.exception("member not admitted")
+            reply(wire.Result(message.req, False, code="failed"))
+        else:
+            reply(wire.Result(message.req, True, who))
 
     async def _lose(self, loop: str, calls: set[str]) -> None:
         await asyncio.sleep(self._grace_s)

@@ -30,6 +30,15 @@ class Redeem(msgspec.Struct, tag="redeem"):
     line: str
 
 
+class Admit(msgspec.Struct, tag="admit"):
+    """A member of the business wants to join a call; answered with a Result ("call", "member", "speaks"). `again`: whether they
+    still may, asked while they are in."""
+
+    req: int
+    token: str
+    again: bool = False
+
+
 class Happened(msgspec.Struct, tag="event"):
     call: str
     seq: int
@@ -83,7 +92,7 @@ class Ack(msgspec.Struct, tag="ack"):
     seq: int
 
 
-FromLoop = Hello | Redeem | Happened | Recorded | UseTool | Control
+FromLoop = Hello | Redeem | Admit | Happened | Recorded | UseTool | Control
 FromScribe = Welcome | Order | Result | Ack
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -29,6 +29,11 @@ WHAT = {
         "keep": "When a caller withdraws in mid-call, recording stops; what was recorded before is kept.",
         "delete_prior": "When a caller withdraws in mid-call, recording stops and what was recorded before is deleted.",
     },
+    "recording.listening": {
+        "after_notice": "People of the business with that role can listen to a running call, whisper to the agent and take over. "
+        "Every caller is told beforehand that a colleague may listen in.",
+        "off": "Nobody can listen to a running call.",
+    },
     "transcript.on_refusal": {
         "keep": "A call that may not be recorded is still transcribed.",
         "drop": "A call that may not be recorded is not transcribed either.",

@@ -32,7 +32,7 @@ from ringtrue.privacy.redaction import CallRedactor
 
 log = structlog.get_logger(__name__)
 
-NEVER_DROPPED = ("answered", "consent", "opted_out", "emergency", "ended")
+NEVER_DROPPED = ("answered", "consent", "listened_in", "taken_over", "opted_out", "emergency", "ended")
 
 STRUCTURAL: dict[str, tuple[str, ...]] = {
     "answered": ("started_at", "line", "sample_rate"),
@@ -60,6 +60,10 @@ STRUCTURAL: dict[str, tuple[str, ...]] = {
         "early",
     ),
     "transferred": ("escalation_id", "person", "ok"),
+    "consulted": ("escalation_id", "person", "stage"),
+    "listened_in": ("member", "on"),
+    "whispered": ("member", "followed"),
+    "taken_over": ("member", "on"),
     "opted_out": (),
     "emergency": (),
     "silent": ("for_ms",),

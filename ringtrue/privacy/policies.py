@@ -12,14 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from ringtrue.privacy import cookies, processing_records, subprocessors
-from ringtrue.privacy.policy import effective, settings_of
+from ringtrue.privacy.listening import may_be_listened_to
+from ringtrue.privacy.policy import call_policy, effective, settings_of
 from ringtrue.privacy.policy_words import TITLES, words
 
 KINDS = ("privacy", "cookies", "notices")
 TITLES_OF = {"privacy": "Privacy policy", "cookies": "Cookie policy", "notices": "What callers hear"}
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("What we keep of a call", ("storage.mode", "recording.flow", "recording.on_refusal", "recording.on_withdrawal", "sensitive.special", "sensitive.biometrics")),
+    ("What we keep of a call", ("storage.mode", "recording.flow", "recording.on_refusal", "recording.on_withdrawal", "recording.listening", "sensitive.special", "sensitive.biometrics")),
     (
         "How long we keep it",
         ("retention.recordings", "retention.transcripts", "retention.call_metadata", "retention.contacts", "closure.grace", "closure.days"),
@@ -53,11 +54,12 @@ def write(workspace_id: UUID, kind: str, name: str) -> str:
         return "\n".join(_cookies(workspace_id, name, own))
     if kind == "notices":
         flow = effective(workspace_id, "recording.flow", workspace=own).value
+        listening = " A colleague may listen in." if may_be_listened_to(call_policy(workspace_id)) else ""
         return "\n".join(
             [
                 f"# What callers of {name} hear",
                 "",
-                f"- {NOTICES[flow]}",
+                f"- {NOTICES[flow]}{listening}",
                 "- Whoever asks whether they speak with a person is told the truth.",
             ]
         )
@@ -88,7 +90,10 @@ def _privacy(workspace_id: UUID, name: str, own: dict[str, Any]) -> Iterable[str
     yield "## Who gets it"
     yield ""
     others = [f"- {row.name} ({row.region}): {row.does}." for row in subprocessors.standing(workspace_id)]
-    others += [f"- {used.name} ({used.region}): {used.does}." for used in subprocessors.of_installation()]
+    others += [
+        f"- {used.name} ({used.region}): {used.does}."
+        for used in (*subprocessors.connected(workspace_id), *subprocessors.of_installation())
+    ]
     yield from others or ["- Nobody. The software runs by itself."]
     yield ""
     yield "## Security"

@@ -41,6 +41,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 CHOICES: dict[str, tuple[Any, ...]] = {
     **ORDERS,
     "recording.on_refusal": ("continue_unrecorded", "end"),
+    "recording.listening": ("after_notice", "off"),  # by people of the business, while the call runs
     "notifications.detail": ("full", "link_only"),
     "closure.action": ("delete", "anonymise"),
     "roles.account": ("controller", "processor"),

@@ -180,3 +180,4 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     withheld: tuple[str, ...] = ()  # providers of hearing and speaking ("deepgram") that may not get this call
     mission: Mission | None = None  # of a call that a campaign places
     errand: Errand | None = None  # of a call that is made for a person; then no agent's own work is done in it
+    listening: bool = False  # the caller is told that somebody of the business may listen, and then somebody may

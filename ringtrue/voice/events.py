@@ -129,6 +129,37 @@ class Transferred(Event, frozen=True, kw_only=True, tag="transferred"):
     reason: str = ""
 
 
+class ListenedIn(Event, frozen=True, kw_only=True, tag="listened_in"):
+    """Somebody of the business began to listen to the call, or stopped. `member`: their id, of ours."""
+
+    member: str
+    on: bool
+
+
+class Whispered(Event, frozen=True, kw_only=True, tag="whispered"):
+    """Somebody of the business told the agent what to do. The caller did not hear it. `followed` is False where the brain cannot."""
+
+    member: str
+    text: str
+    followed: bool
+
+
+class TakenOver(Event, frozen=True, kw_only=True, tag="taken_over"):
+    """Somebody of the business speaks with the caller in the agent's place, or (`on=False`) the agent speaks again."""
+
+    member: str
+    on: bool
+
+
+class Consulted(Event, frozen=True, kw_only=True, tag="consulted"):
+    """Before a warm transfer: how far it got with the colleague. `text`, of "briefed": what they heard."""
+
+    escalation_id: str
+    person: str
+    stage: Literal["ringing", "answered", "briefed", "accepted"]
+    text: str = ""
+
+
 class OptedOut(Event, frozen=True, kw_only=True, tag="opted_out"):
     """The caller wants no more calls. Never dropped, in any mode."""
 
@@ -169,7 +200,7 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
 
 CallEvent = (
     Answered | Disclosed | Consent | Heard | Said | Interrupted | TurnTimes | Understood | Digits | ToolUsed | ModelUsed
-    | Transferred | OptedOut | Emergency | Silent | Gap | Trouble | Ended
+    | Transferred | Consulted | ListenedIn | Whispered | TakenOver | OptedOut | Emergency | Silent | Gap | Trouble | Ended
 )  # fmt: skip
 
 CONTENT: dict[str, tuple[str, ...]] = {
@@ -177,10 +208,12 @@ CONTENT: dict[str, tuple[str, ...]] = {
     "said": ("text",),
     "digits": ("digits",),
     "tool": ("arguments", "result"),
+    "whispered": ("text",),
+    "consulted": ("text",),
 }
 """Event kind -> fields that may hold what a person said or gave. All other fields are structural."""
 
-NEVER_DROPPED = ("answered", "consent", "opted_out", "emergency", "ended")
+NEVER_DROPPED = ("answered", "consent", "listened_in", "taken_over", "opted_out", "emergency", "ended")
 
 
 class AudioPiece(msgspec.Struct, frozen=True, kw_only=True):

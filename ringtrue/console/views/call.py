@@ -24,6 +24,7 @@ from ringtrue.calls.vcon import vcon_of
 from ringtrue.console import missing_words
 from ringtrue.console.call_rows import who
 from ringtrue.console.templatetags.console_parts import OUTCOMES as WORDS
+from ringtrue.console.why_not_listening import why_not
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.privacy import legal_holds
@@ -62,6 +63,7 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],
         "bookings": [(row, bookings.who(row)) for row in Booking.objects.filter(call_id=call.id).order_by("starts_at")],
         "stored": stored(call),
+        "why_not_listen": why_not(call) if call.state == "live" else "",
         "missing": missing_words.of(call, told),
         "keeps": keeps(call.storage_mode),
         "agent": call.agent_version.agent,

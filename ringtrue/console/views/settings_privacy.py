@@ -30,6 +30,7 @@ TITLES = {
     "recording.flow": {"announce": "Announce it", "ask": "Ask first", "off": "Never record"},
     "recording.on_refusal": {"continue_unrecorded": "Go on without recording", "end": "End the call politely"},
     "recording.on_withdrawal": {"keep": "Keep what was recorded before", "delete_prior": "Delete what was recorded before"},
+    "recording.listening": {"after_notice": "Allowed, and callers are told", "off": "Not allowed"},
     "transcript.on_refusal": {"keep": "Keep the transcript", "drop": "Keep no transcript either"},
     "notifications.detail": {"full": "Tell what the call was about", "link_only": "Only that there was a call, with a link"},
 }
@@ -37,6 +38,7 @@ QUESTIONS = {
     "recording.flow": "Recording",
     "recording.on_refusal": "When a caller does not want to be recorded",
     "recording.on_withdrawal": "When a caller changes their mind during the call",
+    "recording.listening": "Listening to a running call",
     "transcript.on_refusal": "The written words of a call that may not be recorded",
     "notifications.detail": "Mails and webhooks after a call",
 }

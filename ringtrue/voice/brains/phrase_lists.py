@@ -70,6 +70,7 @@ RECORDING: Rule = (
         r"(?:withdraw|revoke|withdrawing|revoking|rescind|take back|cancel) (?:\w+ ){0,2}?(?:consent|permission) (?:to|for) (?:\w+ ){0,3}?record\w*",
         r"(?:unrecorded|without (?:\w+ ){0,2}?record\w+|dont tape|stop taping|no taping)",
         r"(?:mind|could you|can you|please|prefer you) (?:\w+ )?not record\w*",
+        r"(?:dont|not|never|no|without|stop) (?:\w+ ){0,4}?(?:(?:anyone|anybody|someone|somebody|nobody|colleagues?|others?|people|else) (?:\w+ ){0,2}?listen(?:s|ing)?\b|listen(?:s|ing)? in\b|eavesdrop\w*)",
     ),
     (
         r"(?:no|without) records? of",

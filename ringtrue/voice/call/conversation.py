@@ -7,7 +7,7 @@ do one after another: the opening, a turn, a silence, a goodbye; each is a step,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import structlog
@@ -22,6 +22,7 @@ from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import Guard
 from ringtrue.voice.call.hearing import Hearing
 from ringtrue.voice.call.inbox import Close, Inbox, Quiet
+from ringtrue.voice.call.joining import Members
 from ringtrue.voice.call.performing import BrainFailed, Performer
 from ringtrue.voice.call.steps import Steps
 from ringtrue.voice.call.taking_turns import TurnTaking
@@ -77,6 +78,11 @@ class Conversation:
         self._machine = AnsweringMachine(self.ear, self.turns.listening, wanted)
         self._performer = Performer(self.desk, self._machine)
         self._watch = Watch(self.desk, self.ear, self.turns.listening, self)
+        self._hear = self._frame
+        self.members = Members(
+            self.desk, self.guard, self._inbox, brain, straight=self._frame, route=self._route, thinking=self._thinking,
+            cancel=self._cancel_step, end=self.abort,
+        )  # fmt: skip
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._step_task: asyncio.Task[None] | None = None
         self._step_firm = False
@@ -170,6 +176,7 @@ class Conversation:
         except Exception as error:
             log.warning("hang_up_failed", call=self.order.call_id, error=describe(error))
         desk.recorder.close(desk.clock.ms())
+        self.members.close()
         self._tell_facts()
         goal = self.brain.goal
         ended = Ended(at_ms=desk.clock.ms(), reason=cast(EndReason, reason), duration_ms=desk.clock.ms(), goal=goal)
@@ -203,10 +210,10 @@ class Conversation:
         clean = False
         try:
             if isinstance(self._leg, Delivering):
-                self._leg.deliver(self._frame)
+                self._leg.deliver(self._hear)
             async for event in self._leg.events():
                 if isinstance(event, Frame):
-                    self._frame(event.pcm, event.at)
+                    self._hear(event.pcm, event.at)
                 elif isinstance(event, Digit):
                     self.turns.pressed(event)
                 elif isinstance(event, Held):
@@ -217,6 +224,11 @@ class Conversation:
         except Exception as error:
             log.warning("leg_broke", call=self.order.call_id, error=describe(error))
         self.abort("caller_hung_up" if clean else "line_failed")
+
+    def _route(self, hear: Callable[[bytes, float], None]) -> None:
+        self._hear = hear
+        if isinstance(self._leg, Delivering):
+            self._leg.deliver(hear)
 
     def _frame(self, sound: bytes, at: float) -> None:
         """50 times a second for each call of the process: nothing else runs for a frame. Never raises."""
@@ -269,7 +281,7 @@ class Conversation:
             self._office.reset_activity(self.slot)
         self.turns.tick(now)
         desk.recorder.tick(desk.clock.ms(now))
-        self._watch.tick(now)
+        self._watch.tick(now, taken=self.members.taken)
 
     def finish(self) -> None:
         """The process stops: tell the caller and end politely, after the sentence that is being said now. A tool is let finish."""

@@ -56,6 +56,7 @@ class Desk:
         self.to_machine = False  # an answering machine listens: it needs no fillers
         self.disclosed = False  # the caller knows whom they are speaking to; before it nothing else is said
         self.spent_usd = 0.0  # in this call, on models
+        self.never_said: list[str] = []  # plain words that members of the business whispered to the brain
         self.heard: Heard | None = None  # the caller's last utterance
         self.recorder = Recorder(leg.sample_rate, settings.piece, port.audio)
         self.mouth = Mouth(leg, settings, self.clock, self.recorder, self.emit, self._began)

@@ -83,9 +83,10 @@ class Guard:
             self._decide(granted=False, method="off", notice="")
             return None
         if flow == "announce":
-            await desk.say_to_end(wording.NOTICE)
+            notice = wording.notice(desk.order.listening)
+            await desk.say_to_end(notice)
             if not self._withdrawn:
-                self._decide(granted=True, method="announced", notice=wording.NOTICE)
+                self._decide(granted=True, method="announced", notice=notice)
             return None
         return await self._ask(next_words)
 
@@ -96,21 +97,22 @@ class Guard:
     async def _ask(self, next_words: Callable[[float], Awaitable[str | None]]) -> str | None:
         desk = self._desk
         unanswered: str | None = None
-        for question in (wording.QUESTION, wording.QUESTION_AGAIN):
+        questions = wording.questions(desk.order.listening)
+        for question in questions:
             desk.ask(question, "yes_no", fixed=True)
             words = await next_words(desk.settings.answer_wait / 1000)
             flags = self.flags(words or "")
             if words and flags & {"emergency", "opt_out", "robot"}:
                 await self.before_brain(words, flags - {"stop_recording"})
             if "yes" in flags and not flags & {"no", "stop_recording"}:
-                self._decide(granted=True, method="asked", notice=wording.QUESTION)
+                self._decide(granted=True, method="asked", notice=questions[0])
                 return unanswered
             if flags & {"no", "stop_recording"}:
                 break
             unanswered = words or unanswered
         # A no, or no clear yes: in doubt, no.
         if not self._withdrawn:
-            self._decide(granted=False, method="asked", notice=wording.QUESTION)
+            self._decide(granted=False, method="asked", notice=questions[0])
         await self._without_recording()
         return unanswered
 
@@ -127,6 +129,11 @@ class Guard:
             await self._desk.say_to_end(wording.MUST_RECORD)
             raise CallEnds("refused")
         await self._desk.say_to_end(wording.NOT_RECORDED, firm=False)
+
+    @property
+    def refused(self) -> bool:
+        """Nobody may listen to this call any more: recording was refused, withdrawn, or is off."""
+        return (self.recording_decided or self._withdrawn) and not self._desk.recorder.on
 
     # --- in mid-call
 
@@ -199,7 +206,8 @@ class Guard:
             raise CallEnds("refused")
         await self._desk.say_to_end(wording.RECORDING_STOPPED if was_on else wording.NOT_RECORDED)
 
-    async def _opt_out(self) -> None:
+    async def keep_opt_out(self) -> None:
+        """Once for each call, whoever is speaking."""
         desk = self._desk
         if not self.opted_out:
             self.opted_out = True
@@ -212,6 +220,10 @@ class Guard:
                 log.error("opt_out_tool_failed", error=describe(error))
         if desk.order.direction == "outbound":
             await desk.say_to_end(f"{wording.OPTED_OUT} {wording.GOODBYE}")
+
+    async def _opt_out(self) -> None:
+        desk = self._desk
+        await self.keep_opt_out()
             raise CallEnds("agent_hung_up")
         await desk.say_to_end(wording.OPTED_OUT)
         desk.question = wording.ANYTHING_ELSE

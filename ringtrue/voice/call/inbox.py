@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 import msgspec
 
@@ -43,6 +44,8 @@ class Inbox:
     def __init__(self) -> None:
         self._items: deque[Item] = deque()
         self._news = asyncio.Event()
+        self.away: Callable[[Item], None] | None = None
+        """Takes what comes while nobody answers: somebody of the business speaks with the caller."""
 
     def __bool__(self) -> bool:
         return bool(self._items)
@@ -53,6 +56,9 @@ class Inbox:
             if not self._closing:
                 self._items.clear()
                 self._items.append(item)
+        elif self.away is not None:
+            self.away(item)
+            return
         elif not self._closing:
             self._items.append(item)
         self._news.set()

@@ -10,14 +10,14 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.recording import Recorder
 from ringtrue.voice.call.said_part import said_part
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import Said
-from ringtrue.voice.lines.leg import FRAME_MS, Leg
+from ringtrue.voice.lines.leg import FRAME_MS, Can, Leg
 
 GUESSED_MS_PER_CHARACTER = 62  # of a sentence whose audio is not finished when it is cut
 
@@ -41,6 +41,17 @@ class Passage:
         self.end_ms = -1
 
 
+class Output(Protocol):
+    """Where a mouth's audio goes: the leg of the call, or what stands before it; see `Leg`."""
+
+    @property
+    def can(self) -> frozenset[Can]: ...
+
+    def play(self, pcm: bytes) -> None: ...
+
+    def clear(self) -> None: ...
+
+
 class _Sent(NamedTuple):
     passage: Passage
     offset: int
@@ -62,8 +73,9 @@ class Mouth:
         began: Callable[[Passage], None],
     ) -> None:
         self.paused = False
-        self._held = False
-        self._leg = leg
+        self.leg: Output = leg
+        """Where the audio goes; may be changed between two frames."""
+        self._held: set[str] = set()  # why nothing is played just now
         self._settings = settings
         self._clock = clock
         self._recorder = recorder
@@ -174,7 +186,7 @@ class Mouth:
             passage.start_ms = self._clock.ms(self._due)
             self._began(passage)
         short = -size % self._frame
-        self._leg.play(pcm + bytes(short) if short else pcm)
+        self.leg.play(pcm + bytes(short) if short else pcm)
         self._recorder.agent((self._due - self._clock.zero) * 1000, pcm)
         until = self._due + (size + short) / (2 * self._rate)
         self._sent.append(_Sent(passage, passage.head, size, self._due, until))
@@ -189,8 +201,10 @@ class Mouth:
         now_ms = self._clock.ms(now) if self._sounding else 0
         while self._sounding and self._sounding[0].end_ms <= now_ms:
             passage = self._sounding.popleft()
-            self._tell(Said(at_ms=now_ms, turn=passage.turn, start_ms=passage.start_ms, end_ms=passage.end_ms, text=passage.text))
             self.last_sound_at = self._heard_out_at = now
+            if not passage.text:  # a hold sound
+                continue
+            self._tell(Said(at_ms=now_ms, turn=passage.turn, start_ms=passage.start_ms, end_ms=passage.end_ms, text=passage.text))
         if not self._queue and not self._sounding and not self._idle.is_set():
             self._idle.set()
 
@@ -204,19 +218,21 @@ class Mouth:
         self._paused_at = now
         return self._stop(now)
 
-    def held(self, on: bool, now: float) -> None:
-        """The far end has put the line on hold, where nobody hears us, or has taken it up again: what was not heard waits for that."""
-        self._held = on
+    def held(self, on: bool, now: float, why: Literal["line", "member"] = "line") -> None:
+        """Nothing is played until it is over. The far end has put the line on hold, where nobody hears us, or a member of the
+        business speaks: what was not heard waits for that."""
         if on:
+            self._held.add(why)
             self._stop(now)
-        else:
-            self.pump(now)
+            return
+        self._held.discard(why)
+        self.pump(now)
 
     def _stop(self, now: float) -> bool:
         self._settle(now)
         heard = bool(self._sent)
-        if heard and "clear" in self._leg.can:
-            self._leg.clear()
+        if heard and "clear" in self.leg.can:
+            self.leg.clear()
             self._take_back(now)
         return heard
 

@@ -14,6 +14,7 @@ from ringtrue.voice.call.answering_machine import AnsweringMachine
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import transfer_target
+from ringtrue.voice.call.joining import plain
 from ringtrue.voice.events import Disclosed, ToolUsed, Transferred, Understood
 from ringtrue.voice.port import ToolFailed
 
@@ -76,16 +77,24 @@ class Performer:
         desk = self._desk
         if isinstance(act, Say):
             self.spoke = True
-            desk.say(act.text, firm=act.firm)
+            desk.say(self._unless_whispered(act.text), firm=act.firm)
         elif isinstance(act, Ask):
             self.spoke = True
-            desk.ask(act.text, act.expecting, act.hints)
+            desk.ask(self._unless_whispered(act.text), act.expecting, act.hints)
         elif isinstance(act, Note):
             desk.emit(Understood(at_ms=desk.clock.ms(), turn=desk.turn, intent=act.intent, source=act.source, score=act.score))
         elif isinstance(act, HangUp):
-            desk.say(act.text)
+            desk.say(self._unless_whispered(act.text))
             await desk.mouth.drained()
             raise CallEnds("agent_hung_up")
+
+    def _unless_whispered(self, text: str) -> str:
+        """What the business whispered is for the brain; a brain that reads it out is stopped."""
+        said = f" {plain(text)} " if self._desk.never_said else ""
+        if not any(f" {words} " in said for words in self._desk.never_said):
+            return text
+        self._desk.trouble("brain", "whisper_repeated")
+        return wording.GO_ON
 
     async def use(self, act: Use) -> dict[str, str]:
         """Run a tool; a few words cover the wait. Raises ToolFailed, also ("timeout") when it takes too long."""

@@ -56,8 +56,12 @@ class Watch:
         self._listened_at = desk.clock.now()
         self._heard_before = desk.heard
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float, *, taken: bool = False) -> None:
+        """`taken`: somebody of the business speaks with the caller, and only the line is watched."""
         self._line(now)
+        if taken:
+            self._quiet_from = now
+            return
         self._length(now)
         self._spend()
         self._waiting(now)

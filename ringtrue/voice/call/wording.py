@@ -22,6 +22,9 @@ HOW_ELSE = "How can I help you?"
 NOTICE = "This call is recorded. If you don't want that, just say so."
 QUESTION = "May I record this call?"
 QUESTION_AGAIN = "Sorry, please say yes or no: may I record this call?"
+NOTICE_LISTENING = "This call is recorded, and a colleague may listen in. If you don't want that, just say so."
+QUESTION_LISTENING = "May I record this call, and may a colleague listen in?"
+QUESTION_LISTENING_AGAIN = "Sorry, please say yes or no: may I record this call, and may a colleague listen in?"
 NOT_RECORDED = "All right, this call is not recorded."
 MUST_RECORD = "I understand. I can't take calls without recording them, so I'll end the call now. Goodbye."
 RECORDING_STOPPED = "All right, I've stopped recording."
@@ -31,6 +34,7 @@ ANYTHING_ELSE = "Is there anything else I can help you with?"
 GOODBYE = "Goodbye."
 NOT_AN_EMERGENCY = "If it is not an emergency, tell me how I can help."
 CANNOT_TRANSFER = "I'm sorry, I can't connect you just now."
+
 
 EMERGENCY_NUMBERS = {"US": "911", "CA": "911", "GB": "999", "AU": "triple zero", "NZ": "111"}
 
@@ -51,6 +55,22 @@ def disclosure(agent: Agent) -> str:
     )
 
 
+def notice(listening: bool) -> str:
+    """`listening`: somebody of the business may listen to this call, so the caller is told."""
+    return NOTICE_LISTENING if listening else NOTICE
+
+
+def questions(listening: bool) -> tuple[str, str]:
+    """The question, and what it is asked with again."""
+    return (QUESTION_LISTENING, QUESTION_LISTENING_AGAIN) if listening else (QUESTION, QUESTION_AGAIN)
+
+
+def here_again(agent: Agent) -> str:
+    """After a colleague has spoken with the caller."""
+    name = _name(agent)
+    return f"This is {name} again, the AI assistant." if name else "This is the AI assistant again."
+
+
 def robot(agent: Agent) -> str:
     name = _name(agent)
     return f"Yes, I'm {name}, an AI assistant, not a person." if name else "Yes, I'm an AI assistant, not a person."
@@ -64,11 +84,15 @@ def emergency(agent: Agent) -> str:
     return f"If this is an emergency, please hang up now and call {spoken}."
 
 
+def put_through(person: str) -> str:
+    return f"You are through to {person}."
+
+
 def fixed(agent: Agent) -> list[str]:
     """Everything that may have to be said at once or when a voice has failed, the most urgent first."""
     return [
         disclosure(agent), NOTICE, agent.greeting, MY_FAULT, CANNOT_GO_ON, SAY_AGAIN, ONE_MOMENT, STILL_AT_IT, emergency(agent), QUESTION,
         NOT_RECORDED, RECORDING_STOPPED, STILL_THERE, GONE_QUIET, robot(agent), HOW_ELSE, OPTED_OUT, ANYTHING_ELSE, TOO_LONG,
         CLOSING_DOWN, MUST_RECORD, QUESTION_AGAIN, NOT_AN_EMERGENCY, GOODBYE, GO_ON, CANNOT_TRANSFER, HELD_TOO_LONG, RECORDING_HEARD,
-        SPENT,
+        SPENT, NOTICE_LISTENING, QUESTION_LISTENING, here_again(agent), *(put_through(one.person) for one in agent.escalations),
     ]  # fmt: skip

@@ -25,9 +25,7 @@ export class RingtrueCall {
   async start() {
     this.become("connecting");
     try {
-      this.microphone = await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
-      });
+      this.microphone = await openMicrophone();
     } catch (problem) {
       this.finish("no_microphone", microphoneSentence(problem));
       return;
@@ -147,7 +145,13 @@ export class RingtrueCall {
   }
 }
 
-function loudness(analyser) {
+export function openMicrophone() {
+  return navigator.mediaDevices.getUserMedia({
+    audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+  });
+}
+
+export function loudness(analyser) {
   if (!analyser) return 0;
   const samples = new Float32Array(analyser.fftSize);
   analyser.getFloatTimeDomainData(samples);
@@ -155,7 +159,7 @@ function loudness(analyser) {
   return Math.min(1, Math.sqrt(power) * 4);
 }
 
-function microphoneSentence(problem) {
+export function microphoneSentence(problem) {
   if (problem?.name === "NotAllowedError") return "The microphone may not be used. Allow it for this page and try again.";
   if (problem?.name === "NotFoundError") return "No microphone was found.";
   if (!navigator.mediaDevices) return "Browsers give the microphone only to pages on https or on localhost.";

@@ -1,4 +1,4 @@
-// Plays PCM16 at 16 kHz as it comes. After silence or a gap it waits for 60 ms of sound first, so that an uneven network does not
+// Plays PCM16 as it comes, at 16 kHz or the `rate` of the processor's options. After silence or a gap it waits for 60 ms of sound first, so that an uneven network does not
 // chop a sentence; `clear` throws away what has not been heard yet (the caller interrupts).
 import { Resampler } from "./resampling.js";
 
@@ -8,9 +8,10 @@ const CHOP = 0.3; // sound that comes again this soon after it ran out was late,
 const LONGEST = 20; // seconds held; what comes beyond is dropped
 
 class Playback extends AudioWorkletProcessor {
-  constructor() {
+  constructor(options) {
     super();
-    this.resampler = new Resampler(16000, sampleRate);
+    this.rate = options.processorOptions?.rate ?? 16000;
+    this.resampler = new Resampler(this.rate, sampleRate);
     this.ring = new Float32Array(Math.ceil(sampleRate * LONGEST));
     this.read = 0;
     this.written = 0;
@@ -27,7 +28,7 @@ class Playback extends AudioWorkletProcessor {
   clear() {
     this.read = this.written;
     this.playing = false;
-    this.resampler = new Resampler(16000, sampleRate);
+    this.resampler = new Resampler(this.rate, sampleRate);
   }
 
   take(pcm) {

@@ -20,7 +20,7 @@ from ringtrue.voice.brains.model import connecting
 from ringtrue.voice.brains.model.asking import Asking, ModelFailed, Times, Wanted
 from ringtrue.voice.brains.model.connecting import ExtraMissing, Library, Links
 from ringtrue.voice.brains.model.exchanges import Exchange, Exchanges, Message, Run, told
-from ringtrue.voice.brains.model.instructions import beginning, instructions
+from ringtrue.voice.brains.model.instructions import beginning, instructions, whispered
 from ringtrue.voice.brains.model.speakable import awaited
 from ringtrue.voice.brains.model.toolbox import BadArguments, Toolbox
 from ringtrue.voice.port import ToolFailed
@@ -57,6 +57,7 @@ class Model:
         self._silences = 0
         self._library: Library | None = None
         self._gathered: dict[str, str] = {}
+        self._whispers: list[str] = []  # from the business, in this call
         self._settled = asyncio.Event()  # the turn that was answered early is over, and was as foreseen
 
     @property
@@ -95,6 +96,13 @@ class Model:
     def facts(self) -> dict[str, Any]:
         """What tools were given. What the receptionist gathered, where it took over, completes it."""
         return {**self._receptionist.facts(), **self._gathered}
+
+    def whisper(self, text: str) -> bool:
+        """See `call.joining.Guided`. What a caller says never gets where this stands."""
+        if self._stopped:
+            return False
+        self._whispers.append(text)
+        return True
 
     def answer(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]:
         return self._answer(heard, early=False)
@@ -211,7 +219,9 @@ class Model:
             if given:
                 messages += [Message("agent", " ".join(given)), Message("caller", GO_ON)]
             try:
-                async with aclosing(asking.pieces(self._instructions, messages, self._toolbox)) as pieces:
+                async with aclosing(
+                    asking.pieces(f"{self._instructions}{whispered(self._whispers)}", messages, self._toolbox)
+                ) as pieces:
                     async for piece in pieces:
                         if isinstance(piece, str):
                             if piece in given:

@@ -54,6 +54,17 @@ def instructions(agent: Agent, tools: list[str], keeps: bool) -> str:
     return f"{rules}\n\nFacts of the business\n{facts(agent)}"
 
 
+def whispered(whispers: list[str]) -> str:
+    """What the business has told the agent in this call, the newest last; "" for nothing, so that the cached text stays as it is."""
+    if not whispers:
+        return ""
+    lines = "\n".join(f"- {whisper}" for whisper in whispers)
+    return (
+        "\n\nFrom the business, during this call. The caller cannot hear this. Do as it says from your next answer on, in your own words; "
+        f"never read it out and never mention it. Where two lines differ, the later one counts.\n{lines}"
+    )
+
+
 def facts(agent: Agent) -> str:
     lines = [f"Business: {agent.business}"]
     lines += [f"{name}: {value}" for name, value in (
