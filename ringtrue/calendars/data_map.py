@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from ringtrue.calendars.booking import who
 from ringtrue.calendars.models import Booking
-from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
@@ -31,6 +31,15 @@ def _past(workspace_id: UUID, cutoff: datetime) -> QuerySet[Booking]:
 def expire_bookings(workspace_id: UUID, cutoff: datetime) -> Removed:
     rows, _ = _past(workspace_id, cutoff).delete()
     return Removed(rows=rows)
+
+
+class HeldBooking(TypedDict):
+    service: str
+    starts_at: Instant
+    state: str
+    name: NotRequired[str]
+    number: NotRequired[str]
+    note: NotRequired[str]
 
 
 def export_bookings(subject: Subject) -> Iterable[Any]:
@@ -57,4 +66,5 @@ declare(
     expire=expire_bookings,
     count=lambda workspace_id, cutoff: _past(workspace_id, cutoff).count(),
     export=export_bookings,
+    shape=HeldBooking,
 )

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from ringtrue.calls import counting, deleting, messages
 from ringtrue.calls.models import Call, CallEventRow, Message, RecordingPiece
-from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.calls.reading import WholeCall, as_json
+from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
@@ -73,15 +74,26 @@ def expire_transcripts(workspace_id: UUID, cutoff: datetime) -> Removed:
 
 
 def export_calls(subject: Subject) -> Iterable[Any]:
-    from ringtrue.calls.reading import as_json
-
     for call in Call.objects.filter(subject=subject).select_related("agent_version").order_by("created_at"):
         yield as_json(call)
+
+
+class HeldMessage(TypedDict):
+    left_at: Instant
+    name: NotRequired[str]
+    number: NotRequired[str]
+    reason: NotRequired[str]
 
 
 def export_messages(subject: Subject) -> Iterable[Any]:
     for message in Message.objects.filter(subject=subject).order_by("created_at"):
         yield {"left_at": message.created_at, **messages.read(message)}
+
+
+class HeldPiece(TypedDict):
+    call: str
+    start_ms: int
+    duration_ms: int
 
 
 def export_recordings(subject: Subject) -> Iterable[Any]:
@@ -100,6 +112,7 @@ declare(
     expire=expire_calls,
     count=lambda workspace_id, cutoff: _ended(workspace_id, cutoff).count(),
     export=export_calls,
+    shape=WholeCall,
     tally=counting.close,
 )
 declare(
@@ -130,6 +143,7 @@ declare(
     purpose="answering the business's calls",
     erase=erase_messages,
     export=export_messages,
+    shape=HeldMessage,
 )
 declare(
     store="calls_recordingpiece",
@@ -142,6 +156,7 @@ declare(
     expire=expire_recordings,
     count=lambda workspace_id, cutoff: _ended(workspace_id, cutoff).filter(pieces__isnull=False).distinct().count(),
     export=export_recordings,
+    shape=HeldPiece,
 )
 declare(
     store="file:recordings",

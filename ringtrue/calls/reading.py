@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
@@ -12,6 +12,7 @@ from ringtrue.calls.listening import Wav, wav_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import CALL, EVENT, kept_numbers
 from ringtrue.calls.summarising import MADE_BY, Summary, plain
+from ringtrue.privacy.data_map import Instant
 from ringtrue.privacy.vault import open_json
 from ringtrue.voice.ending_words import ENDING_WORDS
 
@@ -145,6 +146,39 @@ def as_text(call: Call) -> str:
     return "\n".join(rows) + "\n"
 
 
+class Basics(TypedDict):
+    id: str
+    agent: str
+    agent_version: int
+    agent_version_id: str
+    line: str
+    direction: str
+    state: str
+    storage_mode: str
+    recorded: bool
+    created_at: Instant
+    answered_at: Instant | None
+    ended_at: Instant | None
+    duration_ms: int
+    end_reason: str
+    outcome: str
+    turns: int
+    reply_ms_p50: int | None
+    is_test: bool
+    from_number: NotRequired[str]
+    to_number: NotRequired[str]
+
+
+class WholeCall(TypedDict):
+    """What `as_json` gives, with times as RFC 3339. What an event holds besides `seq`, `at_ms` and `kind` goes by its kind."""
+
+    call: Basics
+    routing: Routing
+    summary: ReadSummary
+    transcript: list[Line]
+    events: list[dict[str, Any]]
+
+
 def as_json(call: Call) -> dict[str, Any]:
     """The whole call, machine-readable, as the API and the download give it."""
     return {
@@ -156,7 +190,7 @@ def as_json(call: Call) -> dict[str, Any]:
     }
 
 
-def basics(call: Call) -> dict[str, Any]:
+def basics(call: Call) -> Basics:
     """What is known of a call in every storage mode."""
     return {
         "id": str(call.id),
@@ -205,9 +239,22 @@ def _title(event: Told) -> str:
             return f"Reply after {fields.get('reply_ms')} ms"
         case "model_used":
             return f"Language model {fields.get('model')}: {str(fields.get('outcome')).replace('_', ' ')}"
+        case "consulted":
+            person = str(fields.get("person"))
+            return {
+                "ringing": f"Ringing {person}",
+                "answered": f"{person} answered",
+                "briefed": f"{person} was told who is calling",
+                "accepted": f"{person} took the call",
+            }.get(str(fields.get("stage")), person)
         case "transferred":
             why = ENDING_WORDS.get(str(fields.get("reason")), "")
             return f"Passed to {fields.get('person')}" if fields.get("ok") else f"Could not be passed on{why and ': '}{why}"
+        case "listened_in" | "taken_over":
+            return f"A colleague {folding.DID[event.kind, fields.get('on') is True]}"
+        case "whispered":
+            text = f": “{fields['text']}”" if fields.get("text") else ""
+            return f"A colleague whispered to the agent{'' if fields.get('followed') else ', which could not follow it'}{text}"
         case "ended":
             reason = str(fields.get("reason"))
             return f"Ended: {ENDING_WORDS.get(reason, reason)}"
@@ -231,8 +278,3 @@ TITLES = {
     "silent": "Silence",
     "gap": "Audio that could not be kept",
 }
-        case "listened_in" | "taken_over":
-            return f"A colleague {folding.DID[event.kind, fields.get('on') is True]}"
-        case "whispered":
-            text = f": “{fields['text']}”" if fields.get("text") else ""
-            return f"A colleague whispered to the agent{'' if fields.get('followed') else ', which could not follow it'}{text}"

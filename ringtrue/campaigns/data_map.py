@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 from ringtrue.campaigns.models import Target
 from ringtrue.privacy.data_map import Removed, declare
@@ -15,6 +15,13 @@ def erase_targets(subject: Subject) -> Removed:
     return Removed(rows=rows)
 
 
+class HeldTarget(TypedDict):
+    campaign: str
+    outcome: str
+    tries: int
+    words: str
+
+
 def export_targets(subject: Subject) -> Iterable[Any]:
     for target in Target.objects.filter(subject=subject).select_related("campaign"):
         yield {"campaign": target.campaign.name, "outcome": target.outcome, "tries": target.tries, "words": target.words}
@@ -23,7 +30,7 @@ def export_targets(subject: Subject) -> Iterable[Any]:
 declare(
     store="campaigns_target", what="leads of a campaign: keyed hash, how often they were called, last outcome",
     category="call_metadata", subject="caller", retention="while_active", purpose="calling leads", erase=erase_targets,
-    export=export_targets,
+    export=export_targets, shape=HeldTarget,
 )  # fmt: skip
 declare(
     store="campaigns_try", what="calls of a campaign: when, by which agent, outcome", category="call_metadata", subject="caller",

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from ringtrue.campaigns.models import Campaign, Target, Try
+from ringtrue.core.writing_csv import BEGINNING, harmless, line_of
 from ringtrue.leads.reading import card
 
 REACHED_GOAL = {"book": ("booking",), "qualify": ("answered",), "remind": ("answered",), "survey": ("answered",)}
 BARS = 24
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Standing(msgspec.Struct, kw_only=True):
@@ -84,22 +81,13 @@ def behind(campaign: Campaign, outcome: str) -> QuerySet[Target]:
 def as_csv(campaign: Campaign) -> Iterator[str]:
     """Line by line, with a byte order mark for Excel. A cell that a spreadsheet would run as a formula begins with an apostrophe.
     Needs the workspace's scope until it ends."""
-    yield "\ufeff" + _line(["name", "number", "state", "outcome", "calls", "last call", "agent", "why not called"])
+    yield BEGINNING + line_of(["name", "number", "state", "outcome", "calls", "last call", "agent", "why not called"])
     last = dict(Try.objects.filter(campaign=campaign).order_by("n").values_list("target_id", "begun_at"))
     for target in behind(campaign, "").iterator(chunk_size=500):
         held = card(target.lead)
         begun = last.get(target.id)
-        yield _line([
+        cells = [
             held.name, held.number, target.state, target.outcome, target.tries, begun.isoformat(timespec="seconds") if begun else "",
             target.agent.name, target.words,
-        ])  # fmt: skip
-
-
-def _line(cells: list[Any]) -> str:
-    file = io.StringIO()
-    csv.writer(file).writerow([harmless(str(cell)) for cell in cells])
-    return file.getvalue()
-
-
-def harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        ]  # fmt: skip
+        yield line_of(harmless(str(cell)) for cell in cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 
 from ringtrue.concierge import keeping
 from ringtrue.concierge.models import Callee, Errand, ErrandCall
-from ringtrue.concierge.planning import Whom
-from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.concierge.planning import Plan, Whom
+from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
@@ -58,6 +58,35 @@ def expire_errands(workspace_id: UUID, cutoff: datetime) -> Removed:
     return Removed(rows=rows)
 
 
+class Answered(TypedDict):
+    slot: str
+    price: float | None
+    why: list[str]
+    answer: str
+    asked_at: Instant
+
+
+class HeldErrand(TypedDict):
+    plan: Plan | None
+    state: str
+    result: str
+    created_at: Instant
+    questions: list[Answered]
+
+
+class HeldCallee(TypedDict):
+    number: str
+    name: str
+    state: str
+    errand_at: Instant
+
+
+class HeldTry(TypedDict):
+    at: Instant
+    step: str
+    found: list[keeping.Found]
+
+
 def export_errands(subject: Subject) -> Iterable[Any]:
     for errand in Errand.objects.filter(subject=subject).order_by("created_at"):
         asked = errand.questions.select_related("errand")
@@ -86,16 +115,16 @@ def _none(subject: Subject) -> Removed:
 WHY = "doing what the person asked for"
 declare(
     store="concierge_errand", what="errands: the task, the plan and who it is for, sealed", category="content", subject="caller",
-    retention="transcripts", purpose=WHY, erase=erase_errands, expire=expire_errands, export=export_errands,
+    retention="transcripts", purpose=WHY, erase=erase_errands, expire=expire_errands, export=export_errands, shape=HeldErrand,
     count=lambda workspace_id, cutoff: _old(workspace_id, cutoff).count(),
 )  # fmt: skip
 declare(
     store="concierge_callee", what="whom an errand calls: name and number, sealed under their own key", category="contact",
-    subject="caller", retention="transcripts", purpose=WHY, erase=erase_callees, export=export_callees,
+    subject="caller", retention="transcripts", purpose=WHY, erase=erase_callees, export=export_callees, shape=HeldCallee,
 )  # fmt: skip
 declare(
     store="concierge_errandcall", what="what was found in the calls of an errand, sealed", category="content", subject="caller",
-    retention="transcripts", purpose=WHY, erase=_none, export=export_tries,
+    retention="transcripts", purpose=WHY, erase=_none, export=export_tries, shape=HeldTry,
 )  # fmt: skip
 declare(
     store="concierge_question", what="what an errand asked the person, and their answer, sealed", category="content",

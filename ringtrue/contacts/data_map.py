@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from ringtrue.contacts.gathering import read
 from ringtrue.contacts.models import Contact, SearchToken
-from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 
@@ -45,6 +45,16 @@ def count_contacts(workspace_id: UUID, cutoff: datetime) -> int:
     return sum(1 for contact in _old(workspace_id, cutoff) if not read(contact).get("typed"))
 
 
+class HeldContact(TypedDict):
+    first_call_at: Instant
+    last_call_at: Instant
+    name: NotRequired[str]
+    number: NotRequired[str]
+    email: NotRequired[str]
+    note: NotRequired[str]
+    typed: NotRequired[list[str]]  # which of these a person of the business wrote
+
+
 def export_contact(subject: Subject) -> Iterable[Any]:
     for contact in Contact.objects.filter(subject=subject):
         yield {**read(contact), "first_call_at": contact.first_call_at, "last_call_at": contact.last_call_at}
@@ -61,6 +71,7 @@ declare(
     expire=expire_contacts,
     count=count_contacts,
     export=export_contact,
+    shape=HeldContact,
 )
 declare(
     store="contacts_searchtoken",

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
 from ringtrue.leads.models import Lead, RejectedRow, Upload, UploadPiece
 from ringtrue.leads.reading import card
-from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.models import Subject
 
 
 def erase_leads(subject: Subject) -> Removed:
     rows, _ = Lead.objects.filter(subject=subject).delete()
     return Removed(rows=rows)
+
+
+class HeldLead(TypedDict):
+    id: str
+    subject_id: str
+    number: str
+    name: str
+    email: str
+    company: str
+    fields: dict[str, str]
+    proof: str
+    country: str
+    state: str
+    time_zone: str
+    list: str
+    provenance: str
+    added_at: Instant
 
 
 def export_leads(subject: Subject) -> Iterable[Any]:
@@ -44,7 +61,7 @@ def erase_waiting_files(subject: Subject) -> Removed:
 declare(
     store="leads_lead", what="people whom the business wants to call: name, number, e-mail, company, own fields, sealed",
     category="contact", subject="caller", retention="while_active", purpose="calling leads", erase=erase_leads,
-    export=export_leads,
+    export=export_leads, shape=HeldLead,
 )  # fmt: skip
 declare(
     store="leads_rejectedrow", what="rows of an uploaded file that were not imported, sealed, for a week", category="contact",

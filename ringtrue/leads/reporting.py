@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
 import msgspec
 
+from ringtrue.core.writing_csv import BEGINNING, harmless, line_of
 from ringtrue.leads.checking_rows import PROBLEMS
 from ringtrue.leads.importing import REJECTED
 from ringtrue.leads.mapping import WHAT_IS_WRONG, Mapping
 from ringtrue.leads.models import RejectedRow, Upload
 from ringtrue.privacy.vault import open_json
 
-RUNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """`csv` writes into this and we take it out line by line."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def harmless(cell: str) -> str:
-    """With an apostrophe before what a spreadsheet would run as a formula (CWE-1236); reading takes it off again."""
-    return f"'{cell}" if cell.startswith(RUNS) else cell
-
 
 def rejected_csv(upload: Upload) -> Iterator[str]:
     """The rows as they were in the file, each with what is wrong with it. Needs the workspace's scope."""
     mapping = msgspec.convert(upload.mapping, Mapping)
-    writer = csv.writer(_Line())
     width = len(mapping.headings)
-    yield "\ufeff"  # by which spreadsheets know UTF-8
-    yield writer.writerow([*map(harmless, mapping.headings), WHAT_IS_WRONG])
+    yield BEGINNING
+    yield line_of([*map(harmless, mapping.headings), WHAT_IS_WRONG])
     for row in RejectedRow.objects.filter(upload=upload).order_by("row").iterator(chunk_size=2000):
         cells = open_json(upload.workspace_id, upload.id, REJECTED, row.id, row.sealed) or []
         words = " ".join(PROBLEMS[problem] for problem in row.problems)
-        yield writer.writerow([*(harmless(cell) for cell in cells), *[""] * (width - len(cells)), words])
+        yield line_of([*(harmless(cell) for cell in cells), *[""] * (width - len(cells)), words])
 
 
 def counted(upload: Upload) -> list[tuple[str, int]]:

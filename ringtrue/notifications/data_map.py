@@ -14,6 +14,7 @@ declare(
     expire=forgetting.expire_mails,
     count=lambda workspace_id, cutoff: forgetting.old_mails(workspace_id, cutoff).count(),
     export=forgetting.export_mails,
+    shape=forgetting.HeldMail,
 )
 declare(
     store="file:mail",
@@ -43,4 +44,5 @@ declare(
     expire=forgetting.expire_deliveries,
     count=lambda workspace_id, cutoff: forgetting.old_deliveries(workspace_id, cutoff).count(),
     export=forgetting.export_deliveries,
+    shape=forgetting.HeldDelivery,
 )

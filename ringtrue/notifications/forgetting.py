@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from ringtrue.notifications.mail_folder import file_name_of, mail_folder, remove_file
 from ringtrue.notifications.models import Mail, WebhookDelivery
 from ringtrue.notifications.queueing import DELIVERY, MAIL
-from ringtrue.privacy.data_map import Removed
+from ringtrue.privacy.data_map import Instant, Removed
 from ringtrue.privacy.legal_holds import held_subjects
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.vault import open_json
@@ -47,6 +47,19 @@ def old_deliveries(workspace_id: UUID, cutoff: datetime) -> QuerySet[WebhookDeli
 
 def expire_deliveries(workspace_id: UUID, cutoff: datetime) -> Removed:
     return _drop(old_deliveries(workspace_id, cutoff))
+
+
+class HeldMail(TypedDict):
+    sent_at: Instant | None
+    to: str
+    subject: NotRequired[str]
+    text: NotRequired[str]
+
+
+class HeldDelivery(TypedDict):
+    event: str
+    state: str
+    body: dict[str, Any]  # as it was sent to the webhook
 
 
 def export_mails(subject: Subject) -> Iterable[Any]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -62,6 +62,8 @@ Count = Callable[[UUID, datetime], int]
 """(workspace id, cutoff): how many records `Expire` would remove."""
 Export = Callable[["Subject"], Iterable[Any]]
 """Everything held about the subject here, as JSON-able values, opened."""
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time in the shape of an export: RFC 3339 with its zone."""
 Tally = Callable[[UUID], Mapping[str, Any]]
 """(workspace id): what may stay of this store when its workspace is made anonymous: counts that lead back to nobody."""
 
@@ -79,6 +81,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     expire: Expire | None = None
     count: Count | None = None
     export: Export | None = None
+    shape: Any = None  # of one exported value: a TypedDict or msgspec.Struct, of which its JSON Schema is made
     tally: Tally | None = None
     kept_because: str = ""  # why erasing a subject leaves this store alone
 
@@ -100,19 +103,22 @@ def declare(
     expire: Expire | None = None,
     count: Count | None = None,
     export: Export | None = None,
+    shape: Any = None,
     tally: Tally | None = None,
     kept_because: str = "",
 ) -> Store:
-    """Raises ValueError for a word that is not in the lists above, a store declared twice by different places, or a store of
-    callers that has neither a way to erase nor a reason to keep."""
+    """Raises ValueError for a word that is not in the lists above, a store declared twice by different places, an export
+    without a shape, or a store of callers that has neither a way to erase nor a reason to keep."""
     for word, words in ((category, CATEGORIES), (subject, SUBJECTS), (retention, RETENTION)):
         if word not in words:
             raise ValueError(f"{store}: {word!r} is not one of {', '.join(words)}")
     if subject == "caller" and erase is None and not kept_because:
         raise ValueError(f"{store}: holds callers' data and says neither how to erase it nor why it is kept")
+    if (export is None) != (shape is None):
+        raise ValueError(f"{store}: an export and the shape of what it gives belong together")
     made = Store(
         store=store, what=what, category=category, subject=subject, retention=retention, purpose=purpose, region=region,
-        scope=scope, erase=erase, expire=expire, count=count, export=export, tally=tally, kept_because=kept_because,
+        scope=scope, erase=erase, expire=expire, count=count, export=export, shape=shape, tally=tally, kept_because=kept_because,
     )  # fmt: skip
     before = _stores.get(store)
     if before is not None and (before.what, before.purpose) != (what, purpose):

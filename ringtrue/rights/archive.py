@@ -1,13 +1,8 @@
-"""Everything that is held about a person as one ZIP file: a page to read (index.html), JSON by store, recordings as WAV, each call as
-a vCon, consents as records, and what is collected, why, where from and for whom (data map)."""
+"""Everything that is held about a person as one ZIP file: a page to read (index.html), JSON and CSV by store, recordings as WAV, each
+call as a vCon, consents as records, what is collected, why, where from and for whom (data map), and JSON Schemas of all of these."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import zipfile
-from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +14,6 @@ from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import Call
 from ringtrue.calls.reading import wav
 from ringtrue.calls.vcon import vcon_of
-from ringtrue.core.signing import public_key, sign
 from ringtrue.notifications.models import Mail, WebhookDelivery
 from ringtrue.privacy.consent_records import records_of
 from ringtrue.privacy.data_map import Store, stores
@@ -27,35 +21,34 @@ from ringtrue.privacy.models import ConsentEvent, Subject
 from ringtrue.privacy.policy import effective
 from ringtrue.privacy.policy_words import words
 from ringtrue.privacy.restricting import standing
-
-FORMAT = "ringtrue.person/1"
+from ringtrue.rights.archive_shapes import About, Consent, ConsentRecord, VCon
+from ringtrue.rights.packing import Files, plain
 
 
 def archive_of(subject: Subject, *, business: str) -> bytes:
-    """Needs the subject's scope. The file `manifest.json` names every other with its size and SHA-256 and is signed."""
-    files: dict[str, bytes] = {}
+    """Needs the subject's scope."""
+    files = Files()
     data: dict[str, list[Any]] = {}
     for store in stores():
         if store.export is not None:
             held = [msgspec.to_builtins(item) for item in store.export(subject)]
             if held:
                 data[store.store] = held
-                files[f"data/{store.store.replace(':', '_')}.json"] = _json(held)
+                files.add_rows(store.store.replace(":", "_"), held, store.shape, store.what)
     data["consents"] = consents_of(subject)
-    files["data/consents.json"] = _json(data["consents"])
-    files["consent-records.json"] = _json(records_of(subject))
+    files.add_rows("consents", data["consents"], Consent, "what was agreed to, refused and taken back")
+    files.add("consent-records.json", records_of(subject), list[ConsentRecord], "consents as records of ISO/IEC TS 27560")
     for call in Call.objects.filter(subject=subject).select_related("agent_version").order_by("created_at"):
         sound = f"recordings/{call.id}.wav"
-        files[f"vcon/{call.id}.json"] = _json(vcon_of(call, recording_at=f"../{sound}"))
+        files.add(f"vcon/{call.id}.json", vcon_of(call, recording_at=f"../{sound}"), VCon, "a call as a vCon", kind="vcon")
         try:
-            files[sound] = _sound(call)
+            files.held[sound] = _sound(call)
         except NoRecording:
             continue
     about = disclosure(subject)
-    files["about.json"] = _json(about)
-    files["index.html"] = _page(business, data, about, sorted(files)).encode()
-    files["manifest.json"] = _json(_manifest(subject, files))
-    return _zip(files)
+    files.add("about.json", about, About, "what is collected, why, for how long, and for whom")
+    files.held["index.html"] = _page(business, data, about, sorted(files.held)).encode()
+    return files.packed(str(subject.id))
 
 
 def consents_of(subject: Subject) -> list[dict[str, Any]]:
@@ -105,33 +98,6 @@ def _sound(call: Call) -> bytes:
     return b"".join(wav(call).read())
 
 
-def _manifest(subject: Subject, files: dict[str, bytes]) -> dict[str, Any]:
-    body = {
-        "format": FORMAT,
-        "made_at": timezone.now().isoformat(),
-        "person": str(subject.id),
-        "files": {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in sorted(files.items())},
-        "public_key": public_key(),
-    }
-    return {**body, "signature": sign(body)}
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False, default=_plain).encode()
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return held.getvalue()
-
-
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1b2422}h1{font-size:1.6rem}"
     "h2{margin-top:2.2rem;font-size:1.2rem}dt{font-weight:600}dd{margin:0 0 .5rem}"
@@ -161,7 +127,7 @@ def _page(business: str, data: dict[str, list[Any]], about: dict[str, Any], name
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Your data at {escape(business)}</title><style>{STYLE}</style></head><body><main><h1>Your data at {escape(business)}</h1>"
-        f"<p>Everything that is kept about you, as of {timezone.now():%Y-%m-%d}. The same lies beside this page for programs: JSON by kind (data), each call as a vCon (vcon), what you agreed to (consent-records.json).</p>"
+        f"<p>Everything that is kept about you, as of {timezone.now():%Y-%m-%d}. The same lies beside this page for programs: tables for a spreadsheet (CSV) and JSON by kind (data), each call as a vCon (vcon), what you agreed to (consent-records.json), and what is in each of these files (schemas).</p>"
         + ("".join(parts) or "<p>Nothing is kept about you.</p>")
         + "<section><h2>What is collected, why, and for whom</h2>"
         + f"<p>Sources: {escape('; '.join(about['sources']))}. Recipients: {escape(', '.join(about['recipients']) or 'nobody outside')}. "
@@ -179,4 +145,4 @@ def _shown(value: Any) -> str:
         return f"<dl>{''.join(rows)}</dl>"
     if isinstance(value, list):
         return "<ul>" + "".join(f"<li>{_shown(item)}</li>" for item in value) + "</ul>"
-    return escape(_plain(value) if not isinstance(value, str) else value)
+    return escape(plain(value) if not isinstance(value, str) else value)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db.models import Q
 
-from ringtrue.privacy.data_map import Removed, declare
+from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.keystore import store as key_store
 from ringtrue.privacy.models import Subject
 from ringtrue.rights.models import RightsRequest
@@ -31,6 +31,20 @@ def expire_requests(workspace_id: UUID, cutoff: datetime) -> Removed:
     return Removed(rows=rows)
 
 
+class HeldRequest(TypedDict):
+    kind: str
+    received_at: Instant
+    due_at: Instant
+    state: str
+    answer: str
+    name: NotRequired[str]
+    email: NotRequired[str]
+    number: NotRequired[str]
+    words: NotRequired[str]
+    purposes: NotRequired[list[str]]
+    agent: NotRequired[str]
+
+
 def export_requests(subject: Subject) -> Iterable[Any]:
     for request in (
         RightsRequest.objects.filter(Q(subject=subject) | Q(requester=subject)).exclude(sealed=b"").order_by("received_at")
@@ -52,6 +66,7 @@ declare(
     expire=expire_requests,
     count=lambda workspace_id, cutoff: RightsRequest.objects.filter(workspace_id=workspace_id, closed_at__lt=cutoff).count(),
     export=export_requests,
+    shape=HeldRequest,
 )
 declare(
     store="rights_requeststep",

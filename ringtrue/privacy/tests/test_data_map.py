@@ -49,3 +49,8 @@ def test_a_store_of_callers_without_erasure_or_reason_is_refused():
 def test_every_class_with_a_period_is_expired_by_somebody():
     expiring = {f"retention.{s.retention}" for s in stores() if s.expire is not None}
     assert set(RETENTION_KEYS) <= expiring
+
+
+def test_an_export_without_the_shape_of_what_it_gives_is_refused():
+    with pytest.raises(ValueError, match="belong together"):
+        declare(store="x", what="x", category="content", subject="none", retention="none", purpose="x", export=lambda _: [])
