@@ -16,6 +16,12 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from ringtrue.accounts.workspaces import offer_starter
         from ringtrue.agents import data_map, starters  # noqa: F401 - data_map declares its stores
+        from ringtrue.agents.models import LanguageModel
+        from ringtrue.privacy import subprocessors
+
+        subprocessors.CONNECTED.append(
+            lambda workspace_id: LanguageModel.objects.filter(workspace_id=workspace_id).values_list("provider", flat=True)
+        )
 
         for name in starters.starter_names():
             label = starters.read_starter(name).kind.capitalize() or name.capitalize()

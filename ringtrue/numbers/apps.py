@@ -7,3 +7,9 @@ class NumbersConfig(AppConfig):
 
     def ready(self) -> None:
         from ringtrue.numbers import data_map  # noqa: F401 - declares its stores
+        from ringtrue.numbers.models import LineAccount
+        from ringtrue.privacy import subprocessors
+
+        subprocessors.CONNECTED.append(
+            lambda workspace_id: LineAccount.objects.filter(workspace_id=workspace_id).values_list("line", flat=True)
+        )

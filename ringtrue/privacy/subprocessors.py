@@ -7,8 +7,10 @@ pass; where it says `connected`, connecting a provider with keys of one's own is
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -36,6 +38,8 @@ KNOWN: dict[str, tuple[str, str, str]] = {
     "deepgram": ("Deepgram", "speech", "hears and speaks"),
 }
 """Providers that this software can speak to, by the word that code uses: name, kind, what it does."""
+CONNECTED: list[Callable[[UUID], Iterable[str]]] = []
+"""(workspace id) -> providers that it connected with keys of its own. The features that connect them put theirs here."""
 
 
 class NotRegistrable(ValueError):
@@ -47,7 +51,7 @@ class NotRegistered(Exception):
 
 
 class Used(NamedTuple):
-    """A provider that the installation itself is configured with."""
+    """A provider in use that nobody had to enter in the register."""
 
     name: str
     kind: str
@@ -144,6 +148,15 @@ def end(row: Subprocessor, by: str) -> None:
     audit.record("subprocessor.ended", actor=by, workspace_id=row.workspace_id, target=f"subprocessor:{row.id}")
 
 
+def connected(workspace_id: UUID) -> list[Used]:
+    """Those that get data because the workspace connected them, and that it did not enter. Needs the workspace's scope."""
+    if closed(workspace_id):
+        return []  # nothing leaves for them
+    entered = set(standing(workspace_id).values_list("provider", flat=True))
+    found = {provider for providers_of in CONNECTED for provider in providers_of(workspace_id)}
+    return [Used(*KNOWN[provider], "not stated") for provider in sorted((found - entered) & KNOWN.keys())]
+
+
 def of_installation() -> list[Used]:
     """Whom this installation itself is configured to send to; empty where it runs by itself."""
     region = declared_region()
@@ -151,13 +164,15 @@ def of_installation() -> list[Used]:
     host = os.environ.get("RINGTRUE_HOSTING", "").strip()
     if host:
         found.append(Used(host, "hosting", "runs the application", region or "not stated"))
-    if CONFIG.database_url:
+    if _elsewhere(CONFIG.database_url):
         found.append(
             Used(_named("RINGTRUE_DATABASE_BY", "an outside database"), "hosting", "keeps the database", region or "not stated")
         )
+    if _elsewhere(CONFIG.redis_url):
+        found.append(Used("an outside Redis", "hosting", "keeps sessions", region or "not stated"))
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         found.append(Used(settings.EMAIL_HOST, "email", "carries mail", "not stated"))
-    for provider in CONFIG.speech:
+    for provider in (name for name in CONFIG.speech if name != "local"):
         name, kind, _does = KNOWN.get(provider, (provider, "speech", ""))
         found.append(Used(name, "speech" if kind == "language_model" else kind, "hears and speaks", "not stated"))
     model = os.environ.get("RINGTRUE_MODEL_PROVIDER", "")
@@ -169,6 +184,13 @@ def of_installation() -> list[Used]:
 
 def _named(variable: str, otherwise: str) -> str:
     return os.environ.get(variable, "").strip() or otherwise
+
+
+def _elsewhere(url: str) -> bool:
+    """Whether a server runs on another machine. The embedded ones are reached by a socket in a folder."""
+    parts = urlsplit(url)
+    host = dict(parse_qsl(parts.query)).get("host") or parts.hostname or ""
+    return bool(host) and not host.startswith("/") and host not in ("localhost", "127.0.0.1", "::1")
 
 
 def continent(region: str) -> str:

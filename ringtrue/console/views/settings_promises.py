@@ -25,7 +25,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "Who gets it, and where it lies",
-        ("sharing.named", "sharing.sale", "training.on_calls", "residency.at_rest", "residency.transfer_tool", "notifications.detail"),
+        ("sharing.register", "sharing.named", "sharing.sale", "training.on_calls", "residency.at_rest", "residency.transfer_tool", "notifications.detail"),
     ),
     ("Marketing, cookies, children", ("marketing.mode", "cookies.analytics", "cookies.ads", "signals.gpc", "signals.dnt", "min_age", "minors.action")),
     ("Rights of the people who call", ("rights.for_all", "rights.due", "roles.calls", "roles.account", "contact.privacy")),

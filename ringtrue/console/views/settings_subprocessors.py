@@ -44,6 +44,7 @@ def page(request: ConsoleRequest) -> HttpResponse:
     shown = {
         "tab": "subprocessors", "problem": problem, "state": request.POST, "closed": subprocessors.closed(request.workspace.id),
         "standing": subprocessors.standing(request.workspace.id), "announced": subprocessors.announced(request.workspace.id),
+        "connected": subprocessors.connected(request.workspace.id),
         "installation": subprocessors.of_installation(), "kinds": KINDS,
         "providers": [("", "Another company"), *((key, known[0]) for key, known in subprocessors.KNOWN.items())],
         "tools": [(tool, words("residency.transfer_tool", tool)) for tool in CHOICES["residency.transfer_tool"]],

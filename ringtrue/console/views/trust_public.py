@@ -49,7 +49,7 @@ def page(request: HttpRequest, workspace_slug: str) -> HttpResponse:
             "erased": Erasure.objects.filter(workspace=business, at__gt=timezone.now() - YEAR).exclude(signature="").count(),
             "others": list(subprocessors.standing(business.id)),
             "coming": list(subprocessors.announced(business.id)),
-            "installation": subprocessors.of_installation(),
+            "installation": [*subprocessors.connected(business.id), *subprocessors.of_installation()],
             "notices": announcing.standing(business.id),
             "contact": effective(business.id, "contact.privacy", workspace=own).value,
             "promises": promising.written(held["title"]),

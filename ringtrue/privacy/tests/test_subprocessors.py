@@ -1,5 +1,6 @@
 """The register of sub-processors: what it asks for, whom it tells, and that nothing leaves for anybody who is not in it."""
 
+import os
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from ringtrue.core import configuring
 from ringtrue.core.models import AuditEntry
 from ringtrue.media import gating
 from ringtrue.numbers import connecting
-from ringtrue.privacy import announcing, changing, installation, subprocessors
+from ringtrue.privacy import announcing, changing, installation, policies, subprocessors
 from ringtrue.privacy.models import PolicyChange
 from ringtrue.privacy.subprocessors import NotRegistered, NotRegistrable
 from ringtrue.voice.lines.permit import DialFailed
@@ -113,7 +114,7 @@ def test_nothing_leaves_for_a_carrier_that_is_not_entered(callixo):
     from ringtrue.reception.calling_out import LineDialer
 
     with pytest.raises(DialFailed, match="not_registered"):
-        LineDialer(account, Call(), "t").dial("p", number="+1", caller_id="+1", workspace="w", agent="a", purpose="p")
+        LineDialer(account, "t", "r", Call()).dial("p", number="+1", caller_id="+1", workspace="w", agent="a", purpose="p")
 
 
 @pytest.mark.promise("P-LEX-2-7", "P-CLX-4-2", "P-LDX-4-3", "P-CLX-4-1", "P-NEJ-3-1")
@@ -154,9 +155,12 @@ def test_a_call_is_not_heard_by_a_provider_that_is_not_entered(callixo, monkeypa
 def test_whom_the_installation_uses_is_read_from_its_configuration(monkeypatch, settings):
     for name in ("RINGTRUE_HOSTING", "RINGTRUE_MODEL_PROVIDER", "RINGTRUE_MODEL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(subprocessors, "CONFIG", configuring.read({}))
-    assert subprocessors.of_installation() == []
-    config = configuring.read({"DATABASE_URL": "postgresql://db.example/x", "RINGTRUE_SPEECH": "deepgram"})
+    embedded = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    for alone in ({}, embedded | {"RINGTRUE_SPEECH": "local"}, {"DATABASE_URL": "postgresql://a:b@localhost:5432/x"}):
+        monkeypatch.setattr(subprocessors, "CONFIG", configuring.read(alone))
+        assert subprocessors.of_installation() == [], "what runs beside it is no other company"
+    outside = {"DATABASE_URL": "postgresql://db.example/x", "REDIS_URL": "rediss://cache.example/0"}
+    config = configuring.read(outside | {"RINGTRUE_SPEECH": "deepgram,local"})
     monkeypatch.setattr(subprocessors, "CONFIG", config)
     monkeypatch.setattr(subprocessors, "declared_region", lambda: "eu-central-1")
     monkeypatch.setenv("RINGTRUE_HOSTING", "AWS")
@@ -165,10 +169,26 @@ def test_whom_the_installation_uses_is_read_from_its_configuration(monkeypatch, 
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.example"
     used = subprocessors.of_installation()
     assert [(u.name, u.kind) for u in used] == [
-        ("AWS", "hosting"), ("an outside database", "hosting"), ("smtp.example", "email"), ("Deepgram", "speech"),
+        ("AWS", "hosting"), ("an outside database", "hosting"), ("an outside Redis", "hosting"), ("smtp.example", "email"), ("Deepgram", "speech"),
         ("Anthropic", "language_model"),
     ]  # fmt: skip
     assert used[0].region == "eu-central-1"
+
+
+@pytest.mark.promise("P-LEX-4-3", "P-CLX-4-3", "P-NEJ-3-3")
+def test_whom_the_workspace_connected_itself_is_named_until_it_enters_them_and_in_the_policy(dental, monkeypatch):
+    monkeypatch.setattr(subprocessors, "CONFIG", configuring.read({}))
+    of = dental.workspace.id
+    assert "Nobody. The software runs by itself." in policies.write(of, "privacy", "Riverside Dental")
+    connect_twilio(dental)
+    assert [(used.name, used.does) for used in subprocessors.connected(of)] == [("Twilio", "carries calls")]
+    assert "- Twilio (not stated): carries calls." in policies.write(of, "privacy", "Riverside Dental")
+    row = enter(dental)
+    assert subprocessors.connected(of) == []
+    assert "- Twilio Inc. (us-east-1): carries calls." in policies.write(of, "privacy", "Riverside Dental")
+    subprocessors.end(row, "user:x")
+    changing.change(of, "profile", "callixo", f"user:{dental.owner.id}")
+    assert subprocessors.connected(of) == [], "with a closed register nothing leaves for it"
 
 
 @pytest.mark.promise("P-CLX-5-1", "P-ALX-12-1")
