@@ -42,6 +42,7 @@ def test_whoever_was_erased_after_an_older_backup_is_not_in_it_any_more_once_it_
     gone, stays = Play(started).whole(), Play(started, number="+16095550199")
     stays.opening()  # and says nothing that the other said
     stays.consent()
+    stays.second(playing.AFTER)
     stays.end()
     canaries = [*TEXTS, *(gone.sounds.canary(f"voice {second}", second) for second in VOICE)]
     keys_then = backing_up_keys.back_up()
