@@ -15,7 +15,7 @@ COMMANDS = {
     "demo": ("ringtrue.core.demonstrating", "play one call from nothing, print its page and outcome, stop everything"),
     "call": ("ringtrue.media.calling", "call an agent with recorded audio, or with sentences"),
     "eval": ("ringtrue.evaluating.run_suite", "score recognition, voice activity, understanding ... on a folder of data"),
-    "doctor": ("ringtrue.core.doctoring", "what is missing or wrong in this installation"),
+    "doctor": ("ringtrue.core.doctoring", "what is missing or wrong in this installation; `doctor line`: in its lines, as a carrier meets them"),
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
     "security": (
         "ringtrue.rights.security_reports",
@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"There is no `ringtrue {name}`. There are: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
-    if name in NEEDS_DATABASE and not ({"-h", "--help"} & set(rest)):
+    if (name in NEEDS_DATABASE or words[:2] == ["doctor", "line"]) and not ({"-h", "--help"} & set(rest)):
         return _with_database(name, rest)
     return _run(name, rest)
 

@@ -33,7 +33,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     max_calls: int  # RINGTRUE_MAX_CALLS: calls at once in one media process; 0: what this machine can do (media/admitting.py)
     media_elsewhere: list[str]  # RINGTRUE_MEDIA_ELSEWHERE: media processes (host:port, ...) that take what this one refuses
     hosts: list[str]  # RINGTRUE_HOSTS: comma-separated host names that requests may name
-    behind_proxy: bool  # RINGTRUE_BEHIND_PROXY=1: trust X-Forwarded-Proto
+    behind_proxy: bool  # RINGTRUE_BEHIND_PROXY=1: X-Forwarded-Proto and X-Forwarded-For of the proxies below count, of nobody else
+    trusted_proxies: str  # RINGTRUE_TRUSTED_PROXIES: their addresses or networks, comma-separated; this machine's own if not set
     region: str  # RINGTRUE_REGION: where data lies, such as "eu-central-1"; what a profile promises is checked against it
     database_url: str  # DATABASE_URL; empty: embedded PostgreSQL
     redis_url: str  # REDIS_URL; empty: embedded Valkey
@@ -78,6 +79,7 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         media_elsewhere=[one for one in env.get("RINGTRUE_MEDIA_ELSEWHERE", "").split(",") if one],
         hosts=[h for h in env.get("RINGTRUE_HOSTS", f"{public_host},localhost,127.0.0.1").split(",") if h],
         behind_proxy=env.get("RINGTRUE_BEHIND_PROXY", "") == "1",
+        trusted_proxies=env.get("RINGTRUE_TRUSTED_PROXIES", "127.0.0.1,::1"),
         region=env.get("RINGTRUE_REGION", "").strip().lower(),
         database_url=env.get("DATABASE_URL", ""),
         redis_url=env.get("REDIS_URL", ""),

@@ -1,4 +1,5 @@
-"""`ringtrue doctor`: looks at this installation and says what is missing or wrong, and what to do about it."""
+"""`ringtrue doctor`: looks at this installation and says what is missing or wrong, and what to do about it. `ringtrue doctor line` looks
+at the public address and the connected lines, as a carrier would."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import importlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ringtrue.core import starting
 from ringtrue.core.configuring import CONFIG
@@ -16,14 +17,25 @@ Finding = tuple[str, str]  # ("ok" | "note" | "wrong", sentence)
 
 
 def main(argv: list[str]) -> int:
-    argparse.ArgumentParser(prog="ringtrue doctor", description=__doc__).parse_args(argv)
-    wrong = 0
-    for look in (_python, _folders, _space, _packages, _models, _assets, _servers, _processes, _mail, _public):
-        for state, sentence in _safely(look):
-            print({"ok": "  ok     ", "note": "  note   ", "wrong": "  WRONG  "}[state] + sentence)
-            wrong += state == "wrong"
+    parser = argparse.ArgumentParser(prog="ringtrue doctor", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("line",), help="look at the lines instead")
+    if parser.parse_args(argv).what == "line":
+        from ringtrue.reception.line_checks import all_lines
+
+        return all_lines.main()
+    looks = (_python, _folders, _space, _packages, _models, _assets, _servers, _processes, _mail, _public)
+    wrong = sum(show(_safely(look)) for look in looks)
     print("\nNothing is wrong." if not wrong else f"\n{wrong} thing(s) to put right.")
     return 1 if wrong else 0
+
+
+def show(findings: Iterable[Finding]) -> int:
+    """Each in a line, as it is found. Returns how many are wrong."""
+    wrong = 0
+    for state, sentence in findings:
+        print({"ok": "  ok     ", "note": "  note   ", "wrong": "  WRONG  "}[state] + sentence)
+        wrong += state == "wrong"
+    return wrong
 
 
 def _safely(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -137,6 +149,7 @@ def _public() -> Iterator[Finding]:
             "note",
             (
                 f"The console is at {CONFIG.public_url}: browsers allow the microphone on localhost only, and carriers need HTTPS. "
-                "Put a reverse proxy with a certificate in front and set RINGTRUE_PUBLIC_URL."
+                "Put a reverse proxy with a certificate in front and set RINGTRUE_PUBLIC_URL (docs/public-address.md); `ringtrue doctor line` "
+                "then looks whether carriers get through."
             ),
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
+import uvicorn
 
-def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringtrue.core.settings")
-    import uvicorn
+from ringtrue.core.configuring import CONFIG
 
-    from ringtrue.core.configuring import CONFIG
 
-    uvicorn.run(
+def server() -> uvicorn.Config:
+    """What a proxy says of scheme and address counts if the proxy is one of ours; from anybody else it is not read."""
+    return uvicorn.Config(
         "ringtrue.core.asgi:application",
         host=CONFIG.host,
         port=CONFIG.port,
@@ -21,7 +21,13 @@ def main() -> int:
         ws="none",
         timeout_graceful_shutdown=1,
         proxy_headers=CONFIG.behind_proxy,
+        forwarded_allow_ips=CONFIG.trusted_proxies,
     )
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringtrue.core.settings")
+    uvicorn.Server(server()).run()
     return 0
 
 

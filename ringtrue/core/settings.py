@@ -107,7 +107,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_SSL_REDIRECT = SECURE and CONFIG.behind_proxy  # without a proxy before us nothing tells which of the two it was
 SECURE_REDIRECT_EXEMPT = [r"^health$"]  # the supervisor asks it from this machine
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
+# Scheme and address of a request are those that the server has put right: it knows which proxies to believe (serving_web.py).
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -141,7 +141,6 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # `accounts/sign_in_limits.py` counts these and answers 429 with Retry-After; allauth would answer 200 with a form error.
 ACCOUNT_RATE_LIMITS = {"login_failed": ""}
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.behind_proxy else 0
 ACCOUNT_ADAPTER = "ringtrue.accounts.adapting.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -58,7 +58,7 @@ class Door:
         self._admit = admit
         self._health = health
         self._origin = origin
-        self._lines = {**listening_lines(), "/member": MemberLeg}
+        self._lines: dict[str, type[SocketLeg]] = {**listening_lines(), "/member": MemberLeg}
         self._server: asyncio.Server | None = None
         self.waiting = 0
         self.connections: set[Connection] = set()

@@ -8,8 +8,5 @@ from typing import Any
 
 def may_be_listened_to(policy: dict[str, Any]) -> bool:
     """`policy`: what holds for the call, see `policy.call_policy`."""
-    return (
-        policy["recording.listening"] == "after_notice"
-        and policy["recording.flow"] != "off"
-        and policy["storage.mode"] != "metadata_only"
-    )
+    told = policy["recording.flow"] != "off" and policy["storage.mode"] != "metadata_only"
+    return told and bool(policy["recording.listening"] == "after_notice")

@@ -50,20 +50,25 @@ def test_model_network_and_versions_that_a_browser_tells_are_stored_nowhere(dent
 @pytest.mark.promise("P-LEX-3-1", "P-CLX-7-1")
 def test_over_https_plain_http_is_turned_away_and_browsers_are_told_to_stay_on_https():
     code = (
-        "import django; from django.conf import settings as s; django.setup(); from django.test import Client\n"
-        "c = Client(headers={'host': 'phone.example.org'})\n"
-        "for proto in ('http', 'https'):\n"
-        "    a = c.get('/static/none', headers={'X-Forwarded-Proto': proto})\n"
+        "import asyncio, httpx; from ringtrue.core.serving_web import server\n"
+        "served = server(); served.load()\n"
+        "async def ask(client, proto):\n"
+        "    through = httpx.ASGITransport(app=served.loaded_app, client=(client, 1))\n"
+        "    async with httpx.AsyncClient(transport=through, base_url='http://phone.example.org') as browser:\n"
+        "        a = await browser.get('/static/none', headers={'X-Forwarded-Proto': proto})\n"
         "    print(a.status_code, a.headers.get('Location'), a.headers.get('Strict-Transport-Security'))\n"
+        "for asked in (('127.0.0.1', 'http'), ('127.0.0.1', 'https'), ('203.0.113.9', 'https')):\n"
+        "    asyncio.run(ask(*asked))\n"
     )
     env = {
         **os.environ, "RINGTRUE_PUBLIC_URL": "https://phone.example.org", "RINGTRUE_BEHIND_PROXY": "1",
         "DJANGO_SETTINGS_MODULE": "ringtrue.core.settings",
     }  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True, cwd=ROOT)
-    plain, secure = done.stdout.splitlines()
+    plain, secure, forged = done.stdout.splitlines()
     assert plain == "301 https://phone.example.org/static/none None"
     assert secure.startswith("404 None max-age=31536000")
+    assert forged == plain, "what somebody says who is no proxy of ours does not count"
 
 
 CLAIMS = re.compile(

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import Started, starter_workspace
@@ -22,6 +23,7 @@ from ringtrue.calls import reading
 from ringtrue.calls.models import Call
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.privacy import changing
 from ringtrue.reception.answering import open_call
 
 pytestmark = [pytest.mark.browser, pytest.mark.realtime]
@@ -29,6 +31,7 @@ CHROMIUM = os.environ.get("RINGTRUE_CHROMIUM") or shutil.which("chromium") or sh
 STATIC = Path(__file__).resolve().parents[2] / "console" / "static" / "console"
 PAGE = """<!doctype html><script type="module">
 import { RingtrueCall } from "./call-audio.js";
+import { ListenIn } from "./listen-audio.js";
 window.states = []; window.events = []; window.loudest = 0;
 window.begin = (url) => {
   window.call = new RingtrueCall(url, {
@@ -37,6 +40,15 @@ window.begin = (url) => {
     onLevel: (level) => { window.loudest = Math.max(window.loudest, level.agent); },
   });
   return window.call.start();
+};
+window.told = []; window.over = null; window.loudestOf = { caller: 0, agent: 0 };
+window.listen = (url) => {
+  window.listening = new ListenIn(url, {
+    onTold: (told) => window.told.push(told),
+    onLevel: (level) => { for (const side in level) window.loudestOf[side] = Math.max(window.loudestOf[side], level[side]); },
+    onOver: (code) => { window.over = code; },
+  });
+  return window.listening.start();
 };
 window.loaded = true;
 </script>"""
@@ -111,6 +123,16 @@ def _write_caller(path: Path) -> None:
 
 @pytest.fixture
 def page(browser: Any, page_server: int) -> Iterator[Any]:
+    yield from opened(browser, page_server)
+
+
+@pytest.fixture
+def listener(browser: Any, page_server: int) -> Iterator[Any]:
+    """Another person's page."""
+    yield from opened(browser, page_server)
+
+
+def opened(browser: Any, page_server: int) -> Iterator[Any]:
     context = browser.new_context(permissions=["microphone"])
     made = context.new_page()
     made.goto(f"http://localhost:{page_server}/page.html")
@@ -153,6 +175,34 @@ def test_a_page_speaks_and_hears_and_shows_the_call_as_it_happens(page: Any, sho
     assert (kept.state, kept.end_reason, kept.recorded) == ("ended", "caller_hung_up", True)
     assert QUESTION in lines
     assert any(LONG_ANSWER.startswith(line[:10]) for line in lines)
+
+
+def test_a_member_listens_takes_over_and_hands_back(
+    page: Any, listener: Any, shop: Started, media: Media, fast_passwords: None
+) -> None:
+    client = Client()
+    client.force_login(shop.owner)
+    with workspace_scope(shop.workspace.id):
+        changing.change(shop.workspace.id, "recording.listening", "after_notice", f"user:{shop.owner.id}")
+    call, url = ring(shop, media)
+    page.evaluate("(url) => window.begin(url)", url)
+    page.wait_for_function("window.events.some((event) => event.kind === 'consent')", timeout=30_000)
+    answer = client.post(f"/w/{shop.workspace.slug}/calls/{call.id}/listen/")
+    ticket = answer.json()["url"].partition("?")[2]
+    listener.evaluate("(url) => window.listen(url)", f"ws://localhost:{media.port}/member?{ticket}")
+    listener.wait_for_function("window.loudestOf.agent > 0.3", timeout=30_000)
+    assert listener.evaluate("window.listening.takeOver()") == ""
+    listener.wait_for_function("window.told.at(-1).who === 'you'", timeout=10_000)
+    page.wait_for_function("window.events.some((event) => event.kind === 'taken_over')", timeout=10_000)
+    page.evaluate("window.loudest = 0")
+    page.wait_for_function("window.loudest > 0.05", timeout=20_000)  # the member's microphone, in the agent's place
+    listener.evaluate("window.listening.handBack()")
+    again = "window.events.some((event) => event.kind === 'said' && event.text.includes('again'))"
+    page.wait_for_function(again, timeout=30_000)
+    page.evaluate("window.call.hangUp()")
+    listener.wait_for_function("window.over === 'ended'", timeout=10_000)
+    done = [event["kind"] for event in page.evaluate("window.events") if event["kind"] in ("listened_in", "taken_over")]
+    assert done == ["listened_in", "taken_over", "taken_over", "listened_in"]
 
 
 def test_a_used_ticket_is_refused_in_words_for_the_page(page: Any, shop: Started, media: Media) -> None:

@@ -78,7 +78,7 @@ class Conversation:
         self._machine = AnsweringMachine(self.ear, self.turns.listening, wanted)
         self._performer = Performer(self.desk, self._machine)
         self._watch = Watch(self.desk, self.ear, self.turns.listening, self)
-        self._hear = self._frame
+        self._hear: Callable[[bytes, float], None] = self._frame
         self.members = Members(
             self.desk, self.guard, self._inbox, brain, straight=self._frame, route=self._route, thinking=self._thinking,
             cancel=self._cancel_step, end=self.abort,

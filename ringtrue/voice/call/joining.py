@@ -94,6 +94,10 @@ class Members:
         """A member speaks in the agent's place."""
         return self._speaker is not None
 
+    @property
+    def count(self) -> int:
+        return len(self._here)
+
     # --- coming and going
 
     def join(self, member: Member) -> Code:
