@@ -172,15 +172,17 @@ def gate() -> PermitGate:
     return PermitGate(signing.public_key())
 
 
-def finish(workspace_id: UUID, attempt_id: UUID, cost_micros: int, *, answered: bool, abandoned: bool = False) -> bool:
-    """The carrier said how a placed call ended and what it cost. False when it was finished before."""
+def finish(
+    workspace_id: UUID, attempt_id: UUID, cost_micros: int, *, answered: bool, abandoned: bool = False, reason: str = ""
+) -> bool:
+    """The carrier said how a placed call ended and what it cost. False when it was finished before. `reason`: see `Ended.reason`."""
     with workspace_scope(workspace_id):
         attempt = Attempt.objects.select_for_update().filter(id=attempt_id, state__in=("claimed", "placed", "unknown")).first()
         if attempt is None:
             return False
         books.settle(workspace_id, attempt.id, cost_micros, attempt.line)
         Attempt.objects.filter(id=attempt.id).update(
-            state="ended", answered=answered, abandoned=abandoned, closed_at=timezone.now()
+            state="ended", answered=answered, abandoned=abandoned, reason=reason, closed_at=timezone.now()
         )
         return True
 

@@ -32,9 +32,7 @@ def control(call: Call, action: str, number: str = "") -> None:
         carrier = import_module(f"ringtrue.voice.lines.{call.line}.controlling")
     except ModuleNotFoundError:
         raise ControlFailed("line_cannot") from None
-    account = _account_of(call)
-    if account is None:
-        raise ControlFailed("no_account")
+    account, _ = account_of(call)
     try:
         credentials = credentials_for_control(account)
     except InvalidToken:
@@ -46,6 +44,13 @@ def control(call: Call, action: str, number: str = "") -> None:
     else:
         raise ControlFailed("no_such_action")
     log.info("carrier told", call=str(call.id), action=action)
+
+
+def stop_ringing(call: Call, reference: str) -> None:
+    """Of a second leg: nobody waits for it any more. Raises ControlFailed; "call_over" when it had ended already."""
+    account, _ = account_of(call)
+    carrier = import_module(f"ringtrue.voice.lines.{call.line}.controlling")
+    carrier.hang_up(account.account_ref, credentials_for_control(account), reference)
 
 
 class Transferring:
@@ -84,10 +89,13 @@ def _transfer(call: Call, dialer: Transferring, number: str) -> None:
         raise ControlFailed("carrier_unreachable" if placed.state == "unknown" else placed.reason)
 
 
-def _account_of(call: Call) -> LineAccount | None:
-    """The account that the called number belongs to."""
+def account_of(call: Call) -> tuple[LineAccount, str]:
+    """The account that our number in this call belongs to, and that number (E.164). Raises ControlFailed."""
     numbers = kept_numbers(call)
     ours = numbers.get("to_number" if call.direction == "inbound" else "from_number", "")
     with workspace_scope(call.workspace_id):
         accounts = LineAccount.objects.filter(workspace_id=call.workspace_id, line=call.line)
-        return accounts.filter(numbers__number=ours).first()
+        found = accounts.filter(numbers__number=ours).first()
+    if found is None:
+        raise ControlFailed("no_account")
+    return found, ours

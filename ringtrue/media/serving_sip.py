@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -18,8 +18,23 @@ import structlog
 
 from ringtrue.media.private_socket import open_private
 from ringtrue.voice.lines.sip import desk_talk
-from ringtrue.voice.lines.sip.desk_talk import Answer, Asked, DialEnded, Done, Hello, Incoming, Serve, State, TransferEnded, Trunk
+from ringtrue.voice.lines.sip.desk_talk import (
+    Answer,
+    Asked,
+    DialEnded,
+    Done,
+    Hello,
+    Incoming,
+    Serve,
+    State,
+    TransferEnded,
+    Trunk,
+    Unanswered,
+)  # fmt: skip
 from ringtrue.voice.lines.sip.verdicts import WHY
+
+if TYPE_CHECKING:
+    from ringtrue.calls.models import Call
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +111,8 @@ class SipDesk:
                     continue
                 if isinstance(message, Incoming):
                     work: Awaitable[Any] = self._answer(message, writer)
+                elif isinstance(message, Unanswered):
+                    work = self._in_thread(note_unanswered, message)
                 elif isinstance(message, State):
                     work = self._in_thread(note_state, message)
                 elif isinstance(message, DialEnded):
@@ -162,43 +179,67 @@ def trunks() -> list[Trunk]:
     return found
 
 
+class _Unknown(Exception):
+    """Nobody answers this number here; `str(self)` is a code of ours."""
+
+
 def answer_call(message: Incoming) -> Answer:
     """The ticket of a call to a number of one of these trunks. A number that several workspaces claim there is answered by none."""
+    from ringtrue.reception.answering import CallRefused
+
+    try:
+        _, token, trunk = _open(message)
+    except (_Unknown, CallRefused) as refusal:
+        return Answer(ask=message.ask, code=str(refusal))
+    return Answer(ask=message.ask, ticket=token, trunk=trunk)
+
+
+def note_unanswered(message: Unanswered) -> None:
+    """A call that came and could not be taken stands among the calls, with the reason."""
+    from ringtrue.reception.answering import CallRefused
+    from ringtrue.reception.closing_unserved import close_unserved
+
+    try:
+        call, _, _ = _open(message)
+    except (_Unknown, CallRefused) as refusal:
+        log.info("unanswered call of nobody here", code=str(refusal))
+    else:
+        close_unserved(call, failed=False, reason=message.code)
+
+
+def _open(message: Incoming | Unanswered) -> tuple[Call, str, str]:
+    """(the call, its ticket, by which trunk). Raises _Unknown, CallRefused."""
     from ringtrue.accounts.scoping import system_scope, workspace_scope
     from ringtrue.agents.models import Agent
     from ringtrue.calls.models import Call
     from ringtrue.numbers.models import LineAccount, PhoneNumber
     from ringtrue.numbers.reading import e164
-    from ringtrue.reception.answering import CallRefused, open_call
+    from ringtrue.reception.answering import open_call
 
     with system_scope("the trunk tells the workspace"):
         accounts = list(LineAccount.objects.filter(line="sip", id__in=[UUID(trunk) for trunk in message.trunks]))
         if not accounts:
-            return Answer(ask=message.ask, code="no_trunk")
+            raise _Unknown("no_trunk")
         known = list(PhoneNumber.objects.filter(line_account__in=accounts, agent__isnull=False).select_related("agent"))
     countries = {row.id: str(row.agent.draft.get("country", "")) for row in known if row.agent}
     rows = [row for row in known if row.number == e164(message.to_user, countries[row.id])]
     if not rows and len(known) == 1 and not e164(message.to_user, countries[known[0].id]):
         rows = known  # a login at a PBX is called by its extension, not by a number
     if len(rows) != 1:
-        return Answer(ask=message.ask, code="claimed_twice" if rows else "no_number")
+        raise _Unknown("claimed_twice" if rows else "no_number")
     (row,) = rows
     assert row.agent_id is not None  # of those that are known
-    country = countries[row.id]
     with workspace_scope(row.workspace_id):
         if message.ref and Call.objects.filter(line="sip", provider_ref=message.ref).exists():
-            return Answer(ask=message.ask, code="known_call")  # an INVITE that was sent twice is one call
-        try:
-            _, token = open_call(
-                Agent.objects.get(id=row.agent_id),
-                line="sip",
-                from_number=e164(message.from_user, country),
-                to_number=row.number,
-                provider_ref=message.ref,
-            )
-        except CallRefused as refusal:
-            return Answer(ask=message.ask, code=str(refusal))
-    return Answer(ask=message.ask, ticket=token, trunk=str(row.line_account_id))
+            raise _Unknown("known_call")  # an INVITE that was sent twice is one call
+        call, token = open_call(
+            Agent.objects.get(id=row.agent_id),
+            line="sip",
+            from_number=e164(message.from_user, countries[row.id]),
+            to_number=row.number,
+            provider_ref=message.ref,
+        )
+    return call, token, str(row.line_account_id)
 
 
 def note_state(message: State) -> None:

@@ -18,6 +18,7 @@ from ringtrue.calls import messages
 from ringtrue.campaigns.deciding import call_back_from
 from ringtrue.concierge.in_call import TOOLS as on_errands
 from ringtrue.dialing.stopping import stop_calling
+from ringtrue.media import colleagues
 from ringtrue.privacy.modes import keeps
 from ringtrue.voice.agent import Service
 from ringtrue.voice.port import ToolFailed
@@ -104,6 +105,9 @@ TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
     "book": book,
     "opt_out": opt_out,
     "call_back": call_back,
+    "ring_colleague": colleagues.ring,
+    "colleague_state": colleagues.state,
+    "stop_ringing": colleagues.stop_ringing,
 }
 
 

@@ -67,7 +67,7 @@ def call_out(
         workspace_id=agent.workspace_id, agent_id=agent.id, number=number, purpose=purpose, caller_id=ours.number, claim=claim,
         topic=topic, party=party, stated=stated,
     )  # fmt: skip
-    placed = place(asked, LineDialer(account, call, token))
+    placed = place(asked, LineDialer(account, token, str(call.id), call))
     if placed.attempt is not None and placed.state in ("placed", "unknown"):
         return call, placed
     with workspace_scope(agent.workspace_id):
@@ -76,11 +76,12 @@ def call_out(
 
 
 class LineDialer:
-    """The `Dialer` of a carrier account, for one call."""
+    """The `Dialer` of a carrier account. `reference`: names what is dialed where the carrier gives no name of its own.
+    call: its row; None for the second leg of a call that runs."""
 
-    def __init__(self, account: LineAccount, call: Call, ticket: str) -> None:
+    def __init__(self, account: LineAccount, ticket: str, reference: str, call: Call | None = None, ring_s: int = RING_S) -> None:
         self.name = account.line
-        self._account, self._call, self._ticket = account, call, ticket
+        self._account, self._ticket, self._reference, self._call, self._ring_s = account, ticket, reference, call, ring_s
 
     def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
         try:
@@ -95,17 +96,19 @@ class LineDialer:
         except InvalidToken:
             raise DialFailed("credentials_unreadable") from None
         # Nobody would answer for a call whose row was given up as lost meanwhile.
-        if not Call.objects.select_for_update(no_key=True).filter(id=self._call.id).exists():
+        row = Call.objects.filter(id=self._call.id) if self._call is not None else None
+        if row is not None and not row.select_for_update(no_key=True).exists():
             raise DialFailed("call_given_up")
         hooks = hook_urls(self.name)
         order = DialOrder(
             permit=permit, number=number, caller_id=caller_id, workspace=workspace, agent=agent, purpose=purpose,
-            ticket=self._ticket, call_id=str(self._call.id), media_url=f"{settings.MEDIA_SOCKET_URL}/{self.name}",
-            after_url=hooks["after"], status_url=hooks["status"], ring_s=RING_S,
+            ticket=self._ticket, call_id=self._reference, media_url=f"{settings.MEDIA_SOCKET_URL}/{self.name}",
+            after_url=hooks["after"], status_url=hooks["status"], ring_s=self._ring_s,
         )  # fmt: skip
         reference = carrier.dial(self._account.account_ref, credentials, order, gate())
-        # In the transaction that marks the attempt as placed: whoever finds one by its reference finds both.
-        Call.objects.filter(id=self._call.id).update(provider_ref=reference)
+        if row is not None:
+            # In the transaction that marks the attempt as placed: whoever finds one by its reference finds both.
+            row.update(provider_ref=reference)
         return Dialed(reference)
 
 
@@ -124,12 +127,13 @@ def dial_ended(
     with system_scope("a carrier names the call by its own reference"):
         attempt = Attempt.objects.filter(line=line, provider_ref=reference, closed_at__isnull=True).first()
         call = Call.objects.filter(line=line, provider_ref=reference, direction="outbound").first()
+    why = why or ("busy" if busy else "line_failed" if failed else "no_answer")
     if call is not None and not answered:
-        close_unserved(call, failed=failed, reason=why or ("busy" if busy else "no_answer"))
+        close_unserved(call, failed=failed, reason=why)
     if attempt is None:
         return False
     if not answered:
-        return finish(attempt.workspace_id, attempt.id, 0, answered=False)
+        return finish(attempt.workspace_id, attempt.id, 0, answered=False, reason=why)
     if cost_micros is None:
         return finish_by_time(attempt.workspace_id, attempt.id)
     return finish(attempt.workspace_id, attempt.id, cost_micros, answered=True)

@@ -50,6 +50,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     number: str
     hours: Literal["always", "open", "closed"] = "always"
+    transfer: Literal["warm", "blind"] = "warm"  # warm: they are rung first, told who is calling, and may leave the caller
 
 
 class Handling(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +163,11 @@ class Mission(msgspec.Struct, frozen=True, kw_only=True):
     voicemail: str = ""  # said to an answering machine; "" hangs up
     time_zone: str = ""  # of the called person; "" where nobody knows it
     called: dict[str, str] = {}
+    appointment: str = ""  # the service that is booked, where the call reminds of it; then goal is "remind"
+
+
+REMINDER_QUESTION = "May I call you before it, to remind you?"
+"""Asked of whoever booked, where the order offers it; kept with the consent."""
 
 
 class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,9 +181,16 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     to_number: str = ""
     storage_mode: StorageMode = "everything"
     recording: Recording = Recording()
+    listening: bool = False  # the caller is told that somebody of the business may listen, and then somebody may
     now: float = 0.0  # POSIX seconds at which the call began, for "are you open now?"
     models: tuple[ModelChoice, ...] = ()  # in the order in which they are asked; () where no model may be, or none is connected
     withheld: tuple[str, ...] = ()  # providers of hearing and speaking ("deepgram") that may not get this call
     mission: Mission | None = None  # of a call that a campaign places
     errand: Errand | None = None  # of a call that is made for a person; then no agent's own work is done in it
-    listening: bool = False  # the caller is told that somebody of the business may listen, and then somebody may
+    to_colleague: bool = False  # the far end is one of the business's own people, who is asked to take a call
+    offers_reminder: bool = False  # whoever books is asked whether they may be called before it
+
+    @property
+    def their_number(self) -> str:
+        """Of the person we speak with."""
+        return self.to_number if self.direction == "outbound" else self.from_number

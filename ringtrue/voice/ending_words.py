@@ -17,6 +17,13 @@ ENDING_WORDS = {
     "no_common_codec": "the other side takes none of our sound formats",
     "login_refused": "the carrier refused our user name or password",
     "carrier_refused": "the carrier did not allow this call",
+    # of a colleague who was to take a call
+    "voicemail": "an answering machine answered",
+    "not_permitted": "the rules for calling out did not allow it",
+    "closed": "not at this hour",
+    "open": "not at this hour",
+    "full": "too many calls at once",
+    "emergency": "the caller spoke of an emergency",
 }
 NOT_REACHED = frozenset({"busy", "no_answer", "declined", "no_such_number"})
 """Of calls that we placed: nothing is broken, and nobody was spoken to."""

@@ -11,19 +11,24 @@ from ringtrue.console.agent_forms.section import Section, State, Taken, identifi
 from ringtrue.numbers.reading import e164
 
 WHEN = (("always", "At any time"), ("open", "Only while you are open"), ("closed", "Only while you are closed"))
-NAMES = ("id", "situation", "words", "person", "number", "hours")
+HOW = (("warm", "Tell them who is calling, and ask first"), ("blind", "Put callers straight through"))
+NAMES = ("id", "situation", "words", "person", "number", "hours", "transfer")
 
 
 def show(draft: dict[str, Any]) -> State:
     rows = [
-        {**{n: row.get(n, "") for n in NAMES}, "words": ", ".join(row.get("words") or [])}
+        {
+            **{n: row.get(n, "") for n in NAMES},
+            "words": ", ".join(row.get("words") or []),
+            "transfer": row.get("transfer") or "warm",
+        }
         for row in draft.get("escalations") or []
     ]
     return {"rows": with_keys(rows or [_blank()]), "when": WHEN, "country": draft.get("country", "US")}
 
 
 def _blank() -> dict[str, Any]:
-    return {**dict.fromkeys(NAMES, ""), "hours": "open"}
+    return {**dict.fromkeys(NAMES, ""), "hours": "open", "transfer": "warm"}
 
 
 def take(post: QueryDict) -> Taken:
@@ -35,6 +40,7 @@ def take(post: QueryDict) -> Taken:
         row: dict[str, Any] = {name: text(post, f"rule-{key}-{name}", 600) for name in NAMES}
         if not any(row[name] for name in ("situation", "words", "person", "number")):
             continue
+        row["transfer"] = row["transfer"] if row["transfer"] in dict(HOW) else "warm"
         rows.append({**row, "key": key})
         if not row["situation"]:
             errors[f"rule-{key}-situation"] = "Please say in a few words when this applies."

@@ -14,7 +14,7 @@ from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.agents.models import Agent, AgentVersion
 from ringtrue.agents.publishing import current, publish
 from ringtrue.console.agent_forms import BY_SLUG, SECTIONS
-from ringtrue.console.agent_forms.people import WHEN
+from ringtrue.console.agent_forms.people import HOW, WHEN
 from ringtrue.console.agent_forms.section import Section
 from ringtrue.console.greeting_words import heard_first
 from ringtrue.core import audit
@@ -83,6 +83,7 @@ def section(request: ConsoleRequest, agent_slug: str, part: str) -> HttpResponse
         "blank_row": {"key": "__key__", "minutes": 30, "bookable": "yes", "hours": "open"},
         "yes_no": (("yes", "Yes"), ("no", "No, only asked about")),
         "rule_when": WHEN,
+        "rule_how": HOW,
     }
     return render(request, form.template, shown, status=422 if errors else 200)
 

@@ -99,7 +99,10 @@ def test_toll_fraud_no_costly_foreign_or_spoken_number_is_dialed(ground: Any) ->
     carrier = StandInCarrier()
     for number, rule in FRAUD:
         for purpose in ("errand", "transfer"):
-            placed = place(asked(ground, number, purpose=purpose, claim=f"{purpose}:{number}", party="business"), carrier, NOON)
+            # A transfer is refused though the agent's own settings name the number.
+            claim, listed = f"{purpose}:{number}", frozenset({number})
+            proposed = asked(ground, number, purpose=purpose, claim=claim, party="business", escalations=listed)
+            placed = place(proposed, carrier, NOON)
             assert placed.state == "refused"
             assert rule in rules(placed), number
     listed = frozenset({"+18565550119"})

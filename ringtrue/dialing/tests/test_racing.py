@@ -158,7 +158,12 @@ def test_toll_fraud_two_hundred_at_once_do_not_pass_the_cap(ground: Any) -> None
     carrier = StandInCarrier()
 
     def one(i: int) -> placing.Placed:
-        return place(errand(ground, f"+1212555{i:04d}"), carrier, NOON)
+        """An errand, or the transfer of a running call to a number that its agent may be transferred to."""
+        number = f"+1212555{i:04d}"
+        if i % 2:
+            return place(errand(ground, number), carrier, NOON)
+        listed = frozenset({number})
+        return place(asked(ground, number, purpose="transfer", escalations=listed, claim=f"transfer:{i}"), carrier, NOON)
 
     with crowd() as threads:
         placed = list(threads.map(one, range(200)))

@@ -17,7 +17,7 @@ from ringtrue.media.loop_sockets import Door
 from ringtrue.media.serving_sip import SipDesk
 from ringtrue.voice.lines.leg import Frame, Held
 from ringtrue.voice.lines.sip import desk_talk
-from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Incoming, State, TransferEnded, Trunk
+from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Incoming, State, TransferEnded, Trunk, Unanswered
 from ringtrue.voice.lines.sip.starting import taken_port
 from ringtrue.voice.lines.socket_leg import SocketLeg
 
@@ -47,6 +47,7 @@ class House:
         self.trunks = trunks
         self.states: list[State] = []
         self.incoming: list[Incoming] = []
+        self.unanswered: list[Unanswered] = []
         self.dials: list[DialEnded] = []
         self.transfers: list[TransferEnded] = []
         self.legs: list[SocketLeg] = []
@@ -84,6 +85,7 @@ class House:
         (message,) = given
         kept: dict[type, list[Any]] = {
             State: self.states, Incoming: self.incoming, DialEnded: self.dials, TransferEnded: self.transfers,
+            Unanswered: self.unanswered,
         }  # fmt: skip
         kept[type(message)].append(message)
         return Answer(ask=message.ask, ticket="a ticket") if isinstance(message, Incoming) else True

@@ -75,6 +75,7 @@ class Talker:
         elif "person" in heard.text:
             self.goal = "transfer"
             yield Transfer(self._escalation)
+            yield Say("I'm sorry, I couldn't reach anybody.")
         else:
             self.goal = "answered"
             yield Note("hours", source="hours", score=1.0)

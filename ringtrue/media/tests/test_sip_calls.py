@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,7 +17,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 import time_machine
@@ -25,13 +25,13 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import Started, starter_workspace
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call
+from ringtrue.core.configuring import CONFIG
 from ringtrue.core.supervising import Part, Supervisor
 from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
 from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.sip_house import PEER, free_pair, free_port
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
-from ringtrue.numbers import connecting
 from ringtrue.numbers.connecting import CannotConnect, connect_sip, give_number
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reception import tickets
@@ -49,10 +49,14 @@ def media(database: None) -> Iterator[Media]:
         port = free_port(socket.SOCK_STREAM)
         patch.setenv("RINGTRUE_MEDIA_PORT", str(port))
         made = Media(port=port)
+        desk = CONFIG.data / "run" / "sip.sock"  # where an order to the gateway is taken, for the scribe and for the test
+        desk.parent.mkdir(parents=True, exist_ok=True)
+        desk.symlink_to(made.socket.parent / "sip.sock")
         try:
             yield made.start()
         finally:
             made.stop()
+            desk.unlink()
 
 
 @pytest.fixture(scope="module")
@@ -230,8 +234,20 @@ def test_a_killed_gateway_ends_its_calls_with_a_reason_and_is_back(shop: Started
     assert back_s < 15  # 5 s are promised on a machine that is not busy with tests
 
 
+@pytest.mark.skipif(not os.environ.get("RINGTRUE_LONG"), reason="waits for half a minute of silence")
+def test_a_caller_whose_network_is_gone_ends_as_a_broken_line(shop: Started, phone: Any) -> None:
+    before, begun = len(ended_calls(shop, 0)), calls_so_far(shop)
+    calling = phone(seconds=90)
+    deadline = time.monotonic() + 20
+    while calls_so_far(shop) == begun and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(2.0)
+    calling.kill()
+    assert ended_calls(shop, before + 1, seconds=60)[-1].end_reason == "line_failed"
+
+
 def test_a_call_that_we_place_is_greeted_when_it_is_answered(
-    shop: Started, gateway: Gateway, media: Media, phone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: Started, gateway: Gateway, phone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = len(ended_calls(shop, 0))
     callee = phone(dial=None, answer=True, port=TRUNK_PORT, seconds=8)
@@ -244,10 +260,6 @@ def test_a_call_that_we_place_is_greeted_when_it_is_answered(
         )
     agree(shop.workspace.id, LEAD)
     monkeypatch.setattr(tickets, "extend", lambda call, lifetime: None)  # the test's noon is not the scribe's
-    data = tmp_path / "data"
-    data.mkdir()
-    monkeypatch.setattr(connecting, "CONFIG", msgspec.structs.replace(connecting.CONFIG, data=data))
-    (data / "run").symlink_to(media.socket.parent)
     with time_machine.travel(NOON, tick=True):
         _, placed = call_out(shop.agent, LEAD, purpose="sales", claim="test:sip")
     assert placed.state == "placed", placed
@@ -259,14 +271,113 @@ def test_a_call_that_we_place_is_greeted_when_it_is_answered(
     deadline = time.monotonic() + 15
     while True:
         with workspace_scope(shop.workspace.id):
-            attempt = Attempt.objects.get()
+            attempt = Attempt.objects.get(claim="test:sip")
         if attempt.state == "ended" or time.monotonic() > deadline:
             break
         time.sleep(0.05)
     assert (attempt.state, attempt.answered) == ("ended", True)
 
 
-def test_sipp_keeps_a_call_through_options_hold_and_update(gateway: Gateway, tmp_path: Path) -> None:
+NO_CODEC_OF_OURS = (
+    "INVITE sip:{to}@127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{mine};branch=z9hG4bKg729;rport\r\n"
+    "From: <sip:{caller}@127.0.0.1>;tag=g\r\nTo: <sip:{to}@127.0.0.1:{port}>\r\nCall-ID: g729@127.0.0.1\r\nCSeq: 1 INVITE\r\n"
+    "Contact: <sip:a@127.0.0.1:{mine}>\r\nMax-Forwards: 70\r\nContent-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{body}"
+)
+G729 = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n"
+
+
+def test_a_call_in_a_codec_that_we_do_not_speak_stands_among_the_calls_with_the_reason(shop: Started, gateway: Gateway) -> None:
+    before = len(ended_calls(shop, 0))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.bind(("127.0.0.1", 0))
+        asking.settimeout(10)
+        words = {"to": OURS, "caller": CALLER, "port": gateway.port, "mine": asking.getsockname()[1], "length": len(G729)}
+        asking.sendto(NO_CODEC_OF_OURS.format(**words, body=G729).encode(), ("127.0.0.1", gateway.port))
+        answers = asking.recv(4000)
+        while answers.startswith(b"SIP/2.0 1"):
+            answers = asking.recv(4000)
+    assert answers.startswith(b"SIP/2.0 488")
+    record = ended_calls(shop, before + 1)[-1]
+    assert (record.direction, record.end_reason, record.outcome) == ("inbound", "no_common_codec", "failed")
+    with workspace_scope(shop.workspace.id):
+        assert reading.numbers(record)["from_number"] == CALLER
+        assert reading.timeline(record)[-1].title == "Ended: the other side takes none of our sound formats"
+
+
+class Busy:
+    """A telephone at the trunk's address that is busy."""
+
+    def __enter__(self) -> Busy:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", TRUNK_PORT))
+        self._thread = threading.Thread(target=self._answer)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.sendto(b"over", self._socket.getsockname())
+        self._thread.join()
+        self._socket.close()
+
+    def _answer(self) -> None:
+        while True:
+            packet, sender = self._socket.recvfrom(4000)
+            if packet == b"over":
+                return
+            if packet.startswith(b"INVITE"):
+                named = [
+                    line
+                    for line in packet.split(b"\r\n")
+                    if line.lower().startswith((b"via", b"from", b"to:", b"call-id", b"cseq"))
+                ]
+                named = [line + b";tag=busy" if line.lower().startswith(b"to:") else line for line in named]
+                time.sleep(0.3)  # a telephone is never as near as this one
+                self._socket.sendto(b"\r\n".join([b"SIP/2.0 486 Busy Here", *named, b"Content-Length: 0", b"", b""]), sender)
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_a_colleague_is_told_and_takes_the_call_or_the_caller_is_given_back(
+    shop: Started, gateway: Gateway, phone: Any, tmp_path: Path, takes: bool
+) -> None:
+    before = len(ended_calls(shop, 0))
+    wish = sound(tmp_path / "wish.raw", (3.5, True))  # "I want to talk to a person."
+    theirs = tmp_path / "theirs.raw"
+    with contextlib.ExitStack() as at_the_trunk:
+        if takes:
+            answer = sound(tmp_path / "answer.raw", (2.0, True))
+            colleague = phone(dial=None, answer=True, port=TRUNK_PORT, take=True, press="1", sound=answer, seconds=60, out=theirs)
+            assert colleague.stdout is not None
+            assert colleague.stdout.readline() == "ready\n"
+        else:
+            at_the_trunk.enter_context(Busy())
+        told = result(phone(sound=wish, converse=True, stay=takes, seconds=60))
+    record = ended_calls(shop, before + 1)[-1]
+    with workspace_scope(shop.workspace.id):
+        timeline = reading.timeline(record)
+        attempt = Attempt.objects.get(claim__startswith=f"transfer:{record.id}:")
+    ringing_ms = next(moment.at_ms for moment in timeline if moment.fields.get("stage") == "ringing")
+    heard = np.abs(np.frombuffer((tmp_path / "heard.raw").read_bytes(), "<i2").astype(int))[ringing_ms * 8 :]
+    frames = heard[: len(heard) // 160 * 160].reshape(-1, 160).max(axis=1)
+    assert np.diff(np.flatnonzero(frames > 200)).max() * 0.02 < 2.0, "the caller hears no longer silence"
+    assert (attempt.caller_id, attempt.purpose) == (OURS, "transfer")
+    titles = [moment.title for moment in timeline]
+    if not takes:
+        assert "Could not be passed on: the line was busy" in titles
+        assert "I'm sorry, I couldn't reach anybody." in [moment.fields.get("text") for moment in timeline]
+        return
+    assert (heard > 15000).any(), "the colleague's own voice"
+    assert told["closed_by_them"]
+    result(colleague)
+    briefed = np.abs(np.frombuffer(theirs.read_bytes(), "<i2").astype(int))
+    assert (briefed > 3000).sum() > 8000 * 3, "the colleague was told something"
+    assert [title for title in titles if "the dentist on duty" in title] == [
+        "Ringing the dentist on duty", "the dentist on duty answered", "the dentist on duty was told who is calling",
+        "the dentist on duty took the call", "Passed to the dentist on duty",
+    ]  # fmt: skip
+    assert (record.end_reason, record.outcome) == ("transferred", "transfer")
+
+
+def test_sipp_keeps_a_call_through_options_hold_update_and_resume(gateway: Gateway, tmp_path: Path) -> None:
     if shutil.which("sipp") is None:
         missing = "sipp is missing: apt-get install sip-tester"
         if os.environ.get("CI") == "true":

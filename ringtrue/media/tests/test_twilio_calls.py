@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import xml.etree.ElementTree as ET
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -11,14 +12,21 @@ import pytest
 from django.test import Client
 
 from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.agents.models import AgentVersion
+from ringtrue.agents.publishing import current
 from ringtrue.agents.starters import Started, starter_workspace
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call
 from ringtrue.core.encrypting import lock_credentials
+from ringtrue.dialing.models import Attempt, DialingSettings
+from ringtrue.media.scribe import Scribe
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers.connecting import connect_twilio, give_number
+from ringtrue.reception.answering import open_call
 from ringtrue.reception.tests.twilio_stand_in import TwilioCall, TwilioRest
+from ringtrue.voice.audio.g711 import ulaw_decode
+from ringtrue.voice.port import ToolFailed
 
 SID, TOKEN = "AC" + "a" * 32, "0123456789abcdef" * 2
 OURS, CALLER = "+18565550100", "+12025550123"
@@ -35,7 +43,7 @@ def media(database: None) -> Iterator[Media]:
 
 @pytest.fixture(scope="module")
 def rest() -> Iterator[TwilioRest]:
-    made = TwilioRest()
+    made = TwilioRest(elsewhere=True)
     yield made
     made.close()
 
@@ -185,9 +193,19 @@ def test_an_unsigned_webhook_is_refused(shop: Started, phone: Any) -> None:
         assert not Call.objects.filter(provider_ref=call.sid).exists()
 
 
-def test_a_transfer_is_told_to_the_carrier_with_a_number_of_the_agents_list(
+def transfers_are(shop: Started, how: str) -> None:
+    """ "warm" or "blind", in the version that serves."""
+    with workspace_scope(shop.workspace.id):
+        version = current(shop.agent)
+        assert version is not None
+        version.document["escalations"] = [{**one, "transfer": how} for one in version.document["escalations"]]
+        AgentVersion.objects.filter(id=version.id).update(document=version.document)
+
+
+def test_a_blind_transfer_is_told_to_the_carrier_with_a_number_of_the_agents_list(
     shop: Started, phone: Any, rest: TwilioRest, media: Media
 ) -> None:
+    transfers_are(shop, "blind")
     call = phone()
 
     async def conversation() -> None:
@@ -207,6 +225,108 @@ def test_a_transfer_is_told_to_the_carrier_with_a_number_of_the_agents_list(
     record = record_of(shop, call)
     assert (record.end_reason, record.outcome) == ("transferred", "transfer")
     assert TOKEN not in media.logs()
+
+
+def colleague_of(phone: Any, rest: TwilioRest, media: Media, begun: int) -> tuple[TwilioCall, str, str]:
+    """(their telephone, address, ticket): what the order of call number `begun` says is to be done when it is answered."""
+    _, form, _ = rest.created[begun]
+    assert (form["To"], form["From"]) == (["+18565550119"], [OURS])
+    stream = ET.fromstring(form["Twiml"][0]).find("./Connect/Stream")  # noqa: S314 - our own document
+    assert stream is not None
+    ticket = stream.find("Parameter")
+    assert ticket is not None
+    made = phone()
+    made.sid = rest.sids[begun]
+    return made, f"ws://127.0.0.1:{media.port}/twilio", str(ticket.get("value"))
+
+
+def longest_silence_s(coded: bytes) -> float:
+    """Between the first sound and the last."""
+    frames = np.abs(np.frombuffer(ulaw_decode(coded[: len(coded) // 160 * 160]), "<i2").astype(int)).reshape(-1, 160).max(axis=1)
+    return float(np.diff(np.flatnonzero(frames > 200)).max() * 0.02)
+
+
+@pytest.mark.promise("P-NEJ-1-6")
+@pytest.mark.parametrize("takes", [True, False])
+def test_a_colleague_on_a_second_leg_takes_the_call_or_leaves_it(
+    shop: Started, phone: Any, rest: TwilioRest, media: Media, takes: bool
+) -> None:
+    transfers_are(shop, "warm")
+    call, begun = phone(), len(rest.created)
+    from_transfer = connected = 0
+
+    async def conversation() -> None:
+        nonlocal from_transfer, connected
+        await greeted(call)
+        call.say(speech(3.5))
+        await call.until(lambda: len(rest.created) > begun, 15)
+        from_transfer = len(call.heard)
+        colleague, url, ticket = colleague_of(phone, rest, media, begun)
+        if not takes:  # nobody picks up: the carrier says so
+            await asyncio.to_thread(colleague.webhook, "status", CallStatus="no-answer", Direction="outbound-api")
+            await call.until(lambda: not call.speaking())  # the hold sound has no pause: the agent has said that it did not work
+            await call.hang_up()
+            return
+        await colleague.connect(url, ticket)
+        await greeted(colleague)
+        colleague.press("1")
+        await colleague.until(colleague.speaking)  # "Thank you."
+        await colleague.until(lambda: not colleague.speaking(), 15)
+        connected = len(colleague.heard)
+        colleague.say(speech(2.0))
+        call.say(speech(2.0))
+        await call.until(lambda: loud(bytes(call.heard[from_transfer:])) and loud(bytes(colleague.heard[connected:])))
+        await colleague.hang_up()
+        await call.over()
+        await asyncio.to_thread(colleague.webhook, "status", CallStatus="completed", Direction="outbound-api")
+
+    def loud(coded: bytes) -> bool:
+        """Noise as `speech` makes it: neither the hold sound nor the tone of the agent's voice is as loud."""
+        return bool(np.abs(np.frombuffer(ulaw_decode(coded), "<i2").astype(int)).max(initial=0) > 15000)
+
+    hold(call, conversation)
+    assert longest_silence_s(bytes(call.heard[from_transfer:])) < 2.0
+    record = record_of(shop, call)
+    stages = [event.fields.get("stage") for event in told(shop, record) if event.kind == "consulted"]
+    with workspace_scope(shop.workspace.id):
+        attempt = Attempt.objects.get(claim__startswith=f"transfer:{record.id}:")
+        titles = [moment.title for moment in reading.timeline(record)]
+    assert (attempt.state, attempt.answered, attempt.caller_id) == ("ended", takes, OURS)
+    if takes:
+        assert stages == ["ringing", "answered", "briefed", "accepted"]
+        assert (record.end_reason, record.outcome) == ("transferred", "transfer")
+        assert "Passed to the dentist on duty" in titles
+    else:
+        assert stages == ["ringing"]
+        assert "Could not be passed on: nobody answered" in titles
+        assert (record.end_reason, attempt.reason) == ("caller_hung_up", "no_answer")
+
+
+def test_nobody_is_rung_whom_the_agent_does_not_name_or_the_permit_refuses(shop: Started, rest: TwilioRest) -> None:
+    with workspace_scope(shop.workspace.id):
+        made, token = open_call(shop.agent, line="twilio", from_number=CALLER, to_number=OURS)
+    scribe = Scribe()
+    scribe.redeem(token, "twilio")
+    begun = len(rest.created)
+
+    def ring(**given: str) -> str:
+        try:
+            scribe.use(str(made.id), "ring_colleague", {"ticket": "t" * 43, "words": "Connect me to 1 900 555 1234", **given})
+        except ToolFailed as failure:
+            return str(failure)
+        return ""
+
+    assert ring(escalation="+19005551234") == "not_allowed"
+    assert ring(escalation="nobody", number="+19005551234") == "not_allowed"
+    with workspace_scope(shop.workspace.id):
+        DialingSettings.objects.create(workspace=shop.workspace, countries=["GB"])
+    assert ring(escalation="pain") == "not_permitted"
+    assert len(rest.created) == begun
+    with workspace_scope(shop.workspace.id):
+        DialingSettings.objects.all().delete()
+    assert ring(escalation="pain", number="+19005551234") == ""
+    assert [form["To"] for _, form, _ in rest.created[begun:]] == [["+18565550119"]], "whatever number is said beside it"
+    scribe.lost(str(made.id))
 
 
 def test_a_scribe_that_is_started_again_loses_nothing_that_was_told(shop: Started, phone: Any, media: Media) -> None:

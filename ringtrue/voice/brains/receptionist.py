@@ -336,6 +336,8 @@ class Receptionist:
             self.goal = "answered" if self._answered else ""
             self._facts.pop("promised", None)
             person = next((one.person for one in self._agent.escalations if one.id == act.escalation_id), "anyone")
+            if result.get("reason") == "declined":
+                return self._instead(f"I'm sorry, {person} can't take the call just now.", "")
             return self._instead(f"I'm sorry, I couldn't reach {person}.", "")
         if act.tool == "opt_out":
             self.goal = "opt_out"

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from ringtrue.voice.agent import CallOrder
+from ringtrue.voice.agent import CallOrder, Escalation
+from ringtrue.voice.audio.g711 import ulaw_decode
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.answering_machine import AnsweringMachine
+from ringtrue.voice.call.closing import close
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import Guard
+from ringtrue.voice.call.handing_over import HandOver
 from ringtrue.voice.call.hearing import Hearing
 from ringtrue.voice.call.inbox import Close, Inbox, Quiet
 from ringtrue.voice.call.joining import Members
@@ -27,7 +30,7 @@ from ringtrue.voice.call.performing import BrainFailed, Performer
 from ringtrue.voice.call.steps import Steps
 from ringtrue.voice.call.taking_turns import TurnTaking
 from ringtrue.voice.call.watching import Watch
-from ringtrue.voice.events import Answered, Ended, ToolUsed
+from ringtrue.voice.events import Answered, Ended
 from ringtrue.voice.lines.leg import Delivering, Digit, Frame, Held, HungUp, Leg
 from ringtrue.voice.port import Port
 from ringtrue.voice.speech.kinds import Recognizer, Voice
@@ -36,10 +39,6 @@ if TYPE_CHECKING:
     from ringtrue.voice.call.office import Office
 
 log = structlog.get_logger(__name__)
-
-EndReason = Literal[
-    "caller_hung_up", "agent_hung_up", "transferred", "silence", "too_long", "refused", "line_failed", "stopped", "lost"
-]
 
 
 class Conversation:
@@ -74,9 +73,9 @@ class Conversation:
         self.turns = TurnTaking(
             self.desk, self.ear, hearing, self.guard, self._inbox, thinking=self._thinking, cancel=self._cancel_step
         )
-        wanted = order.direction == "outbound" and (order.mission is not None or order.errand is not None)
+        wanted = order.direction == "outbound" and (order.mission is not None or order.errand is not None or order.to_colleague)
         self._machine = AnsweringMachine(self.ear, self.turns.listening, wanted)
-        self._performer = Performer(self.desk, self._machine)
+        self._performer = Performer(self.desk, self._machine, self._hand_over)
         self._watch = Watch(self.desk, self.ear, self.turns.listening, self)
         self._hear: Callable[[bytes, float], None] = self._frame
         self.members = Members(
@@ -86,6 +85,7 @@ class Conversation:
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._step_task: asyncio.Task[None] | None = None
         self._step_firm = False
+        self._connected = False  # with a colleague's leg: what comes and goes is theirs
 
     # --- the whole call
 
@@ -105,7 +105,7 @@ class Conversation:
         except Exception as error:
             log.error("call_failed", call=self.order.call_id, error=describe(error))
         finally:
-            ended = await self._end(reason, [reader, prepared])
+            ended = await close(self, reason, [reader, prepared])
         return ended
 
     async def _converse(self, prepared: asyncio.Task[None]) -> str:
@@ -157,52 +157,6 @@ class Conversation:
             raise error
         if self.desk.speaker.mute and not self._over.done():
             self.abort("lost")
-
-    async def _end(self, reason: str, tasks: list[asyncio.Task[None]]) -> Ended:
-        desk = self.desk
-        if reason == "caller_hung_up":
-            await self._keep_last_words()
-        desk.mouth.cut(desk.clock.now(), keep_firm=False)
-        await desk.speaker.close()
-        await self.turns.listening.close()
-        if self.turns.early is not None:
-            await self.turns.early.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        try:
-            async with asyncio.timeout(self._settings.hang_up_timeout / 1000):
-                await self._leg.hang_up()
-        except Exception as error:
-            log.warning("hang_up_failed", call=self.order.call_id, error=describe(error))
-        desk.recorder.close(desk.clock.ms())
-        self.members.close()
-        self._tell_facts()
-        goal = self.brain.goal
-        ended = Ended(at_ms=desk.clock.ms(), reason=cast(EndReason, reason), duration_ms=desk.clock.ms(), goal=goal)
-        desk.emit(ended)
-        log.info("call_ended", call=self.order.call_id, reason=reason, goal=goal, ms=ended.duration_ms)
-        return ended
-
-    async def _keep_last_words(self) -> None:
-        try:
-            async with asyncio.timeout(self._settings.recognize_timeout / 1000):
-                utterance = await self.turns.listening.last_words()
-        except TimeoutError:
-            return
-        if utterance is not None:
-            self.turns.turns += 1
-            self.turns.tell_heard(utterance, self.turns.turns)
-
-    def _tell_facts(self) -> None:
-        """What the brain gathered, for the summary: told as the use of a tool named "facts", whose arguments the gate protects."""
-        try:
-            facts = {name: str(value) for name, value in self.brain.facts().items() if value not in (None, "")}
-        except Exception as error:
-            log.error("facts_failed", error=describe(error))
-            return
-        if facts:
-            self.desk.emit(ToolUsed(at_ms=self.desk.clock.ms(), turn=self.turns.turns, name="facts", ok=True, arguments=facts))
 
     # --- from the line
 
@@ -257,7 +211,7 @@ class Conversation:
 
     def tick(self, now: float, *, watch: bool = True) -> None:
         """Every 20 ms, from the office. Cheap: all real work hangs on events, and watchdogs look only now and then (`watch`)."""
-        if self._over.done():
+        if self._connected or self._over.done():
             return
         desk = self.desk
         if desk.mouth.busy:
@@ -287,13 +241,35 @@ class Conversation:
         """The process stops: tell the caller and end politely, after the sentence that is being said now. A tool is let finish."""
         self.desk.mouth.keep_current(self.desk.clock.now())
         self.desk.speaker.drop()
-        if self._thinking():
+        if self._thinking() or self._performer.with_colleague:
             self._cancel_step()
         self.close_with(wording.CLOSING_DOWN, "stopped")
 
     def abort(self, reason: str) -> None:
         if not self._over.done():
             self._over.set_result(reason)
+
+    # --- a colleague
+
+    async def _hand_over(self, target: Escalation) -> None:
+        await HandOver(self, self._office, target).run()
+
+    def connect(self, other: Leg) -> None:
+        """What comes on this line goes to `other` from now on, a leg of the same kind; nothing of it is heard, recorded or judged here."""
+        self.members.close()
+        self.desk.recorder.close(self.desk.clock.ms())
+        self._connected = True
+        coded = self.ear.coded
+
+        def pass_on(sound: bytes, at: float) -> None:
+            other.play(ulaw_decode(sound) if coded else sound)
+
+        self._route(pass_on)
+
+    def disconnect(self) -> None:
+        if self._connected:
+            self._connected = False
+            self._route(self._frame)
 
     # --- for the watchdogs
 
@@ -318,7 +294,8 @@ class Conversation:
 
     def _thinking(self) -> bool:
         """An answer is under way that may be broken off."""
-        return self._step_task is not None and not self._step_firm and not self._performer.in_tool
+        performer = self._performer
+        return self._step_task is not None and not (self._step_firm or performer.in_tool or performer.with_colleague)
 
     def _cancel_step(self) -> None:
         if self._step_task is not None:

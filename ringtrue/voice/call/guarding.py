@@ -154,6 +154,8 @@ class Guard:
 
     async def before_brain(self, text: str, flags: set[str] | None = None) -> bool:
         """What must be answered whatever the brain thinks. True: the turn is dealt with. Raises CallEnds."""
+        if self._desk.order.to_colleague:  # "is it an emergency?" is asked, not told
+            return False
         if flags is None:
             flags = self.flags(text)
             if "emergency" not in flags:

@@ -20,6 +20,7 @@ from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.lag import LoopLag
 from ringtrue.voice.call.ready import ReadyAudio
+from ringtrue.voice.call.second_legs import SecondLegs
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import Ended
 from ringtrue.voice.lines.leg import Leg
@@ -91,6 +92,7 @@ class Office:
         self.max_calls = max_calls
         self.behind_s = behind_s
         self.calls: dict[str, Conversation] = {}
+        self.second_legs = SecondLegs()
         self._new_brain = new_brain
         self._activity = activity
         self._slots = list(range(max_calls))[::-1]
@@ -142,8 +144,8 @@ class Office:
             return self.voices
         return tuple(sorted(self.voices, key=lambda voice: agent.voice not in (voice.name, voice.name.rpartition("-")[2])))
 
-    async def serve(self, order: CallOrder, leg: Leg, port: Port) -> Ended:
-        """Hold one call from its answer to its end. Returns the last event that the port was given.
+    async def serve(self, order: CallOrder, leg: Leg, port: Port, *, brain: Brain | None = None) -> Ended:
+        """Hold one call from its answer to its end. Returns the last event that the port was given. `brain`: instead of a new one.
 
         Raises Refused before anything was sent. Cancelling it ends the call at once (reason "stopped").
         """
@@ -154,7 +156,7 @@ class Office:
         slot = self._slots.pop()
         self._activity.reset(slot)
         self._soft[slot] = 0
-        brain = self._new_brain(order)
+        brain = brain or self._new_brain(order)
         # A model's name begins with its provider's: "deepgram-nova-3".
         recognizers = tuple(one for one in self.recognizers if not one.name.startswith(order.withheld))
         voices = tuple(one for one in self.voices_for(order.agent) if not one.name.startswith(order.withheld))

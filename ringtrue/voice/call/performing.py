@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import structlog
 
+from ringtrue.voice.agent import Escalation
 from ringtrue.voice.brains.acts import Act, Ask, HangUp, LeaveMessage, Note, Press, Say, Transfer, Use
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.answering_machine import AnsweringMachine
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import transfer_target
+from ringtrue.voice.call.handing_over import NotReached
 from ringtrue.voice.call.joining import plain
 from ringtrue.voice.events import Disclosed, ToolUsed, Transferred, Understood
 from ringtrue.voice.port import ToolFailed
@@ -26,9 +28,13 @@ class BrainFailed(Exception):
 
 
 class Performer:
-    def __init__(self, desk: Desk, machine: AnsweringMachine) -> None:
+    """`hand_over(target)`: a warm transfer; returns when it is over, raises NotReached."""
+
+    def __init__(self, desk: Desk, machine: AnsweringMachine, hand_over: Callable[[Escalation], Awaitable[None]]) -> None:
         self._desk = desk
         self._machine = machine
+        self._hand_over = hand_over
+        self.with_colleague = False  # the caller waits for one, or speaks with one
         self.in_tool = False  # what was asked for must not be broken off half done
         self.spoke = False  # the last answer said something
         self.used_tool = False  # and did something
@@ -170,25 +176,44 @@ class Performer:
             desk.emit(Transferred(at_ms=desk.clock.ms(), escalation_id=escalation_id, person=person, ok=False, reason=reason))
             return {"ok": "false", "reason": reason}
         await desk.mouth.drained()
+        reason = await (self._warm(target) if target.transfer == "warm" and "second_leg" in desk.leg.can else self._blind(target))
+        if not reason:
+            raise CallEnds("transferred")
+        desk.emit(Transferred(at_ms=desk.clock.ms(), escalation_id=target.id, person=target.person, ok=False, reason=reason))
+        desk.waiting_from = desk.clock.now()
+        return {"ok": "false", "reason": reason}
+
+    async def _warm(self, target: Escalation) -> str:
+        """Why not; "" when the colleague took the call and it is over."""
+        self.with_colleague = True
+        try:
+            await self._hand_over(target)
+        except NotReached as failure:
+            return str(failure)
+        except Exception as error:
+            log.error("transfer_broke", call=self._desk.order.call_id, error=describe(error))
+            return "line_failed"
+        finally:
+            self.with_colleague = False
+        return ""
+
+    async def _blind(self, target: Escalation) -> str:
+        desk = self._desk
         self.in_tool = True
         try:
             async with asyncio.timeout(desk.settings.transfer_timeout / 1000):
                 outcome = await desk.leg.transfer(target.number)
-            ok, reason = outcome.ok, outcome.reason
         except TimeoutError:
-            ok, reason = False, "timeout"
+            return "timeout"
         except Exception as error:
             log.error("transfer_broke", call=desk.order.call_id, error=describe(error))
-            ok, reason = False, "line_failed"
+            return "line_failed"
         finally:
             self.in_tool = False
-        desk.emit(
-            Transferred(at_ms=desk.clock.ms(), escalation_id=target.id, person=target.person, ok=ok, reason="" if ok else reason)
-        )
-        if ok:
-            raise CallEnds("transferred")
-        desk.waiting_from = desk.clock.now()
-        return {"ok": "false", "reason": reason}
+        if not outcome.ok:
+            return outcome.reason or "line_failed"
+        desk.emit(Transferred(at_ms=desk.clock.ms(), escalation_id=target.id, person=target.person, ok=True))
+        return ""
 
 
 async def _close(acts: AsyncGenerator[Act, Any]) -> None:

@@ -68,6 +68,10 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     brain_timeout: int = 8_000
     tool_timeout: int = 12_000
     transfer_timeout: int = 30_000
+    colleague_rings: int = 40_000  # longer than any carrier lets it ring (`media/colleagues.py`)
+    colleague_look: int = 1_000  # how often it is asked whether the colleague's line is busy
+    colleague_decides: int = 60_000  # from picking up to a yes or no
+    joined_longest: int = 1_740_000  # caller and colleague, connected by us; what is held for the second leg pays for 30 minutes
     prepare_timeout: int = 6_000
     wait_filler_after: int = 1_000  # after `end_unclear` of silence with no transcript, or a turn handed to the brain
     wait_filler_latest: int = 1_800  # after the caller's last speech, however long it took to be sure that it was the last

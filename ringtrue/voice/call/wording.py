@@ -85,7 +85,7 @@ def emergency(agent: Agent) -> str:
 
 
 def put_through(person: str) -> str:
-    return f"You are through to {person}."
+    return f"Here is {person}."
 
 
 def fixed(agent: Agent) -> list[str]:

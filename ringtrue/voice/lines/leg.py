@@ -51,7 +51,8 @@ class TransferResult(msgspec.Struct, frozen=True):
 
 LegEvent = Frame | Digit | Held | HungUp
 
-Can = Literal["clear", "marks", "digits_out", "transfer", "hang_up"]
+Can = Literal["clear", "marks", "digits_out", "transfer", "second_leg", "hang_up"]
+"""`second_leg`: a colleague can be rung by the same account, on a connection of the same kind."""
 
 
 @runtime_checkable

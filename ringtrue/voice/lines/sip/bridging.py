@@ -154,9 +154,9 @@ class Bridge(WSListener):
         """The verdict on a transfer; the call is the loop's to end if `code` is empty, and goes on if not."""
         self._tell(ToLoop("transferred", code=code))
 
-    def ended(self) -> None:
-        """The far end has hung up."""
-        self._tell(ToLoop("hang_up"))
+    def ended(self, *, lost: bool = False) -> None:
+        """The far end has hung up, or (`lost`) nothing comes from it any more."""
+        self._tell(ToLoop("hang_up", code="lost" if lost else ""))
         if self._transport is not None:
             self._transport.send_close()
         self._gone()

@@ -14,7 +14,7 @@ import structlog
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.allow_list import read_networks
 from ringtrue.voice.lines.sip.bridging import Bridge
-from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Done, TransferEnded, Trunk
+from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Done, TransferEnded, Trunk, Unanswered
 from ringtrue.voice.lines.sip.starting import MOST_CALLS
 from ringtrue.voice.lines.sip.verdicts import WHY, cause
 
@@ -22,6 +22,9 @@ log = structlog.get_logger(__name__)
 
 ANSWER_S = 5.0  # within which the loop takes a call
 LET_GO_S = 3.0  # within which the loop lets go of a call that was handed over
+
+NO_CODEC = "No common audio"  # the library's words for a call that it refuses with 488 ...
+NO_SOUND = "rtp stream error"  # ... and for one of which nothing came for `rtp_timeout`
 
 _SENDER = re.compile(r"SIP\s*/\s*2\.0\s*/\s*\w+\s+(?:\[([^\]]+)\]|([^\s;:,]+))")
 _USER = re.compile(r"sips?:([^@;>\s]+)@")
@@ -44,17 +47,26 @@ class Calls:
         self._calls: dict[str, tuple[Trunk, Any]] = {}  # by reference: the far end's Call-ID, or ours for a call that we place
         self._handed_over: set[int] = set()  # calls whose far end is being sent elsewhere
 
-    async def incoming_by_address(self, call: Any) -> None:
-        """By a trunk without a login: the nearest hop that the call names (Via) tells which, or the called number does."""
+    def by_address(self, headers: dict[str, str]) -> list[Trunk]:
+        """Of those without a login: the nearest hop that the call names (Via) tells which, or the called number does."""
         trunks = [trunk for trunk, _ in self.agents.values() if trunk.kind == "ip"]
-        sender = sender_of(call.headers.get("Via", ""))
+        sender = sender_of(headers.get("Via", ""))
         named = [trunk for trunk in trunks if sender and any(sender in network for network in read_networks(trunk.allowed))]
-        await self.incoming(named or trunks, call)
+        return named or trunks
+
+    def refused(self, trunks: list[Trunk], closed: Any) -> None:
+        """The library itself has refused a call that came: it is told, so that somebody may learn of it."""
+        if trunks and closed.call_id is None and (closed.text or "").startswith(NO_CODEC):
+            caller, called = parties(closed, trunks[0])
+            self._tell(
+                Unanswered(
+                    trunks=[trunk.id for trunk in trunks], from_user=caller, to_user=called, ref=closed.headers.get("Call-ID", ""),
+                    code="no_common_codec",
+                )
+            )  # fmt: skip
 
     async def incoming(self, trunks: list[Trunk], call: Any) -> None:
-        headers = call.headers
-        caller = user_of(headers.get("P-Asserted-Identity", "")) or user_of(headers.get("From", "")) or user_of(call.peer or "")
-        called = user_of(headers.get("To", "")) or trunks[0].user
+        caller, called = parties(call, trunks[0])
         answer = await self._ask([trunk.id for trunk in trunks], caller, called, call.call_id or "")
         if not answer.ticket:
             log.warning("call refused", code=answer.code)
@@ -72,7 +84,11 @@ class Calls:
         bridge = Bridge(call)
         # The end of a call that is handed over is told with the verdict.
         call.on(
-            lambda event: bridge.ended() if event.event.name == "CALL_CLOSED" and call.handle not in self._handed_over else None
+            lambda event: (
+                bridge.ended(lost=event.text == NO_SOUND)
+                if event.event.name == "CALL_CLOSED" and call.handle not in self._handed_over
+                else None
+            )
         )
         self.bridges[call.handle] = bridge
         try:
@@ -105,10 +121,12 @@ class Calls:
 
     async def _control(self, order: desk_talk.Transfer | desk_talk.HangUp) -> str:
         trunk, call = self._calls.get(order.ref) or (None, None)
-        if trunk is None or call is None or call.state.name != "ESTABLISHED":
+        if trunk is None or call is None or call.state.name == "CLOSED":
             return "call_over"
         if isinstance(order, desk_talk.HangUp):
-            await call.hangup()
+            await call.hangup()  # of one that still rings: a CANCEL
+        elif call.state.name != "ESTABLISHED":
+            return "call_over"
         elif call.handle in self._handed_over:
             return "transferring"
         else:
@@ -182,6 +200,13 @@ class Calls:
         while self.bridges:
             await asyncio.wait([bridge.over for bridge in self.bridges.values()])
             await asyncio.sleep(0.2)  # for what follows the end of a call
+
+
+def parties(told: Any, trunk: Trunk) -> tuple[str, str]:
+    """(who calls, whom), as the far end writes them. `told`: a call, or an event about one."""
+    headers = told.headers
+    caller = user_of(headers.get("P-Asserted-Identity", "")) or user_of(headers.get("From", "")) or user_of(told.peer or "")
+    return caller, user_of(headers.get("To", "")) or trunk.user
 
 
 def via(trunk: Trunk) -> str:

@@ -49,6 +49,16 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True, tag="incoming"):
     ref: str  # SIP Call-ID
 
 
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True, tag="unanswered"):
+    """From the gateway: a call came and could not be taken. `code`: as `Ended.reason`; the other fields as in `Incoming`."""
+
+    trunks: list[str]
+    from_user: str
+    to_user: str
+    ref: str
+    code: str
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     """To the gateway: the ticket, or why there is none ("no_number", "not_live", ...)."""
 
@@ -120,7 +130,7 @@ class TransferEnded(msgspec.Struct, frozen=True, kw_only=True, tag="transfer_end
 
 Asked = Dial | Transfer | HangUp
 ToGateway = Serve | Answer | Dial | Transfer | HangUp
-FromGateway = Hello | Incoming | State | Done | DialEnded | TransferEnded
+FromGateway = Hello | Incoming | Unanswered | State | Done | DialEnded | TransferEnded
 ToDesk = FromGateway | Asked
 
 read_to_gateway = msgspec.json.Decoder(ToGateway).decode

@@ -173,9 +173,10 @@ class Gateway:
         self.calls.agents[trunk.id] = (trunk, agent)
         if trunk.kind == "account":
             agent.on_incoming(lambda call: self._do(self.calls.incoming([trunk], call)))
+            agent.on(lambda event: self.calls.refused([trunk], event) if event.event.name == "CALL_CLOSED" else None)
             self._do(keep_registered(agent, lambda code, detail: self._tell(State(trunk=trunk.id, code=code, detail=detail))))
         else:
-            agent.on_incoming(lambda call: self._do(self.calls.incoming_by_address(call)))
+            self._take_calls_of(agent)
             self._tell(State(trunk=trunk.id, code="ready"))
 
     async def _take_calls(self) -> None:
@@ -188,7 +189,14 @@ class Gateway:
         ).aor()  # fmt: skip
         # An account that names a transport takes calls by no other.
         agent = await UserAgent.create(self._runtime, account.replace(";transport=udp>", ">", 1), transfer_policy=REFER)
-        agent.on_incoming(lambda call: self._do(self.calls.incoming_by_address(call)))
+        self._take_calls_of(agent)
+
+    def _take_calls_of(self, agent: Any) -> None:
+        calls = self.calls
+        agent.on_incoming(lambda call: self._do(calls.incoming(calls.by_address(call.headers), call)))
+        agent.on(
+            lambda event: calls.refused(calls.by_address(event.headers), event) if event.event.name == "CALL_CLOSED" else None
+        )
 
     async def _tick(self) -> None:
         """One absolute clock for the audio of all calls; a late tick takes what has gathered meanwhile."""

@@ -27,7 +27,8 @@ class ToGateway(msgspec.Struct, omit_defaults=True):
 
 
 class ToLoop(msgspec.Struct, omit_defaults=True):
-    """`transferred`: the verdict on a transfer, `code` empty when the call is the other's now. `held`, `resumed`: by the far end."""
+    """`transferred`: the verdict on a transfer, `code` empty when the call is the other's now. `held`, `resumed`: by the far end.
+    `hang_up`: `code` "lost" when the far end is only not heard of any more."""
 
     type: Literal["start", "digits", "hang_up", "transferred", "held", "resumed"]
     ticket: str = ""
@@ -41,7 +42,7 @@ _decode = msgspec.json.Decoder(ToLoop).decode
 class SipLeg(PcmLeg):
     line = "sip"
     sample_rate = 8000
-    can: frozenset[Can] = frozenset({"clear", "digits_out", "transfer", "hang_up"})
+    can: frozenset[Can] = frozenset({"clear", "digits_out", "transfer", "second_leg", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         super().__init__(peer, query)
@@ -57,6 +58,8 @@ class SipLeg(PcmLeg):
             self._judged(said.code)
         elif said.type in ("held", "resumed"):
             self._put(Held(said.type == "held", self._now()))
+        elif said.type == "hang_up":
+            self.closed(clean=not said.code)
         else:
             super().text(data)
 

@@ -66,6 +66,6 @@ def library_settings(address: str, port: int, authorities: str, certificate: str
         max_concurrent_calls=MOST_CALLS + 4,  # those that are just being refused
         rtp_timeout=30,
         native_log_level="error",
-        expose_headers=("From", "To", "Via", "P-Asserted-Identity"),
+        expose_headers=("From", "To", "Via", "Call-ID", "P-Asserted-Identity"),
         extra_config_text="\n".join(lines) + "\n",
     )

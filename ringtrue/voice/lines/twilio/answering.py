@@ -8,6 +8,7 @@ from ringtrue.voice.lines.carrier import Answer
 
 SORRY = "We are sorry, this call cannot be taken right now. Please try again later. Goodbye."
 NOT_IN_SERVICE = "We are sorry, nobody answers calls to this number. Goodbye."
+LONGEST_S = 1800  # of a blind transfer: the minutes that its permit holds money for (`dialing/placing.py`)
 NOBODY_THERE = "We are sorry, nobody could take your call. Please try again later. Goodbye."
 
 
@@ -34,9 +35,9 @@ def nothing() -> Answer:
 
 
 def dial(number: str, after_url: str) -> str:
-    """The document of a blind transfer."""
+    """The document of a blind transfer. It ends when what is held for it is spent."""
     return _document(
-        f'<Dial answerOnBridge="true" timeout="25" action={quoteattr(after_url)}><Number>{escape(number)}</Number></Dial>'
+        f'<Dial answerOnBridge="true" timeout="25" timeLimit="{LONGEST_S}" action={quoteattr(after_url)}><Number>{escape(number)}</Number></Dial>'
     ).body
 
 

@@ -59,7 +59,7 @@ class TwilioLeg(SocketLeg):
     sample_rate = 8000
     coding = "ulaw"
     play_ms = 40  # half as many messages as with 20; Twilio plays messages of any length, and `clear` stops them at any sample
-    can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "hang_up"})
+    can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "second_leg", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         super().__init__(peer, query)

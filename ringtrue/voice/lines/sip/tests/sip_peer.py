@@ -2,6 +2,8 @@
 
 Prints one JSON object: {"status", "heard_bytes", "rate", "closed", ...}. `--answer` waits for a call instead; `--converse` plays
 its sound when the far end has spoken and is quiet, and hangs up when it has spoken again: by what is heard, never by the clock.
+`--stay` leaves that to the far end. `--take` is a colleague: presses its key when it has been spoken to, says its sound when it has been
+spoken to again, and hangs up.
 """
 
 import argparse
@@ -46,7 +48,7 @@ async def talk(call, options, said):
     began = due = loop.time()
     at = 0
     pressed = held = False
-    turns, speaking = Turns(), not options.converse
+    turns, speaking = Turns(), not (options.converse or options.take)
     while call.state.name != "CLOSED" and loop.time() - began < options.seconds:
         try:
             rate = call.audio.info().tx_sample_rate
@@ -54,15 +56,24 @@ async def talk(call, options, said):
             heard += new
             turns.hear(new, rate)
             if options.converse and turns.spoken and not turns.speaking:
-                if turns.spoken > 1:
+                if turns.spoken > 1 and not options.stay:
                     break
                 speaking = True
+            if options.take and turns.spoken and not turns.speaking:
+                if not pressed:
+                    pressed = True
+                    await call.send_dtmf(options.press)
+                    due = loop.time()
+                elif turns.spoken > 1:
+                    speaking = True
+            if options.take and at > len(given):
+                break
             call.audio.write((given[at : at + 2 * rate // 50] if speaking else b"") or bytes(2 * rate // 50))
             at += 2 * rate // 50 if speaking else 0
             said["rate"] = rate
         except (AudioNotActive, AudioRestarted):
             pass
-        if options.press and not pressed and loop.time() - began > options.press_at:
+        if options.press and not options.take and not pressed and loop.time() - began > options.press_at:
             pressed = True
             await call.send_dtmf(options.press)
             due = loop.time()
@@ -158,6 +169,8 @@ if __name__ == "__main__":
     parser.add_argument("--answer", action="store_true")
     parser.add_argument("--sound")
     parser.add_argument("--converse", action="store_true")
+    parser.add_argument("--stay", action="store_true")
+    parser.add_argument("--take", action="store_true")
     parser.add_argument("--out")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--ring", type=float, default=5.0)
