@@ -165,7 +165,7 @@ def _of_digits(text: str, toks: list[Token], run: Run, country: str) -> Span | N
         return Span("NUMBER", run.start, run.end, digits)
     if len(digits) >= 3 and re.search(r"\b(phone|mobile|cell|number is|digits)\b", said):
         return Span("PHONE", run.start, run.end, digits)
-    if len(digits) == 4 and run.last == len(toks) - 1 and run.first <= 2 and not re.search(r"\b(in|since|year|at)$", said):
+    if len(digits) == 4 and run.last == len(toks) - 1 and run.first <= 3 and not re.search(r"\b(in|since|year|at)$", said):
         return Span("NUMBER", run.start, run.end, digits)
     return None
 

@@ -71,9 +71,9 @@ TITLES: dict[str, str] = {
 }  # fmt: skip
 
 VALUES: dict[tuple[str, Any], str] = {
-    ("storage.mode", "everything"): "everything",
-    ("storage.mode", "excluding_pii"): "everything, but without who it was",
-    ("storage.mode", "metadata_only"): "only that a call happened",
+    ("storage.mode", "everything"): "everything (sound, words, a summary, name and number)",
+    ("storage.mode", "excluding_pii"): "everything, but without who it was (names, numbers and addresses are left out)",
+    ("storage.mode", "metadata_only"): "only that a call happened (when, how long, how it ended)",
     ("recording.flow", "announce"): "announced at the start of the call",
     ("recording.flow", "ask"): "asked; recorded only after a yes",
     ("recording.flow", "off"): "never recorded",
@@ -101,7 +101,7 @@ VALUES: dict[tuple[str, Any], str] = {
     ("minors.action", "flag"): "marked for you to decide",
     ("sharing.sale", "with_consent"): "only with the person's explicit consent",
     ("sharing.register", "connected"): "companies that you connect yourself",
-    ("sharing.register", "agreed"): "only companies in the register, with agreement, region and legal tool",
+    ("sharing.register", "agreed"): "only companies on the public list of the business, each with an agreement, a region and a legal tool",
     ("roles.dpa", "not_asked"): "not asked for",
     ("roles.dpa", "before_import"): "signed before data of people is brought in",
     ("usage.count", True): "counted by day and page, of nobody in particular",
@@ -115,7 +115,7 @@ VALUES: dict[tuple[str, Any], str] = {
     ("policy.acceptance", "explicit"): "by saying so",
     ("policy.channel", "email_or_in_app"): "by e-mail and in the application",
     ("policy.channel", "email_and_in_app"): "by e-mail and in the application",
-    ("notifications.detail", "full"): "tell what the call was about",
+    ("notifications.detail", "full"): "tell the business what the call was about",
     ("notifications.detail", "link_only"): "only that there was a call, with a link",
     ("closure.action", "delete"): "everything is deleted",
     ("closure.action", "anonymise"): "everything about people is deleted; counts stay",
@@ -129,7 +129,7 @@ VALUES: dict[tuple[str, Any], str] = {
     ("residency.at_rest", "eu"): "in the EU",
     ("residency.at_rest", "eu-central-1"): "in the EU (Frankfurt)",
     ("residency.transfer_tool", "scc"): "standard contractual clauses",
-    ("residency.transfer_tool", "none"): "none needed: data is not sent on",
+    ("residency.transfer_tool", "none"): "none needed: data does not leave its region",
     ("residency.transfer_tool", "adequacy"): "adequacy decision",
 }  # fmt: skip
 
@@ -140,7 +140,7 @@ def words(key: str, value: Any) -> str:
     if isinstance(value, (str, bool)) and (key, value) in VALUES:
         return VALUES[key, value]
     if value == PERPETUAL:
-        return "without end"
+        return "as long as they are kept" if key == "calls.shown" else "without end"
     if key == "policy.notice" and value == "P0D":
         return "no set time; before they hold"
     return in_words(value)

@@ -51,6 +51,7 @@ OF: dict[str, str] = {
         "handling a webhook once", "knowing who called the business", "letting one connection serve one call",
         "receiving and placing calls", "receiving calls", "telling the business about its calls", "doing things later",
         "showing what was done and when", "acting once on a request that is sent twice", "figures about use",
+        "reminding of an appointment, once", "reminding of appointments",
     ), "service"),
     **dict.fromkeys(("doing what the person asked for",), "task_execution"),
     **dict.fromkeys((

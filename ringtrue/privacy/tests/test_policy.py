@@ -76,7 +76,10 @@ def test_a_preview_tells_what_a_change_means_and_changes_nothing(dental):
     assert "next call" in said[-1]
     assert "stays at 12 months" in changing.preview(dental.workspace.id, "retention.recordings", "P5Y")[0]
     strict = changing.preview(dental.workspace.id, "profile", "strict")
-    assert "What is kept of a call: everything becomes only that a call happened." in strict
+    assert (
+        "What is kept of a call: everything (sound, words, a summary, name and number) becomes only that a call happened "
+        "(when, how long, how it ended)."
+    ) in strict
     for key in KEYS:
         if key != "profile":
             assert changing.preview(dental.workspace.id, key, effective(dental.workspace.id, key).value)
