@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PARTS = ("engine", "barge", "greeting", "growth", "speech", "permits", "turns", "failover")
+PARTS = ("engine", "barge", "greeting", "growth", "speech", "permits", "listening", "turns", "failover")
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
     if "turns" in parts and options.data is None:
         parser.error("turns are measured on recorded people: give their folder with --data")
     results: list[dict[str, Any]] = []
-    if set(parts) - {"speech", "turns", "failover"}:
+    if set(parts) - {"speech", "listening", "turns", "failover"}:
         from bench.site import site
 
         with site() as place:
@@ -59,6 +59,10 @@ def main() -> int:
         from bench.permits import measure as measure_permits
 
         results += measure_permits()
+    if "listening" in parts:
+        from bench.listening import measure as measure_listening
+
+        results += measure_listening()
     if "failover" in parts:
         from bench.failover import measure as measure_failover
 

@@ -18,6 +18,8 @@ from ringtrue.voice.lines.pcm_leg import MOST_FRAMES
 from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
 
 MICROPHONE_RATE = 16000
+FRAMES = 3  # of the caller that go out together, with what is there of the other side: a message costs more than its sound
+MOST_HELD = 8  # frames of the other side, where the caller's line is silent
 
 Side = Literal["caller", "agent"]
 Code = Literal["", "not_told", "refused", "not_allowed", "not_yet", "taken", "empty", "ended"]
@@ -65,6 +67,8 @@ class MemberLeg(SocketLeg):
         self.id = ""
         self.speaks = False
         self._call: Joined | None = None
+        self._held: dict[Side, bytearray] = {"caller": bytearray(), "agent": bytearray()}
+        self._count: dict[Side, int] = {"caller": 0, "agent": 0}
         self.deliver(self._microphone)
         if query.get("ticket"):
             self.named(query["ticket"])
@@ -118,13 +122,23 @@ class MemberLeg(SocketLeg):
     # To the page.
 
     def hear(self, side: Side, pcm: bytes) -> None:
-        if not self._gone:
-            self.peer.send_bytes(SIDES[side] + pcm)
+        self._held[side] += pcm
+        self._count[side] += 1
+        if self._count[side] >= (FRAMES if side == "caller" else MOST_HELD):
+            self._send_held()
+
+    def _send_held(self) -> None:
+        for side, held in self._held.items():
+            if held and not self._gone:
+                self.peer.send_bytes(SIDES[side] + bytes(held))
+            held.clear()
+            self._count[side] = 0
 
     def play(self, pcm: bytes) -> None:
         self.hear("agent", pcm)
 
     def clear(self) -> None:
+        self._held["agent"].clear()
         self._send({"type": "clear"})
 
     def speaking(self, who: Literal["agent", "you", "other"]) -> None:
