@@ -38,6 +38,7 @@ KNOWN: dict[str, tuple[str, str, str]] = {
     "deepgram": ("Deepgram", "speech", "hears and speaks"),
 }
 """Providers that this software can speak to, by the word that code uses: name, kind, what it does."""
+UNSTATED = "region not stated"
 CONNECTED: list[Callable[[UUID], Iterable[str]]] = []
 """(workspace id) -> providers that it connected with keys of its own. The features that connect them put theirs here."""
 
@@ -154,31 +155,29 @@ def connected(workspace_id: UUID) -> list[Used]:
         return []  # nothing leaves for them
     entered = set(standing(workspace_id).values_list("provider", flat=True))
     found = {provider for providers_of in CONNECTED for provider in providers_of(workspace_id)}
-    return [Used(*KNOWN[provider], "not stated") for provider in sorted((found - entered) & KNOWN.keys())]
+    return [Used(*KNOWN[provider], UNSTATED) for provider in sorted((found - entered) & KNOWN.keys())]
 
 
 def of_installation() -> list[Used]:
     """Whom this installation itself is configured to send to; empty where it runs by itself."""
-    region = declared_region()
+    region = declared_region() or UNSTATED
     found = []
     host = os.environ.get("RINGTRUE_HOSTING", "").strip()
     if host:
-        found.append(Used(host, "hosting", "runs the application", region or "not stated"))
+        found.append(Used(host, "hosting", "runs the application", region))
     if _elsewhere(CONFIG.database_url):
-        found.append(
-            Used(_named("RINGTRUE_DATABASE_BY", "an outside database"), "hosting", "keeps the database", region or "not stated")
-        )
+        found.append(Used(_named("RINGTRUE_DATABASE_BY", "an outside database"), "hosting", "keeps the database", region))
     if _elsewhere(CONFIG.redis_url):
-        found.append(Used("an outside Redis", "hosting", "keeps sessions", region or "not stated"))
+        found.append(Used("an outside Redis", "hosting", "keeps sessions", region))
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        found.append(Used(settings.EMAIL_HOST, "email", "carries mail", "not stated"))
+        found.append(Used(settings.EMAIL_HOST, "email", "carries mail", UNSTATED))
     for provider in (name for name in CONFIG.speech if name != "local"):
         name, kind, _does = KNOWN.get(provider, (provider, "speech", ""))
-        found.append(Used(name, "speech" if kind == "language_model" else kind, "hears and speaks", "not stated"))
+        found.append(Used(name, "speech" if kind == "language_model" else kind, "hears and speaks", UNSTATED))
     model = os.environ.get("RINGTRUE_MODEL_PROVIDER", "")
     if model and os.environ.get("RINGTRUE_MODEL"):
         name, kind, does = KNOWN.get(model, (model, "language_model", "words what the agent says"))
-        found.append(Used(name, kind, does, "not stated"))
+        found.append(Used(name, kind, does, UNSTATED))
     return found
 
 

@@ -182,7 +182,7 @@ def test_whom_the_workspace_connected_itself_is_named_until_it_enters_them_and_i
     assert "Nobody. The software runs by itself." in policies.write(of, "privacy", "Riverside Dental")
     connect_twilio(dental)
     assert [(used.name, used.does) for used in subprocessors.connected(of)] == [("Twilio", "carries calls")]
-    assert "- Twilio (not stated): carries calls." in policies.write(of, "privacy", "Riverside Dental")
+    assert "- Twilio (region not stated): carries calls." in policies.write(of, "privacy", "Riverside Dental")
     row = enter(dental)
     assert subprocessors.connected(of) == []
     assert "- Twilio Inc. (us-east-1): carries calls." in policies.write(of, "privacy", "Riverside Dental")
