@@ -2,7 +2,7 @@
 
 They are generous: to stop calling somebody who did not ask for it costs one call, to call somebody who did is against the law. A
 pattern is made of word classes (who does not want, what is done by telephone, what it is done to), so that a sentence nobody thought
-of is found by its parts.
+of is found by its parts. What they still miss is weighed word by word (`weighing_opt_outs.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ME = r"(?:me|us|my (?:\w+ )?(?:number|name|phone|cell|mobile|details|info|infor
 _CALLS = r"(?:(?:(?:phone|sales|marketing|telemarketing|robo|cold|automated|unsolicited|spam|nuisance|junk|any|more|these|your|further|such|those|kind of|of) ?)*(?:calls|robocalls|phonecalls|phone calls|solicitations|telemarketers))"
 
 _NOT = r"(?:dont|doesnt|didnt|never|no longer|not|nobody|no ?one|none of (?:us|them|you)|neither of us|wont|wouldnt|cant|shouldnt|neednt|mustnt|without|refuse)"
-_STOP = r"(?:stop|stops|stopped|stopping|quit|cease|discontinue|refrain from|give up|halt|enough|lay off|knock it off|cut it out|keep from|no need to)"
+_STOP = r"(?:stop|stops|stopped|stopping|quit|cease|discontinue|refrain from|give up|halt|enough|lay off|knock it off|cut it out|keep from)"
 _REACH = (  # what is done by telephone, in any form of the verb, in the street's words too
     r"(?:call(?:s|ed|ing)?|phon(?:es|ed|ing)|phone (?:him|her|this|my|our)|ring(?:s|ing)?|rang|rung|dial(?:s|l?ed|l?ing)?|contact(?:s|ed|ing)?|text(?:s|ed|ing)?"
     r"|bother(?:s|ed|ing)?|harass(?:es|ed|ing)?|pester(?:s|ed|ing)?|spam(?:s|med|ming)?|bug(?:s|ged|ging)?|disturb(?:s|ed|ing)?|solicit(?:s|ed|ing)?"
@@ -143,7 +143,9 @@ ENGLISH: Rule = (
         r"(?:why|how come) (?:didnt|dont|did|do|havent|hasnt|doesnt) (?:\w+ ){1,2}?(?:call|ring|phone|contact|answer)\w*(?: (?:me|us))?",
         r"(?:dont|didnt|cant|couldnt|do not) (?:\w+ ){0,2}?(?:remember|recall|know(?! (?:why|how|where) you)|think|find|see) (?:\w+ ){0,6}?(?:call|called|calling|number|calls|contact)(?: (?:me|us|list|information))?",
         r"(?:dont|didnt|please dont) forget to (?:call|ring|phone|contact|text)(?: me| us)?",
-        r"(?:dont|do not|please dont) (?:call|ring|phone|text|contact) (?:me |us )?(?:before|after|until|till|on (?:sunday|saturday|monday|weekend)s?|at (?:work|night)|during)(?! (?:\w+ )?(?:ever|again|anymore|any more)\b)",
+        r"(?:could|can|would|will) you (?:\w+ )?(?:try|call|ring|phone|text|contact) (?:me |us |him |her |back |again )*(?:on|at|in|next|later|tomorrow|this|after|when|once|tonight|around)\b(?! never)",
+        r"(?:unsubscribe|unsubscribing|opt(?:ing)? (?:me )?out)(?: me)? (?:from|of) (?:the|my) (?:\w+ ){0,2}?(?:plan|subscription|app|channel|box|magazine|podcast|membership|trial|service|class|course|insurance|menu)",
+        r"(?:dont|do not|please dont) (?:call|ring|phone|text|contact) (?:me |us )?(?:back )?(?:before|after|until|till|on (?:sunday|saturday|monday|weekend)s?|at (?:work|night)|during)(?! (?:\w+ )?(?:ever|again|anymore|any more)\b)",
         r"dont (?:call|ring|phone)(?: me| us)? (?:ill|well|i will|ill just) (?:call|ring|phone)",
         r"(?:no|any) (?:missed )?calls? (?:from you|today|yet|came through|came)",
         r"(?:no contact|no contacts) (?:lens|lenses|details|form|information)",
@@ -195,7 +197,7 @@ SPANISH: Rule = (
         r"(?:ultima vez|ultima llamada)(?: \w+){0,2}? (?:que|llam\w+)",
     ),
     (
-        r"(?:no|nunca) (?:\w+ ){0,3}?llam\w+ (?:\w+ )?(?:antes|despues|hasta|ahora|hoy|tan|a las|a la|los|el|en la|por la|durante|mientras|tarde|temprano)\b(?! nunca)",
+        r"(?:no|nunca) (?:\w+ ){0,3}?llam\w+ (?:\w+ )?(?:antes|despues|hasta|ahora|hoy|tan|a las|a la una|los|el|en la|por la|durante|mientras|tarde|temprano)\b(?! nunca)",
         r"no (?:me |nos |le )?(?:llame|llames|llamen|diga|digas) (?:senor|senora|senorita|señor|señora|señorita|don|doña|doctor|doctora|asi)\b",
         r"(?:no|nunca) (?:\w+ )?(?:puedo|pude|podia|logro|logre|voy a|quise|alcanc\w+|he podido|podre) (?:\w+ )?(?:llam|contact|comunic)\w+",
         r"no (?:se )?(?:olvid|dud)\w+ (?:de |en )?(?:llam|contact|comunic)\w+",

@@ -2,7 +2,7 @@
 
 `recognise` is generous about refusals ("take me off your list", in any words) and strict about emergencies: it must fire for a
 person in danger and not for "an emergency appointment". It is called on every turn, so it is regular expressions over
-normalised words and nothing else; well under a millisecond.
+normalised words, and for opt-outs a sum of weights; well under a millisecond.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 
 from ringtrue.voice.brains.opting_out import ENGLISH, SPANISH
 from ringtrue.voice.brains.phrase_lists import ALARM, CHILD, FAREWELL, PERSON, RECORDING, REPEAT, ROBOT
+from ringtrue.voice.brains.weighing_opt_outs import weighs_as_opt_out
 
 FILLERS = re.compile(r"\b(?:um+|uh+|er+m?|ah+|hm+|mm+|you know|i mean|kind of|sort of)\b")
 _JOINED = (
@@ -112,11 +113,12 @@ def _in_danger(words: str) -> bool:
     return _found(*ALARM)(words)
 
 
-_UNACCENTED = str.maketrans("áéíóú", "aeiou")
+UNACCENTED = str.maketrans("áéíóú", "aeiou")
 
 
 def _opts_out(words: str) -> bool:
-    return _found(*ENGLISH)(words) or _found(*SPANISH)(words.translate(_UNACCENTED))
+    unaccented = words.translate(UNACCENTED)
+    return _found(*ENGLISH)(words) or _found(*SPANISH)(unaccented) or weighs_as_opt_out(unaccented)
 
 
 _RULES: dict[str, Callable[[str], bool]] = {

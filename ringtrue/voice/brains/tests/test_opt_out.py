@@ -1,8 +1,7 @@
-"""An opt-out is heard in any words: phrasings written by somebody who had not seen the detector, half of them never used to mend it."""
+"""An opt-out is heard in any words: two sets of phrasings, by two writers who had not seen the detector; half of each is only measured."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -10,42 +9,55 @@ from pathlib import Path
 import pytest
 
 from ringtrue.voice.brains.phrases import recognise
+from ringtrue.voice.brains.tests.opt_out_sets import LANGUAGES, held_out, near_misses, sentences, taught
 
-SAID = Path(__file__).parent / "opt_out"
 EVERY = 1 if os.environ.get("RINGTRUE_LONG") else 20
-
-
-def sentences(name: str) -> list[str]:
-    return (SAID / f"{name}.txt").read_text().splitlines()
-
-
-def held_out(sentence: str) -> bool:
-    return hashlib.sha256(sentence.encode()).digest()[0] % 2 == 1
 
 
 def hears(sentence: str) -> bool:
     return "opt_out" in recognise(sentence)
 
 
+def missed(said: list[str]) -> list[str]:
+    return [sentence for sentence in said if not hears(sentence)]
+
+
 @pytest.mark.parametrize(("language", "least"), [("english", 300), ("spanish", 100)])
 def test_an_opt_out_is_heard_in_any_words(language: str, least: int) -> None:
     said = sentences(language)
     assert len(set(said)) == len(said) >= least
-    misses = [sentence for sentence in said if not hears(sentence)]
+    misses = missed(said)
     assert len(misses) <= 0.01 * len(said), misses
 
 
-def test_the_half_that_the_detector_was_not_mended_on_is_heard_as_well() -> None:
-    said = [sentence for language in ("english", "spanish") for sentence in sentences(language) if held_out(sentence)]
+def test_what_the_detector_was_taught_is_heard() -> None:
+    said = taught()
+    misses = missed(said)
+    assert len(misses) <= 0.01 * len(said), misses
+
+
+@pytest.mark.parametrize(("language", "least"), [("english", 150), ("spanish", 50)])
+def test_what_another_writer_says_and_the_detector_was_never_taught_is_heard_as_well(language: str, least: int) -> None:
+    """Counts only: whoever mends the detector must not read these."""
+    said = set(sentences(f"{language}_second_held_out")) - {*taught()}  # the two writers thought of a few the same
+    assert len(said) >= least
+    assert not said & {*near_misses()}
+    assert len(missed(sorted(said))) <= 0.01 * len(said)
+
+
+def test_the_other_half_of_the_first_set_is_heard() -> None:
+    said = [sentence for language in LANGUAGES for sentence in sentences(language) if held_out(sentence)]
     assert len(said) > 200
-    misses = [sentence for sentence in said if not hears(sentence)]
-    assert len(misses) <= 0.01 * len(said), misses
+    assert len(missed(said)) <= 0.01 * len(said)
 
 
 def test_what_only_looks_like_an_opt_out_is_none() -> None:
+    """Near misses are written to mislead: of these some may. Who is taken for somebody who opts out is not called, and that is all."""
     said = sentences("others")
     alarms = [sentence for sentence in said if hears(sentence)]
     assert len(alarms) <= 0.02 * len(said), alarms
+    unseen = sentences("others_second_held_out")
+    assert sum(map(hears, unseen)) <= 0.2 * len(unseen)
 
 
 def test_ordinary_sentences_are_no_opt_outs(eval_data: Path) -> None:
