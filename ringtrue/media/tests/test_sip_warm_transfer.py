@@ -63,7 +63,10 @@ def test_the_briefing_is_understood_and_the_caller_hears_no_silence(shop: Starte
     record = ended_calls(shop, 1)[-1]
     with workspace_scope(shop.workspace.id):
         timeline = reading.timeline(record)
-    begun_ms = next(moment.at_ms for moment in timeline if moment.fields.get("stage") == "ringing")
+        said = [(line.speaker, line.text) for line in reading.transcript(record)]
+    ringing = [moment.at_ms for moment in timeline if moment.fields.get("stage") == "ringing"]
+    assert ringing, said
+    (begun_ms,) = ringing
     heard = (tmp_path / "heard.raw").read_bytes()[begun_ms * 16 :]
     frames = np.abs(np.frombuffer(heard[: len(heard) // 320 * 320], "<i2").astype(int)).reshape(-1, 160).max(axis=1)
     silence_s = np.diff(np.flatnonzero(frames > 200)).max() * 0.02

@@ -27,7 +27,7 @@ from ringtrue.voice.call.hearing import Hearing
 from ringtrue.voice.call.inbox import Close, Inbox, Quiet
 from ringtrue.voice.call.joining import Members
 from ringtrue.voice.call.performing import BrainFailed, Performer
-from ringtrue.voice.call.steps import Steps
+from ringtrue.voice.call.steps import Steps, prepare
 from ringtrue.voice.call.taking_turns import TurnTaking
 from ringtrue.voice.call.watching import Watch
 from ringtrue.voice.events import Answered, Ended
@@ -95,7 +95,7 @@ class Conversation:
         desk.emit(Answered(at_ms=0, started_at=self.order.now, line=self.order.line, sample_rate=self._leg.sample_rate))
         log.info("call_answered", call=self.order.call_id, line=self.order.line)
         reader = asyncio.create_task(self._read())
-        prepared = asyncio.create_task(self._prepare())
+        prepared = asyncio.create_task(prepare(self.brain, self.desk))
         reason = "lost"
         try:
             reason = await self._converse(prepared)
@@ -194,19 +194,6 @@ class Conversation:
             log.error("call_failed", call=self.order.call_id, error=describe(error))
             self.abort("lost")
 
-    async def _prepare(self) -> None:
-        """The brain loads the business's facts. Slow is not lost: the call begins without them, and they come when they come."""
-        alarm = asyncio.get_running_loop().call_later(
-            self._settings.prepare_timeout / 1000, self.desk.trouble, "brain", "prepare_slow"
-        )
-        try:
-            await self.brain.prepare(self.order)
-        except Exception as error:
-            log.error("brain_not_prepared", call=self.order.call_id, error=describe(error))
-            self.desk.trouble("brain", "prepare_failed")
-        finally:
-            alarm.cancel()
-
     # --- from outside, at any time
 
     def tick(self, now: float, *, watch: bool = True) -> None:
@@ -269,6 +256,7 @@ class Conversation:
     def disconnect(self) -> None:
         if self._connected:
             self._connected = False
+            self.ear.last_frame_at = self.desk.clock.now()  # the line was not dead
             self._route(self._frame)
 
     # --- for the watchdogs

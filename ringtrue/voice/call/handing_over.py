@@ -130,7 +130,12 @@ class HandOver:
     async def _brief(self, leg: Leg, briefing: str) -> None:
         """Returns when they have said that they take the call."""
         decision: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
-        brain = Briefing(briefing, lambda said: decision.done() or decision.set_result(said))
+
+        def decided(said: Decision) -> None:
+            if not decision.done():
+                decision.set_result(said)
+
+        brain = Briefing(briefing, decided)
         serving = self._serving = asyncio.create_task(self._office.serve(self._their_order(), leg, self._port, brain=brain))
         await self._wait({serving, decision}, self._desk.settings.colleague_decides)
         if serving.done() and serving.exception() is not None:  # no room for another leg

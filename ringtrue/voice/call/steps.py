@@ -6,17 +6,21 @@ import asyncio
 from collections.abc import Callable
 
 import msgspec
+import structlog
 
 from ringtrue.voice.brains.acts import Brain, HeardTurn, Spent, Telling
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.answering_machine import AnsweringMachine
 from ringtrue.voice.call.desk import CallEnds, Desk
+from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import Guard, transfer_target
 from ringtrue.voice.call.inbox import Close, Inbox, Item, NotHeard, Quiet, Turn
 from ringtrue.voice.call.performing import BrainFailed, Performer
 from ringtrue.voice.call.speculating import Speculation
 from ringtrue.voice.call.taking_turns import TurnTaking
 from ringtrue.voice.events import ModelUsed
+
+log = structlog.get_logger(__name__)
 
 THEIR_GREETING_S = 1.6
 """Whoever answers our call says a word or two; when nothing has begun by then, we speak (the law wants to hear us within 2 s)."""
@@ -202,3 +206,15 @@ class Steps:
                 break
         await desk.say_to_end(wording.CANNOT_GO_ON)
         raise CallEnds("agent_hung_up")
+
+
+async def prepare(brain: Brain, desk: Desk) -> None:
+    """The brain loads the business's facts. Slow is not lost: the call begins without them, and they come when they come."""
+    alarm = asyncio.get_running_loop().call_later(desk.settings.prepare_timeout / 1000, desk.trouble, "brain", "prepare_slow")
+    try:
+        await brain.prepare(desk.order)
+    except Exception as error:
+        log.error("brain_not_prepared", call=desk.order.call_id, error=describe(error))
+        desk.trouble("brain", "prepare_failed")
+    finally:
+        alarm.cancel()

@@ -17,6 +17,7 @@ from ringtrue.voice.events import Consulted, Emergency, Ended, Transferred
 from ringtrue.voice.lines.leg import FRAME_MS
 from ringtrue.voice.lines.simulated import ALL, SimulatedLeg
 from ringtrue.voice.lines.simulated_callers import BreakIn, Leave, Press, ScriptedCaller, Wait
+from ringtrue.voice.lines.simulated_callers import Say as Speak
 from ringtrue.voice.port import ToolFailed
 
 BRIEFING = "I have Susan Miller on the line for you."
@@ -120,18 +121,19 @@ class Shop:
         return holds(bytes(self.colleague.heard.pcm), clip)
 
     def longest_silence_s(self) -> float:
-        """Of what the caller heard from the end of "I'll connect you" to the last sound of the call."""
+        """Of what the caller heard from the end of "I'll connect you" to the colleague's turn to speak, or to our last word."""
         frames = np.frombuffer(self.caller.heard.pcm, "<i2").astype(int)
         frames = frames[: len(frames) // 160 * 160].reshape(-1, 160)
         loud = np.flatnonzero(np.abs(frames).max(axis=1) > 200)
         begin = next(said.end_ms for said in self.port.events if getattr(said, "text", "") == "I'll connect you.") // FRAME_MS
-        return float(np.diff(loud[loud >= begin - 5]).max() * FRAME_MS / 1000)
+        connected = next((event.at_ms for event in self.port.all(Transferred) if event.ok), len(frames) * FRAME_MS) // FRAME_MS
+        return float(np.diff(loud[(loud >= begin - 5) & (loud <= connected)]).max() * FRAME_MS / 1000)
 
 
 async def test_a_colleague_is_told_who_calls_and_takes_the_call(studio: Studio) -> None:
     shop = Shop(studio)
-    words = ["Hello, this is Sam.", "Yes, put them through.", "Hello Susan, how can I help?", Wait(2000), Leave()]
-    ended = await shop.run(words, caller=[Wait(1000), "I have a question about my bill."])
+    words = ["Hello, this is Sam.", "Yes, put them through.", "Hello Susan, how can I help?", Leave()]
+    ended = await shop.run(words, caller=[Speak("I have a question about my bill.", 2500)])
     assert shop.stages == ["ringing", "answered", "briefed", "accepted"]
     told = next(event.text for event in shop.port.all(Consulted) if event.stage == "briefed")
     assert BRIEFING in told
