@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -36,7 +35,6 @@ from ringtrue.voice.speech.kinds import VoiceFailed
 
 log = structlog.get_logger("ringtrue.media.loop")  # not "__main__"
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3), malloc.h
 MEMBER_ASKED_S = 5.0  # between two times that a member of the business in a call is asked for
 DRAIN_S = 6.0  # the supervisor gives a process 8 s
 
@@ -47,15 +45,6 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
-
-
-def keep_freed_memory() -> None:
-    """What numpy frees stays with this process. By default glibc gives the top of the heap back and takes it again in every step of the
-    voice activity of 250 calls: 800 page faults, a third of the step's time (mallopt(3))."""
-    with contextlib.suppress(OSError, AttributeError):  # not glibc
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_MMAP_THRESHOLD, 1 << 25)
-        libc.mallopt(M_TRIM_THRESHOLD, 1 << 27)
 
 
 class TellingPort:
@@ -248,7 +237,6 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     import uvloop
 
-    keep_freed_memory()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _log_plainly()
     with contextlib.suppress(KeyboardInterrupt):

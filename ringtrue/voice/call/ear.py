@@ -74,6 +74,7 @@ class Ear:
             raise ValueError("mu-law is for 8000 Hz")
         self.coded = coding == "ulaw"  # then `next_chunk` gives mu-law, to be decoded for all calls at once
         self._bytes_per_ms = (1 if coding == "ulaw" else 2) * sample_rate // 1000
+        self._chunk_bytes = int(CHUNK_MS) * self._bytes_per_ms
         self._quiet = b"\xff" if coding == "ulaw" else b"\x00"
         self._waiting = bytearray()  # for the detector
         self._carry = np.zeros(30, np.float32)  # the filter's past, 16 kHz only
@@ -167,27 +168,27 @@ class Ear:
 
     # --- voice activity
 
-    def next_coded(self) -> bytes | None:
-        """256 samples at 8 kHz as they came, mu-law; only where `coded`."""
-        if len(self._waiting) < CHUNK:
-            return None
+    @property
+    def has_chunk(self) -> bool:
+        """A step of the detector's is there."""
+        return len(self._waiting) >= self._chunk_bytes
+
+    def next_coded(self) -> bytes:
+        """256 samples at 8 kHz as they came, mu-law; only where `coded`, and when `has_chunk`."""
         chunk = bytes(self._waiting[:CHUNK])
         del self._waiting[:CHUNK]
         return chunk
 
     def next_chunk(self) -> NDArray[np.int16] | NDArray[np.float32] | None:
         """256 samples at 8 kHz on the scale of int16, or None when they are not there yet."""
+        if not self.has_chunk:
+            return None
         if self.coded:
-            coded = self.next_coded()
-            return None if coded is None else np.frombuffer(ulaw_decode(coded), "<i2")
+            return np.frombuffer(ulaw_decode(self.next_coded()), "<i2")
         if self.sample_rate == 8000:
-            if len(self._waiting) < 2 * CHUNK:
-                return None
             chunk = np.frombuffer(self._waiting, "<i2", CHUNK).copy()
             del self._waiting[: 2 * CHUNK]
             return chunk
-        if len(self._waiting) < 4 * CHUNK:
-            return None
         wide = np.concatenate([self._carry, np.frombuffer(self._waiting, "<i2", 2 * CHUNK)]).astype(np.float32)
         del self._waiting[: 4 * CHUNK]
         self._carry = wide[-30:]
