@@ -19,7 +19,7 @@ def erase_bookings(subject: Subject) -> Removed:
     from django.utils import timezone
 
     gone, _ = Booking.objects.filter(subject=subject, ends_at__lt=timezone.now()).delete()
-    emptied = Booking.objects.filter(subject=subject).update(sealed=b"", subject=None, call_id=None)
+    emptied = Booking.objects.filter(subject=subject).update(sealed=b"", subject=None, call_id=None, answer="")
     return Removed(rows=gone + emptied)
 
 
@@ -37,6 +37,7 @@ class HeldBooking(TypedDict):
     service: str
     starts_at: Instant
     state: str
+    answer: str
     name: NotRequired[str]
     number: NotRequired[str]
     note: NotRequired[str]
@@ -44,7 +45,13 @@ class HeldBooking(TypedDict):
 
 def export_bookings(subject: Subject) -> Iterable[Any]:
     for booking in Booking.objects.filter(subject=subject).order_by("starts_at"):
-        yield {"service": booking.service, "starts_at": booking.starts_at, "state": booking.state, **who(booking)}
+        yield {
+            "service": booking.service,
+            "starts_at": booking.starts_at,
+            "state": booking.state,
+            "answer": booking.answer,
+            **who(booking),
+        }
 
 
 declare(

@@ -33,6 +33,8 @@ class Booking(WorkspaceRow):
     state = models.CharField(max_length=12, default="booked")  # booked, cancelled
     sealed = models.BinaryField(default=bytes)  # JSON {"name", "number", "note"}, vault context calendars.Booking
     call_id = models.UUIDField(null=True)
+    wants_reminder = models.BooleanField(null=True)  # what they said when they booked; None where nobody asked
+    answer = models.CharField(max_length=16, blank=True)  # to the reminder: a key of reminders.models.ANSWERS
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

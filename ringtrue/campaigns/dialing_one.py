@@ -11,6 +11,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calls.models import Call
 from ringtrue.campaigns import settling
 from ringtrue.campaigns.models import Campaign, Try
+from ringtrue.dialing.ending import STOPPED
 from ringtrue.dialing.placing import Placed
 from ringtrue.dialing.proposal import Defer, Refuse
 from ringtrue.leads.reading import card, stated
@@ -21,11 +22,6 @@ log = structlog.get_logger(__name__)
 
 NOT_THE_LEAD = frozenset({"PACK-01", "SPEND-01", "US-11"})
 """Rules that refuse every lead alike (no rules pack, no money, no right to the caller ID): the campaign waits for a person."""
-NOT_READY = {
-    "voice_off": "Answering and calling is switched off in the privacy settings.",
-    "not_published": "The agent has not been published yet.",
-    "not_live": "The agent is switched off.",
-}
 
 
 def dial_one(workspace_id: UUID, try_id: UUID) -> None:
@@ -48,7 +44,7 @@ def dial_one(workspace_id: UUID, try_id: UUID) -> None:
     except CannotCall as why:
         _pause(one, str(why))
     except CallRefused as why:
-        _pause(one, NOT_READY[str(why)])
+        _pause(one, why.words)
     else:
         _conclude(one, placed)
 
@@ -69,7 +65,7 @@ def _conclude(one: Try, placed: Placed) -> None:
                 settling.refuse(one, verdict.words)
         elif placed.state == "not_placed":
             campaign = Campaign.objects.get(id=one.campaign_id)
-            settling.close(campaign, one, settling.STOPPED if placed.reason == "opted_out" else "failed", timezone.now())
+            settling.close(campaign, one, STOPPED if placed.reason == "opted_out" else "failed", timezone.now())
 
 
 def _pause(one: Try, words: str) -> None:

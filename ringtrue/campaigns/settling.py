@@ -9,14 +9,12 @@ import structlog
 
 from ringtrue.calls.models import Call
 from ringtrue.campaigns.models import Campaign, Target, Try
+from ringtrue.dialing.ending import STOPPED, STUCK_AFTER, UNKNOWN_AFTER, never_dialed, outcome_of
 from ringtrue.dialing.models import Attempt
 
 log = structlog.get_logger(__name__)
 
-STUCK_AFTER = timedelta(seconds=90)  # a try without an attempt: its process died before the claim
-UNKNOWN_AFTER = timedelta(minutes=10)  # an attempt of which nobody tells: it rang, or not
 REFUSED = "refused_by_rules"
-STOPPED = "opt_out"
 
 
 def settle(campaign: Campaign, now: datetime) -> None:
@@ -30,39 +28,12 @@ def settle(campaign: Campaign, now: datetime) -> None:
     for one in tries:
         attempt, call = attempts.get(one.claim), calls.get(one.call)
         if attempt is None:
-            if one.begun_at <= now - STUCK_AFTER:
-                _give_up(one, now)
+            if one.begun_at <= now - STUCK_AFTER and never_dialed(one.workspace_id, one.claim, one.call):
+                back_to_waiting(one, now, "")
             continue
-        outcome = _outcome(attempt, call, old=one.begun_at <= now - UNKNOWN_AFTER)
+        outcome = outcome_of(attempt, call, old=one.begun_at <= now - UNKNOWN_AFTER)
         if outcome:
             close(campaign, one, outcome, now)
-
-
-def _give_up(one: Try, now: datetime) -> None:
-    # Whoever dials claims first and then locks the call's row: here it is the other way round, so one of the two sees the other.
-    call = Call.objects.select_for_update(no_key=True).filter(id__in=[one.call] if one.call else []).first()
-    if Attempt.objects.filter(workspace_id=one.workspace_id, claim=one.claim).exists():
-        return
-    if call is not None:
-        call.delete()
-    back_to_waiting(one, now, "")
-
-
-def _outcome(attempt: Attempt, call: Call | None, *, old: bool) -> str:
-    """ "" while the call is still going on."""
-    if attempt.state == "not_placed":
-        return STOPPED if attempt.reason == "opted_out" else "failed"
-    told = attempt.state == "ended"
-    if call is not None and call.state == "ended" and (told or call.end_reason != "lost"):
-        return call.outcome
-    if told and not attempt.answered:
-        return "not_reached"
-    if told and call is None:
-        return "answered"
-    if attempt.closed_at is not None and not told:
-        return "unknown"  # closed as lost
-    being_served = call is not None and call.state == "live"
-    return "unknown" if old and not told and not being_served else ""
 
 
 def close(campaign: Campaign, one: Try, outcome: str, now: datetime) -> None:

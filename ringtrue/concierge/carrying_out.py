@@ -32,11 +32,6 @@ from ringtrue.voice.agent import Errand as Wanted
 log = structlog.get_logger(__name__)
 
 LOST_AFTER = timedelta(minutes=2)  # a try that was written down and never dialed: its process died
-REFUSALS = {
-    "voice_off": "Calls are switched off for this workspace.",
-    "not_published": "The agent has no published version.",
-    "not_live": "The agent is switched off.",
-}
 
 
 class CannotBegin(Exception):
@@ -189,7 +184,7 @@ def _dial(errand: Errand, plan: Plan, one: ErrandCall, now: datetime) -> bool:
     except CannotCall as problem:
         why = str(problem)
     except CallRefused as refusal:
-        why = REFUSALS.get(str(refusal), "The agent cannot call now.")
+        why = refusal.words
     with workspace_scope(errand.workspace_id):
         return _dialed(one, placed, why, now)
 

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "ringtrue.leads",
     "ringtrue.campaigns",
     "ringtrue.concierge",
+    "ringtrue.reminders",
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",

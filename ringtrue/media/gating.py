@@ -18,6 +18,7 @@ from ringtrue.privacy.gate import Gate, GateCall
 from ringtrue.privacy.listening import may_be_listened_to
 from ringtrue.privacy.policy import call_policy, effective
 from ringtrue.privacy.redaction import BY_KEY
+from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Agent, CallOrder, Recording
 
 
@@ -58,7 +59,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         flow = "ask"  # this person once said no: a notice is not enough
     withheld = subprocessors.withheld(call.workspace_id, CONFIG.speech)
     models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
-    mission = mission_for(call) if call.direction == "outbound" else None
+    mission = (mission_for(call) or reminders.mission_for(call, agent)) if call.direction == "outbound" else None
     numbers = kept_numbers(call)
     return CallOrder(
         call_id=str(call.id),
@@ -74,6 +75,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         models=models,
         mission=mission,
         withheld=withheld,
+        offers_reminder=reminders.offers_reminder(call),
     )
 
 

@@ -20,6 +20,7 @@ from ringtrue.concierge.in_call import TOOLS as on_errands
 from ringtrue.dialing.stopping import stop_calling
 from ringtrue.media import colleagues
 from ringtrue.privacy.modes import keeps
+from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Service
 from ringtrue.voice.port import ToolFailed
 
@@ -99,12 +100,24 @@ def call_back(session: Session, given: Arguments) -> Arguments:
     return {"kept": "true"}
 
 
+def remind_me(session: Session, given: Arguments) -> Arguments:
+    with workspace_scope(session.call.workspace_id):
+        return reminders.remind_me(session.call, given)
+
+
+def appointment(session: Session, given: Arguments) -> Arguments:
+    with workspace_scope(session.call.workspace_id):
+        return reminders.appointment(session.call, given)
+
+
 TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
     "take_message": take_message,
     "find_slots": find_slots,
     "book": book,
     "opt_out": opt_out,
     "call_back": call_back,
+    "remind_me": remind_me,
+    "appointment": appointment,
     "ring_colleague": colleagues.ring,
     "colleague_state": colleagues.state,
     "stop_ringing": colleagues.stop_ringing,

@@ -15,8 +15,20 @@ from ringtrue.reception import tickets
 log = structlog.get_logger(__name__)
 
 
+NOT_READY = {
+    "voice_off": "Answering and calling is switched off in the privacy settings.",
+    "not_published": "The agent has not been published yet.",
+    "not_live": "The agent is switched off.",
+}
+
+
 class CallRefused(Exception):
-    """No call is made and nothing is stored. `str(self)`: "voice_off", "not_published", "not_live"."""
+    """No call is made and nothing is stored. `str(self)`: a key of NOT_READY."""
+
+    @property
+    def words(self) -> str:
+        """For the person who wanted the call."""
+        return NOT_READY[str(self)]
 
 
 def open_call(

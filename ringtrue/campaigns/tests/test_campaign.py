@@ -176,6 +176,12 @@ def test_a_time_named_in_the_call_is_kept_and_called_at_as_a_call_back(shop: Any
         assert round_of(campaign) == 1
     with workspace_scope(shop.workspace.id):
         assert [one.purpose for one in Attempt.objects.order_by("at")] == [campaign.purpose, "callback"]
+    dial_ended("standin", REFERENCES[-1], answered=True)
+    with workspace_scope(shop.workspace.id):
+        Call.objects.update(state="ended", outcome="answered")
+    assert round_of(campaign) == 0
+    running, targets = state_of(campaign)
+    assert (running.state, targets["Ann"].state, targets["Ann"].tries) == ("done", "done", 2), "who was spoken with is not called again"
 
 
 def _as_dict(plan: Plan) -> dict[str, Any]:

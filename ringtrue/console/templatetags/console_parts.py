@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ringtrue.numbers import line_states
 from ringtrue.numbers.models import LineAccount
+from ringtrue.reminders.models import ANSWERS
 from ringtrue.voice.ending_words import ENDING_WORDS
 
 register = template.Library()
@@ -79,6 +80,11 @@ def icon(name: str, size: str = "") -> SafeString:
 @register.filter
 def outcome_words(outcome: str) -> str:
     return OUTCOMES.get(outcome, ("Not known yet", "line"))[0]
+
+
+@register.filter
+def reminder_words(answer: str) -> str:
+    return ANSWERS[answer]
 
 
 @register.simple_tag

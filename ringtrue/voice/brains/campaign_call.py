@@ -64,19 +64,19 @@ class CampaignCall:
         if heard.machine or is_voicemail(heard.text):
             self._left.clear()
             self._goal = "voicemail"
-            return _each([Note("voicemail"), LeaveMessage(self._mission.voicemail)])
+            return each([Note("voicemail"), LeaveMessage(self._mission.voicemail)])
         if self._later.is_open or (self._left and wishes(heard.text)):
             return self._later.answer(heard.text)
         if not self._left:
             return self._inner.answer(heard)
         flags = recognise(heard.text, self._language)
         if _WHO.search(plain(heard.text)):
-            return _each([Note("why"), *self._introduce()])
+            return each([Note("why"), *self._introduce()])
         if self._mission.goal in _QUESTIONS:
             return self._decided(heard, yes="yes" in flags and "no" not in flags, no="no" in flags)
         if heard.text.strip().endswith("?") or "goodbye" in flags:
             return self._inner.answer(heard)
-        return _each(self._noted(heard))
+        return each(self._noted(heard))
 
     def silence(self, for_s: float) -> AsyncGenerator[Act, Any]:
         return self._inner.silence(for_s)
@@ -97,9 +97,9 @@ class CampaignCall:
         short = len(plain(heard.text).split()) <= 5
         if self._mission.goal == "remind" and yes:
             self.goal = "answered"
-            return _each([Note("agreed"), HangUp(f"Wonderful. {_THANKS}")])
+            return each([Note("agreed"), HangUp(f"Wonderful. {_THANKS}")])
         if self._mission.goal == "book" and no and short:
-            return _each([Note("declined"), HangUp(f"No problem. {_THANKS}")])
+            return each([Note("declined"), HangUp(f"No problem. {_THANKS}")])
         if short and (yes or no):  # the agent's own brain was not there when the question was asked
             wish = "I would like to book an appointment" if yes else "I need to change my appointment"
             return self._inner.answer(msgspec.structs.replace(heard, text=wish))
@@ -114,6 +114,6 @@ class CampaignCall:
         return [Note("noted"), HangUp(f"That is all I wanted to ask. {_THANKS}")]
 
 
-async def _each(acts: list[Act]) -> AsyncGenerator[Act, Any]:
+async def each(acts: list[Act]) -> AsyncGenerator[Act, Any]:
     for act in acts:
         yield act

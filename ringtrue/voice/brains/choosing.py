@@ -1,5 +1,5 @@
 """Which brain serves a call: the receptionist, or a language model where the agent wants one and the order brings one; for a
-person's errand the one that runs errands, and around the agent's own brain in a campaign the one that says why it calls."""
+person's errand the one that runs errands, and around the agent's own brain in a campaign or a reminder the one that says why it calls."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ringtrue.voice.brains.campaign_call import CampaignCall
 from ringtrue.voice.brains.errand import ErrandRunner
 from ringtrue.voice.brains.model.answering import Model
 from ringtrue.voice.brains.receptionist import Receptionist
+from ringtrue.voice.brains.reminding import ReminderCall
 from ringtrue.voice.speech.kinds import Embedder
 
 
@@ -20,5 +21,5 @@ def brain_for(order: CallOrder, embedder: Embedder) -> Brain:
     if order.agent.brain == "model" and order.models:
         brain = Model(brain)
     if order.mission is not None:
-        brain = CampaignCall(brain, order.mission)
+        brain = (ReminderCall if order.mission.appointment else CampaignCall)(brain, order.mission)
     return brain

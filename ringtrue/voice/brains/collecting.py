@@ -59,7 +59,7 @@ class Contact:
         if not self.name and "name" not in self.gave_up:
             return "name"
         if not self.number and "number" not in self.gave_up:
-            return "number" if not self._order.from_number or "caller_id" in self.gave_up else "caller_id"
+            return "number" if not self._order.their_number or "caller_id" in self.gave_up else "caller_id"
         return "done"
 
     def ask(self, lead: str = "") -> Ask | None:
@@ -68,7 +68,8 @@ class Contact:
         again = self.tries.get(self.step, 0) > 0
         if self.step == "done":
             return None
-        key = {"name": "ask_name", "caller_id": "ask_caller_id", "number": "ask_number"}[self.step]
+        called = "ask_called_id" if self._order.direction == "outbound" else "ask_caller_id"
+        key = {"name": "ask_name", "caller_id": called, "number": "ask_number"}[self.step]
         if again and self.step != "caller_id":
             key += "_again"
         expecting: Literal["name", "yes_no", "digits", "spelling"] = {
@@ -101,7 +102,7 @@ class Contact:
                 self._failed("name")
         elif self.step == "caller_id" and not self.number:
             if turn.yes():
-                self.number = self._order.from_number
+                self.number = self._order.their_number
             elif turn.no():
                 self.gave_up.add("caller_id")
             else:
@@ -109,9 +110,9 @@ class Contact:
         elif self.step == "number" and not self.number:
             if (
                 re.search(r"\b(?:this number|the (?:number|one) im calling|number im on|same number|caller id)\b", turn.words)
-                and self._order.from_number
+                and self._order.their_number
             ):
-                self.number = self._order.from_number
+                self.number = self._order.their_number
             else:
                 self._failed("number")
 

@@ -52,6 +52,11 @@ _LINES: dict[str, dict[str, tuple[str, ...]]] = {
         "brisk": ("Is the number you're calling from the best one?",),
         "formal": ("May we reach you on the number you are calling from?",),
     },
+    "ask_called_id": {
+        "warm": ("Is the number I called you on the best one to reach you?",),
+        "brisk": ("Is this number the best one?",),
+        "formal": ("May we reach you on this number?",),
+    },
     "ask_number_again": {
         "warm": ("Sorry, I didn't get the whole number. Could you say it once more, digit by digit?",),
         "brisk": ("I didn't get the whole number. Digit by digit, please?",),

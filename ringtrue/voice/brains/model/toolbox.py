@@ -34,7 +34,7 @@ class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     service: Annotated[Short, msgspec.Meta(description="name of the service, exactly as in the facts")]
     start: Annotated[Short, msgspec.Meta(description="YYYY-MM-DDTHH:MM, one of the times that find_slots gave")]
     name: Annotated[Short, msgspec.Meta(min_length=1, description="the caller's name")]
-    number: Annotated[Short, msgspec.Meta(description="number to call back; empty: the number they are calling from")] = ""
+    number: Annotated[Short, msgspec.Meta(description="number to call back; empty: the number of this call")] = ""
 
 
 class TakeMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +42,7 @@ class TakeMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     reason: Annotated[Text, msgspec.Meta(min_length=1, description="what the message says, in one or two sentences")]
     name: Annotated[Short, msgspec.Meta(description="the caller's name")] = ""
-    number: Annotated[Short, msgspec.Meta(description="number to call back; empty: the number they are calling from")] = ""
+    number: Annotated[Short, msgspec.Meta(description="number to call back; empty: the number of this call")] = ""
 
 
 class HangUpNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,7 +131,7 @@ class Toolbox:
         if "number" in found:
             if found["number"] and len(re.sub(r"\D", "", found["number"])) < 5:
                 raise BadArguments("`number` is not a telephone number.")
-            found["number"] = found["number"] or self._order.from_number
+            found["number"] = found["number"] or self._order.their_number
         return found
 
 
