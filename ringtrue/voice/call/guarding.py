@@ -220,12 +220,12 @@ class Guard:
             except Exception as error:  # the event stands; the scribe writes the list from it as well
                 desk.trouble("tool", "opt_out")
                 log.error("opt_out_tool_failed", error=describe(error))
-        if desk.order.direction == "outbound":
-            await desk.say_to_end(f"{wording.OPTED_OUT} {wording.GOODBYE}")
 
     async def _opt_out(self) -> None:
         desk = self._desk
         await self.keep_opt_out()
+        if desk.order.direction == "outbound":
+            await desk.say_to_end(f"{wording.OPTED_OUT} {wording.GOODBYE}")
             raise CallEnds("agent_hung_up")
         await desk.say_to_end(wording.OPTED_OUT)
         desk.question = wording.ANYTHING_ELSE
