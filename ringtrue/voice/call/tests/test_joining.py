@@ -3,133 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ringtrue.voice.agent import Recording
-from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, Say
+from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, Say, Use
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.conversation import Conversation
-from ringtrue.voice.call.tests.stand_ins import AGENT, KeptPort, StubBrain, Studio, audio_of, order
-from ringtrue.voice.events import Consent, Heard, ListenedIn, OptedOut, Said, TakenOver, Whispered
-from ringtrue.voice.lines.browser.member import Code, Side
-from ringtrue.voice.lines.simulated import SimulatedLeg
-from ringtrue.voice.lines.simulated_callers import BreakIn, ScriptedCaller
-
-LONG = "We are open from Monday to Thursday and on Fridays we close a little earlier than on the other days of the week."
-LISTENED = order(listening=True)
-
-
-class Colleague:
-    """Keeps what they get, with the loop time of each frame."""
-
-    def __init__(self, id: str = "m-1", *, speaks: bool = True) -> None:
-        self.id = id
-        self.speaks = speaks
-        self.got: list[tuple[float, Side, bytes]] = []
-        self.clears = 0
-        self.who: list[str] = []
-        self.code: Code | None = None
-
-    def hear(self, side: Side, pcm: bytes) -> None:
-        self.got.append((asyncio.get_running_loop().time(), side, pcm))
-
-    def clear(self) -> None:
-        self.clears += 1
-
-    def speaking(self, who: str) -> None:
-        self.who.append(who)
-
-    def dismissed(self, code: Code) -> None:
-        self.code = code
-
-    def sound(self, side: Side) -> bytes:
-        return b"".join(pcm for _, of, pcm in self.got if of == side)
-
-
-class GuidedBrain(StubBrain):
-    def __init__(self, *answers: Any, **more: Any) -> None:
-        super().__init__(*answers, **more)
-        self.whispers: list[str] = []
-
-    def whisper(self, text: str) -> bool:
-        self.whispers.append(text)
-        return True
-
-
-class Joined:
-    """One call, with what members do in it: `does(call, now_ms)` once every 20 ms."""
-
-    def __init__(self, studio: Studio, brain: StubBrain, script: list[Any], the_order: Any = LISTENED) -> None:
-        self.studio, self.brain, self.order = studio, brain, the_order
-        self.caller = ScriptedCaller(studio.acts(script), patience_s=8.0)
-        self.leg = SimulatedLeg(self.caller, 8000)
-        self.port = KeptPort()
-
-    async def run(self, *does: Does) -> None:
-        await self.leg.prepare()
-        office = self.studio.new_office(self.brain)
-        async with office:
-            await office.prepare(self.order.agent, 8000)
-            serving = asyncio.create_task(office.serve(self.order, self.leg, self.port))
-            while not serving.done():
-                await asyncio.sleep(0.02)
-                if self.order.call_id in office.calls:
-                    running = office.calls[self.order.call_id]
-                    for part in does:
-                        part(running, running.desk.clock.ms())
-            await serving
-
-    def told(self, kind: type[Any]) -> Any:
-        return self.port.all(kind)
-
-
-Does = Callable[[Conversation, int], None]
-When = Callable[[Conversation, int], bool]
-
-
-def begun(call: Conversation, now_ms: int) -> bool:
-    return True
-
-
-def told(call: Conversation, now_ms: int) -> bool:
-    """The caller knows that somebody may listen."""
-    return call.guard.recording_decided
-
-
-def saying(call: Conversation, now_ms: int) -> bool:
-    """The agent is in the middle of its long sentence."""
-    passage = call.desk.mouth.current
-    return passage is not None and passage.text == LONG and call.desk.mouth.played_share > 0.2
-
-
-def taken(call: Conversation, now_ms: int) -> bool:
-    return call.members.taken
-
-
-def once(when: When, *acts: Callable[[Conversation], object], after_ms: int = 0) -> Does:
-    seen: list[int] = []
-    left = list(acts)
-
-    def does(call: Conversation, now_ms: int) -> None:
-        if not seen and when(call, now_ms):
-            seen.append(now_ms)
-        if seen and left and now_ms >= seen[0] + after_ms:
-            for act in left:
-                act(call)
-            left.clear()
-
-    return does
-
-
-def held(whole: bytes, part: bytes) -> bool:
-    """The samples of `part`, without their silent edges, stand in `whole`."""
-    there = np.frombuffer(whole, "<i2")
-    wanted = np.frombuffer(part, "<i2")[800:1200]
-    return any(np.array_equal(there[i : i + 400], wanted) for i in np.flatnonzero(there == wanted[0]))
+from ringtrue.voice.call.tests.joined import LONG, Colleague, GuidedBrain, Joined, begun, held, once, saying, taken, told
+from ringtrue.voice.call.tests.stand_ins import AGENT, StubBrain, Studio, audio_of, order
+from ringtrue.voice.events import Consent, Heard, ListenedIn, OptedOut, Said, TakenOver, ToolUsed, Whispered
+from ringtrue.voice.lines.browser.member import Code
+from ringtrue.voice.lines.simulated_callers import BreakIn
 
 
 async def test_a_member_hears_both_sides_from_the_notice_on_and_nothing_before(studio: Studio) -> None:
@@ -244,6 +132,29 @@ async def test_a_member_whose_connection_breaks_gives_the_caller_back(studio: St
     )
     assert [event.on for event in call.told(TakenOver)] == [True, False]
     assert any(said.text.startswith("This is Robin again") for said in call.told(Said))
+
+
+async def test_a_booking_that_was_under_way_is_done_and_not_spoken_over_the_member(studio: Studio) -> None:
+    async def book(arguments: dict[str, str]) -> dict[str, str]:
+        await asyncio.sleep(2.0)
+        return {"booked": "true"}
+
+    async def answer(heard: HeardTurn) -> AsyncGenerator[Act, Any]:
+        yield Use("book")
+        yield Say("You are booked for ten.")
+
+    call = Joined(studio, StubBrain(answer, [HangUp("Goodbye.")]), ["At ten, please.", "Thank you."])
+    call.port.tools["book"] = book
+    colleague = Colleague()
+    await call.run(
+        once(begun, lambda it: it.members.join(colleague)),
+        once(lambda it, _: bool(call.port.used), lambda it: it.members.take_over(colleague)),
+        once(taken, lambda it: it.members.hand_back(colleague), after_ms=4000),
+    )
+    on, off = call.told(TakenOver)
+    assert [tool.ok for tool in call.told(ToolUsed) if tool.name == "book"] == [True]
+    assert "You are booked" not in call.port.said()
+    assert not [said for said in call.told(Said) if on.at_ms < said.end_ms < off.at_ms]
 
 
 async def test_what_a_caller_forbids_holds_while_a_member_speaks(studio: Studio) -> None:

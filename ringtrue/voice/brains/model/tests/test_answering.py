@@ -241,3 +241,32 @@ def test_the_key_is_in_no_representation() -> None:
     assert KEY not in repr(driven.order)
     assert KEY not in repr(CLAUDE)
     assert AGENT.brain == "receptionist"
+
+
+WHISPER = "Offer her Friday at ten."
+
+
+def instructed(body: dict[str, Any]) -> str:
+    """The text that no caller can write into: Anthropic's `system`, OpenAI's system messages."""
+    system = [message for message in body["messages"] if message["role"] in ("system", "developer")]
+    return str(body.get("system", "")) + str(system)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda choice: choice.provider)
+async def test_a_whisper_stands_with_the_instructions_from_the_next_answer_on(family: ModelChoice) -> None:
+    driven = Driven(StandIn([Reply("What can I do for you?"), Reply("Would Friday suit you?")]), family)
+    await driven.brain.prepare(driven.order)
+    await driven.turn("Hello.")
+    assert driven.brain.whisper(WHISPER)
+    await driven.turn("I need an appointment.", turn=2)
+    before, after = (seen.body for seen in driven.stand_in.seen)
+    assert WHISPER not in str(before)
+    assert WHISPER in instructed(after)
+    assert WHISPER not in str([message for message in after["messages"] if message["role"] in ("user", "assistant")])
+
+
+async def test_a_brain_whose_models_are_not_asked_any_more_says_that_it_cannot_follow() -> None:
+    driven = Driven(StandIn([]), CLAUDE)
+    await driven.brain.prepare(driven.order)
+    driven.brain._stop("model_spend_limit")
+    assert not driven.brain.whisper(WHISPER)
