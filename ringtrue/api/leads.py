@@ -6,22 +6,22 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from ninja import Field, Query, Router
-from phonenumbers import SUPPORTED_REGIONS
 
 from ringtrue.api.calls import Cursor, Limit
 from ringtrue.api.doors import ApiRequest, actor, opens
 from ringtrue.api.forms import Strict
 from ringtrue.api.paging import page
 from ringtrue.api.problems import Problem, ProblemDetails, not_found
-from ringtrue.core import audit
+from ringtrue.campaigns.deciding import CannotDecide
+from ringtrue.campaigns.removing_lists import remove as remove_list
 from ringtrue.leads import writing
 from ringtrue.leads.finding import Filters, find, stopped_among
 from ringtrue.leads.mapping import PURPOSES, Consent
 from ringtrue.leads.models import Lead, LeadList
 from ringtrue.leads.reading import card
+from ringtrue.leads.writing_lists import NAME_TAKEN, NotAList, write_list
 from ringtrue.privacy.erasing import erase
 from ringtrue.privacy.legal_holds import OnHold
 
@@ -34,6 +34,12 @@ class LeadListIn(Strict):
     name: str = Field(min_length=1, max_length=80)
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1, for numbers without a country code.")
     provenance: str = Field(min_length=1, max_length=200, description="Where these people's data comes from.")
+
+
+class LeadListChange(Strict):
+    name: str | None = Field(None, min_length=1, max_length=80)
+    country: str | None = Field(None, pattern="^[A-Z]{2}$")
+    provenance: str | None = Field(None, min_length=1, max_length=200)
 
 
 class LeadListOut(Strict):
@@ -106,17 +112,30 @@ def list_lead_lists(request: ApiRequest, cursor: Cursor, limit: Limit) -> Any:
 @opens("leads:write")
 def create_lead_list(request: ApiRequest, data: LeadListIn) -> Any:
     """Make an empty list."""
-    if data.country not in SUPPORTED_REGIONS:
-        raise Problem(422, "no-such-country", "There is no such country.", errors=[{"pointer": "/country", "detail": "Unknown."}])
-    try:
-        with transaction.atomic():
-            made = LeadList.objects.create(
-                workspace=request.workspace, name=data.name, default_country=data.country, provenance=data.provenance
-            )
-    except IntegrityError:
-        raise Problem(409, "name-taken", "There is a list with this name.") from None
-    audit.record("lead_list.made", actor=actor(request), workspace_id=request.workspace.id, target=f"lead_list:{made.id}")
+    made = LeadList(workspace=request.workspace)
+    _write_list(made, data, actor(request))
     return 201, _shown_list(made)
+
+
+@router.patch("/lists/{uuid:lead_list_id}", response={200: LeadListOut, 409: ProblemDetails, 422: ProblemDetails, **NOT_HERE})
+@opens("leads:write")
+def change_lead_list(request: ApiRequest, lead_list_id: UUID, data: LeadListChange) -> Any:
+    """Rename a list, or change the country of its numbers or where it comes from. Who is on it stays as it is."""
+    found = _list(lead_list_id)
+    _write_list(found, data, actor(request))
+    return _shown_list(found)
+
+
+@router.delete("/lists/{uuid:lead_list_id}", response={204: None, 409: ProblemDetails, **NOT_HERE})
+@opens("leads:write")
+def remove_lead_list(request: ApiRequest, lead_list_id: UUID) -> Any:
+    """Take a list away, with its people: campaigns go on without them, and who is known by nothing else is erased for good. A wish
+    not to be called stays in force."""
+    try:
+        remove_list(_list(lead_list_id), actor(request))
+    except CannotDecide as why:
+        raise Problem(409, "being-called", str(why)) from None
+    return HttpResponse(status=204)
 
 
 @router.get("", response={200: Leads, 422: ProblemDetails})
@@ -192,6 +211,25 @@ def erase_lead(request: ApiRequest, lead_id: UUID) -> Any:
     return HttpResponse(status=204)
 
 
+def _list(lead_list_id: UUID) -> LeadList:
+    found = LeadList.objects.filter(id=lead_list_id).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _write_list(chosen: LeadList, data: LeadListIn | LeadListChange, by: str) -> None:
+    try:
+        write_list(
+            chosen, name=data.name or chosen.name, country=data.country or chosen.default_country,
+            provenance=data.provenance or chosen.provenance, by=by,
+        )  # fmt: skip
+    except NotAList as why:
+        if why.errors.get("name") == NAME_TAKEN:
+            raise Problem(409, "name-taken", NAME_TAKEN) from None
+        raise _unfit(why.errors, "The list does not fit.") from None
+
+
 def _lead(lead_id: UUID) -> Lead:
     lead = Lead.objects.select_related("subject", "lead_list__workspace").filter(id=lead_id).first()
     if lead is None:
@@ -199,9 +237,9 @@ def _lead(lead_id: UUID) -> Lead:
     return lead
 
 
-def _unfit(errors: dict[str, str]) -> Problem:
+def _unfit(errors: dict[str, str], words: str = "The lead does not fit.") -> Problem:
     found = [{"pointer": f"/{name}", "detail": words} for name, words in errors.items()]
-    return Problem(422, "does-not-fit", "The lead does not fit.", errors=found)
+    return Problem(422, "does-not-fit", words, errors=found)
 
 
 def _shown(lead: Lead, stopped: set[str]) -> dict[str, Any]:

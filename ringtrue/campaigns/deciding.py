@@ -74,7 +74,7 @@ def call_back_from(call_id: UUID, at: datetime) -> bool:
 
 
 def _locked(campaign: Campaign, step: str) -> Campaign:
-    found = Campaign.objects.select_for_update(of=("self",)).get(id=campaign.id)
+    found = Campaign.objects.select_for_update(of=("self",), no_key=True).get(id=campaign.id)
     if found.state not in FROM[step]:
         raise CannotDecide(f"A campaign that is {found.state} cannot be {'started' if step == 'start' else step + 'd'}.")
     return found

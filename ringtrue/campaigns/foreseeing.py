@@ -26,6 +26,7 @@ class Foreseen(msgspec.Struct, kw_only=True):
     """`allowed`, `waiting`, `refused`: of the `looked_at` first leads. `reasons`: (words, how many), the most frequent first."""
 
     leads: int
+    numbers: int  # of the workspace, that it may call from
     looked_at: int = 0
     allowed: int = 0
     waiting: int = 0
@@ -44,8 +45,9 @@ def foresee(campaign: Campaign, now: datetime | None = None) -> Foreseen:
     leads = leads_of(campaign)
     standing = books.standing(campaign.workspace_id, at)
     found = Foreseen(
-        leads=leads.values("number_hash").distinct().count(), free_micros=standing.free_micros, currency=standing.currency
-    )
+        leads=leads.values("number_hash").distinct().count(), free_micros=standing.free_micros, currency=standing.currency,
+        numbers=PhoneNumber.objects.filter(workspace_id=campaign.workspace_id).count(),
+    )  # fmt: skip
     try:
         pack = current_pack()
     except PackRefused as why:

@@ -68,7 +68,7 @@ def begin(workspace_id: UUID, campaign_id: UUID, now: datetime | None = None) ->
     """One round of one campaign: the tries that are to be dialed now. None while another process has the campaign's lock."""
     at = now or timezone.now()
     with workspace_scope(workspace_id):
-        campaign = Campaign.objects.select_for_update(skip_locked=True, of=("self",)).filter(id=campaign_id).first()
+        campaign = lock(campaign_id)
         if campaign is None:
             return []
         settling.settle(campaign, at)
@@ -77,6 +77,14 @@ def begin(workspace_id: UUID, campaign_id: UUID, now: datetime | None = None) ->
         new = _new_tries(campaign, at)
         _end(campaign, at)
         return [one.id for one in new]
+
+
+def lock(campaign_id: UUID) -> Campaign | None:
+    """For one round; None while another has it. Needs a transaction."""
+    # A dial that is closed meanwhile shares the row's key (the foreign key of its target is checked at the commit) while it holds its try,
+    # which the round may be waiting for: a lock on the key as well would be a deadlock.
+    rows = Campaign.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return rows.filter(id=campaign_id).first()
 
 
 def _new_tries(campaign: Campaign, now: datetime) -> list[Try]:

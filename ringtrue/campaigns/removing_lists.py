@@ -45,7 +45,7 @@ def what_goes(lead_list: LeadList) -> list[str]:
 
 def remove(lead_list: LeadList, by: str) -> None:
     """Joins the transaction of the workspace's scope, which it needs. Raises CannotDecide while somebody of the list is being called."""
-    campaigns = list(_campaigns(lead_list).select_for_update(of=("self",)))  # the pacer begins no call meanwhile
+    campaigns = list(_campaigns(lead_list).select_for_update(of=("self",), no_key=True))  # the pacer begins no call meanwhile
     if Try.objects.filter(target__lead__lead_list=lead_list, closed_at__isnull=True).exists():
         raise CannotDecide(
             "Somebody on this list is being called just now. Pause the campaign and try again when the call has ended."

@@ -44,9 +44,8 @@ def close(campaign: Campaign, one: Try, outcome: str, now: datetime) -> None:
     # Whoever was due had no time in the future: such a time was asked for in the call itself.
     wished = outcome != STOPPED and target.filter(callback=True, next_at__gt=one.begun_at).exists()
     again = wished or (outcome in campaign.retry_on and one.n < campaign.most_tries)
-    target.update(state="waiting" if again else "done", outcome=outcome)
-    if not wished:
-        target.update(callback=False, next_at=now + gap(campaign, one.n) if again else now)
+    timed = {} if wished else {"callback": False, "next_at": now + gap(campaign, one.n) if again else now}
+    target.update(state="waiting" if again else "done", outcome=outcome, **timed)
     log.info("campaign call closed", campaign=str(campaign.id), outcome=outcome, again=again)
 
 

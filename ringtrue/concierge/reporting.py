@@ -76,7 +76,7 @@ def report_on(errand: Errand, plan: Plan) -> Report:
 
 
 def when(slot: datetime) -> str:
-    return f"{slot:%A, %B} {slot.day} at {slot:%H:%M}"
+    return f"{slot:%A, %B} {slot.day} at {slot:%-I:%M %p}"
 
 
 def _told(callee: Callee, plan: Plan) -> Told:

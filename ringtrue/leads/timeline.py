@@ -20,8 +20,8 @@ CONSENT_WORDS = {
     "analytics": "analytics", "special_category": "keeping sensitive details",
 }  # fmt: skip
 STATE_WORDS = {
-    "claimed": "is being dialed", "placed": "was dialed", "not_placed": "could not be dialed", "ended": "was dialed and has ended",
-    "unknown": "was begun; nobody knows whether it rang",
+    "claimed": "Is being called", "placed": "Called, still on the line", "not_placed": "The call could not be made",
+    "ended": "Called; nobody answered", "unknown": "Called; nobody knows whether it rang",
 }  # fmt: skip
 
 
@@ -47,8 +47,7 @@ def happenings(lead: Lead) -> list[Happening]:
     for decision in Decision.objects.filter(**mine).order_by("-at")[:MOST]:
         found.append(Happening(decision.at, "decision", decision.words, f"For: {decision.purpose}", decision.verdict == "allow"))
     for attempt in Attempt.objects.filter(**mine).order_by("-at")[:MOST]:
-        answered = " and was answered" if attempt.answered else ""
-        words = f"A call {STATE_WORDS[attempt.state]}{answered}"
+        words = "Called and answered" if attempt.answered else STATE_WORDS[attempt.state]
         found.append(Happening(attempt.at, "attempt", words, attempt.reason.replace("_", " "), attempt.answered or None))
     for stopped in OptOut.objects.filter(**mine):
         found.append(Happening(stopped.at, "stopped", "Asked not to be called any more", "", False, stopped.call_id))

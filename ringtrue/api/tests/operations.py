@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_campaign": {"name": "Changed"},
     "change_contact": {"note": "Changed"},
     "create_lead_list": {"name": "Made by a test", "country": "US", "provenance": "Made up"},
+    "change_lead_list": {"name": "Changed"},
     "create_lead": {"list": "00000000-0000-4000-8000-000000000000", "number": "+12125550187"},
     "change_lead": {"name": "Changed"},
     "create_rights_request": {"kind": "access", "email": "made-by-a-test@example.com"},

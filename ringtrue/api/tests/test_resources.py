@@ -1,14 +1,17 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from ringtrue.agents.models import Agent, AgentVersion
 from ringtrue.calendars.models import Calendar
 from ringtrue.calls.models import Call
 from ringtrue.calls.tests.making import NAME, NUMBER, SENTENCE, a_call, conversation, with_recording
+from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.contacts.gathering import read
 from ringtrue.contacts.models import Contact
 from ringtrue.core.models import AuditEntry
+from ringtrue.leads.models import Lead
 from ringtrue.notifications import delivering
 from ringtrue.notifications.models import WebhookDelivery, WebhookEndpoint
 from ringtrue.privacy.keystore import KeyDestroyed, store
@@ -265,3 +268,37 @@ def _refs(part):
     elif isinstance(part, list):
         for value in part:
             yield from _refs(value)
+
+
+# Lists of leads
+
+
+def test_a_list_is_renamed_and_removed_by_the_checks_of_the_pages(ask, dental):
+    made = ask("post", "/leads/lists", {"name": "Fair", "country": "US", "provenance": "Cards"}).body
+    ask("post", "/leads/lists", {"name": "Spring", "country": "US", "provenance": "Cards"})
+    place = f"/leads/lists/{made['id']}"
+    assert ask("patch", place, {"name": "Spring"}).status_code == 409
+    assert ask("patch", place, {"country": "XX"}).status_code == 422
+    changed = ask("patch", place, {"name": "Autumn fair"}).body
+    assert (changed["name"], changed["country"], changed["provenance"]) == ("Autumn fair", "US", "Cards")
+    lead = ask("post", "/leads", {"list": made["id"], "number": "+12125550187", "name": "Ann"}).body
+    campaign = Campaign.objects.create(workspace=dental.workspace, name="Check-ups", agent=dental.agent, reason="Hello.")
+    held = Lead.objects.get(id=lead["id"])
+    target = Target.objects.create(
+        workspace=dental.workspace,
+        campaign=campaign,
+        lead=held,
+        subject=held.subject,
+        number_hash=held.number_hash,
+        agent=dental.agent,
+    )
+    going = Try.objects.create(
+        workspace=dental.workspace, campaign=campaign, target=target, n=1, agent=dental.agent, begun_at=timezone.now()
+    )
+    refused = ask("delete", place)
+    assert (refused.status_code, refused.body["type"].rsplit("#", 1)[-1]) == (409, "being-called")
+    Try.objects.filter(id=going.id).update(closed_at=timezone.now())
+    assert ask("delete", place).status_code == 204
+    assert [each["name"] for each in ask("get", "/leads/lists").body["data"]] == ["Spring"]
+    assert ask("patch", place, {"name": "Gone"}).status_code == 404
+    assert AuditEntry.objects.get(action="lead_list.removed").actor.startswith("key:")

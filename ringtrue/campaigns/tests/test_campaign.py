@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.models import Agent
 from ringtrue.agents.publishing import publish
 from ringtrue.billing.models import Book
 from ringtrue.calls.models import Call
-from ringtrue.campaigns import deciding, pacing
+from ringtrue.campaigns import deciding, pacing, settling
 from ringtrue.campaigns.briefing import mission_for
 from ringtrue.campaigns.dialing_one import dial_one
 from ringtrue.campaigns.foreseeing import foresee
@@ -181,7 +183,9 @@ def test_a_time_named_in_the_call_is_kept_and_called_at_as_a_call_back(shop: Any
         Call.objects.update(state="ended", outcome="answered")
     assert round_of(campaign) == 0
     running, targets = state_of(campaign)
-    assert (running.state, targets["Ann"].state, targets["Ann"].tries) == ("done", "done", 2), "who was spoken with is not called again"
+    assert (running.state, targets["Ann"].state, targets["Ann"].tries) == ("done", "done", 2), (
+        "who was spoken with is not called again"
+    )
 
 
 def _as_dict(plan: Plan) -> dict[str, Any]:
@@ -230,3 +234,27 @@ def test_no_stretch_of_time_holds_more_calls_than_the_pace_and_the_lines_allow(s
     with time_machine.travel(NOON + timedelta(hours=7), tick=False), workspace_scope(shop.workspace.id):
         Try.objects.all().delete()
         assert pacing.begin(campaign.workspace_id, campaign.id) == []  # after its hours
+
+
+def test_a_dial_that_is_closed_does_not_wait_for_the_round_that_waits_for_it(shop: Any) -> None:
+    """Who closes a try shares the key of the campaign's row at the commit: where a round kept others from that, both waited for ever."""
+    leads = make_list(shop)
+    add_lead(shop, leads, LEAD)
+    campaign = make_campaign(shop, leads)
+    deciding.start(campaign)
+    (begun,) = pacing.begin(campaign.workspace_id, campaign.id)
+
+    def close() -> None:
+        try:
+            with workspace_scope(campaign.workspace_id):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '5s'")
+                one = Try.objects.select_related("target").get(id=begun)
+                settling.close(campaign, one, "failed", NOON)
+                Target.objects.filter(id=one.target_id).update(words="changed twice: its foreign keys are checked")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, workspace_scope(campaign.workspace_id):
+        assert pacing.lock(campaign.id) is not None
+        other.submit(close).result()

@@ -120,7 +120,7 @@ def test_several_are_asked_and_compared_and_the_best_is_booked(desk: Desk) -> No
     assert harbor.keys == "1"
 
     report = desk.report()
-    assert report.outcome == "Booked: a drain cleaning at Harbor Plumbing, Thursday, November 26 at 10:00 for $140."
+    assert report.outcome == "Booked: a drain cleaning at Harbor Plumbing, Thursday, November 26 at 10:00 AM for $140."
     full, dear, queued = report.businesses
     assert (full.state, dear.state, queued.state) == ("none", "offered", "booked")
     assert (dear.price, queued.price) == ("$190", "$140")

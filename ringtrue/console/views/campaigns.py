@@ -63,7 +63,8 @@ def index(request: ConsoleRequest) -> HttpResponse:
 def new(request: ConsoleRequest) -> HttpResponse:
     campaign = Campaign(workspace=request.workspace, created_by=request.user)
     first = Agent.objects.filter(workspace=request.workspace).order_by("created_at").first()
-    return _form(request, campaign, Plan(agent=first.slug if first else ""))
+    lists = [given] if (given := request.GET.get("list", "")) else []
+    return _form(request, campaign, Plan(agent=first.slug if first else "", lists=lists))
 
 
 @needs("campaigns.change")

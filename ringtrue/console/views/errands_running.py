@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +37,15 @@ def page(request: ConsoleRequest, errand_id: UUID) -> HttpResponse:
         "report": report_on(errand, plan) if plan else None,
         "questions": [_asked(question, plan) for question in open_questions] if plan and going_on else [],
         "going_on": going_on,
+        "earliest": _day(plan.earliest) if plan else None,
+        "latest": _day(plan.latest) if plan else None,
     }
     template = "console/errands/progress.html" if request.htmx else "console/errands/errand.html"  # type: ignore[attr-defined]
     return render(request, template, shown)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _asked(question: Question, plan: Plan) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def _mapping(request: ConsoleRequest, upload: Upload) -> HttpResponse:
         found = troubles(columns)
         if consent.purpose and consent.purpose not in PURPOSES:
             found.append("Choose what the people agreed to.")
+        if "consent" in columns and not consent.purpose:
+            found.append("A column says who agreed to be called. Choose what they agreed to, or leave that column out.")
         if consent.purpose and not consent.given_on and "consent_date" not in columns:
             found.append("Say on which day the people agreed, for all of them or in a column.")
         if not found:

@@ -43,6 +43,10 @@ def upload(client: Client, root: str, made: LeadList, text: str, **said: str) ->
     assert b"What are these columns?" in answer.content
     address = answer.redirect_chain[-1][0]
     columns = {f"column-{i}": kind for i, kind in enumerate(MAPPED)}
+    unsaid = client.post(address, columns)
+    assert (unsaid.status_code, b"Choose what they agreed to" in unsaid.content) == (422, True), (
+        "or nobody of them could be called"
+    )
     answer = client.post(address, {**columns, "purpose": "marketing.call", "wording": "You may call me.", **said})
     assert answer.status_code == 302, answer.content
     found = Upload.objects.latest("created_at")
