@@ -243,9 +243,9 @@ def _title(event: Told) -> str:
             person = str(fields.get("person"))
             return {
                 "ringing": f"Ringing {person}",
-                "answered": f"{person} answered",
-                "briefed": f"{person} was told who is calling",
-                "accepted": f"{person} took the call",
+                "answered": f"{person[:1].upper()}{person[1:]} answered",
+                "briefed": f"{person[:1].upper()}{person[1:]} was told who is calling",
+                "accepted": f"{person[:1].upper()}{person[1:]} took the call",
             }.get(str(fields.get("stage")), person)
         case "transferred":
             why = ENDING_WORDS.get(str(fields.get("reason")), "")

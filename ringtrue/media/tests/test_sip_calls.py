@@ -376,9 +376,9 @@ def test_a_colleague_is_told_and_takes_the_call_or_the_caller_is_given_back(
     result(colleague)
     briefed = np.abs(np.frombuffer(theirs.read_bytes(), "<i2").astype(int))
     assert (briefed > 3000).sum() > 8000 * 3, "the colleague was told something"
-    assert [title for title in titles if "the dentist on duty" in title] == [
-        "Ringing the dentist on duty", "the dentist on duty answered", "the dentist on duty was told who is calling",
-        "the dentist on duty took the call", "Passed to the dentist on duty",
+    assert [title for title in titles if "dentist on duty" in title] == [
+        "Ringing the dentist on duty", "The dentist on duty answered", "The dentist on duty was told who is calling",
+        "The dentist on duty took the call", "Passed to the dentist on duty",
     ]  # fmt: skip
     assert (record.end_reason, record.outcome) == ("transferred", "transfer")
 
