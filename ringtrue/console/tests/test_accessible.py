@@ -21,7 +21,7 @@ from ringtrue.console.tests.surface import API, PUBLIC, CannotFill, Page, addres
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 LONG = bool(os.environ.get("RINGTRUE_LONG"))
 WIDTHS = (1280, 390)
-MOST_USED = ("home", "calls", "call", "settings_promises")
+MOST_USED = ("home", "call")
 NO_PAGES = ("stream", "audio", "peaks", "download", "archive", "fetch", "export", "table", "rejected", "logout")
 
 

@@ -48,7 +48,7 @@ def test_two_profiles_stand_side_by_side_with_what_they_keep_how_long_and_who_ge
     kept = re.search(r"<tr data-differs>\s*<th[^>]*>Recordings.*?</tr>", page, re.S)
     assert kept, "marked as different"
     cells = re.findall(r"<td>([^<]*)", kept.group())
-    assert cells == ["12 months", "30 days"]
+    assert cells == ["12 months", "None kept; what is left from before: 30 days"]
     assert "Stripe, Twilio, Anthropic" in page
     assert page.count("(in use)") >= 1
     other = signed_in.get(at("settings/promises/compare/?left=nothing&right=%3Cb%3E")).content.decode()

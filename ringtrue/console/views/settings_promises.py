@@ -32,6 +32,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("When this changes", ("policy.notice", "policy.channel", "policy.acceptance", "law.governing")),
 )  # fmt: skip
 FIRST = ("default", "strict")
+NOT_IN_METADATA_ONLY = ("retention.recordings", "retention.transcripts")
 
 
 @needs("privacy.read")
@@ -59,11 +60,14 @@ def page(request: ConsoleRequest) -> HttpResponse:
 def _row(request: ConsoleRequest, key: str, own: dict[str, Any], name: str) -> dict[str, Any]:
     held = effective(request.workspace.id, key, workspace=own)
     said = {section["section"]: section["says"] for section in profile(name).get("sections", [])}
+    unused = (
+        key in NOT_IN_METADATA_ONLY and effective(request.workspace.id, "storage.mode", workspace=own).value == "metadata_only"
+    )
     section = held.origin.removeprefix(f"profile {name} ") if held.origin.startswith(f"profile {name} ") else ""
     return {
         "key": key,
         "title": TITLES[key],
-        "words": said_of(key, held.value),
+        "words": f"None kept; what is left from before: {words(key, held.value)}" if unused else said_of(key, held.value),
         "origin": held.origin,
         "from": _origin(held.origin, name),
         "says": said.get(section, ""),
