@@ -32,7 +32,7 @@ def mission_for(call: Call, agent: Agent) -> Mission | None:
     when = (
         f"{spoken_day(starts.date(), timezone.now().astimezone(zone).date())} at {spoken_time(f'{starts:%H:%M}', agent.language)}"
     )
-    settings = ReminderSettings.objects.filter(agent_id=one.booking.calendar.agent_id).first()
+    settings = ReminderSettings.objects.filter(agent__calendars=one.booking.calendar_id).first()
     return Mission(
         goal="remind",
         reason=f"I'm calling to remind you of your appointment {when.rstrip('.')}.",

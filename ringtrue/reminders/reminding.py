@@ -66,7 +66,11 @@ def _write_down(workspace_id: UUID, now: datetime) -> None:
             calendar__agent=chosen.agent_id, state="booked", reminder=None, subject__isnull=False, starts_at__gt=now + LATEST,
             starts_at__lte=now + before, created_at__lte=F("starts_at") - before,
         )  # fmt: skip
-        rows = [Reminder(workspace_id=workspace_id, booking=one, subject_id=one.subject_id, next_at=now) for one in near]
+        rows = [
+            Reminder(workspace_id=workspace_id, booking=one, subject=one.subject, next_at=now)
+            for one in near.select_related("subject")
+            if one.subject
+        ]
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -75,7 +79,7 @@ def _begin(workspace_id: UUID, now: datetime) -> list[Reminder]:
     of_workspace = Reminder.objects.filter(workspace_id=workspace_id)
     free = AT_ONCE - of_workspace.filter(state="calling").count()
     waiting = of_workspace.filter(state="waiting", next_at__lte=now).select_for_update(skip_locked=True, of=("self",))
-    due = []
+    due: list[Reminder] = []
     for one in waiting.select_related("booking__calendar__agent").order_by("booking__starts_at"):
         if one.booking.state != "booked":
             _close(one, "The appointment was cancelled before.")
