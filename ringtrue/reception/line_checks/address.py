@@ -21,7 +21,7 @@ def address(public_url: str, *, ask: Ask, console: str, behind_proxy: bool) -> I
     if not public_url.startswith("https://"):
         yield (
             "wrong",
-            f"RINGTRUE_PUBLIC_URL is {public_url}: carriers send to HTTPS only, and browsers give their microphone to no other. {DOCS}",
+            f"RINGTRUE_PUBLIC_URL is {public_url}: carriers send to HTTPS only, and browsers give their microphone to HTTPS and localhost only. {DOCS}",
         )
     yield from _place(public_url)
     try:
