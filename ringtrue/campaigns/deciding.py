@@ -10,6 +10,7 @@ from django.utils import timezone
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.campaigns.targets import enroll
+from ringtrue.numbers.models import PhoneNumber
 from ringtrue.privacy import ledger
 
 
@@ -27,6 +28,8 @@ def start(campaign: Campaign) -> None:
         enroll(locked)
         if not Target.objects.filter(campaign=locked).exists():
             raise CannotDecide("There is nobody on the chosen lists.")
+        if not PhoneNumber.objects.filter(workspace_id=campaign.workspace_id).exists():
+            raise CannotDecide("There is no number to call from yet. Add one under Settings, Lines & numbers.")
         _set(locked, state="running", started_at=timezone.now())
 
 

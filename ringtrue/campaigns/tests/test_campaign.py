@@ -32,6 +32,7 @@ from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.dials import rang
 from ringtrue.dialing.tests.grounds import LEAD, NOON
+from ringtrue.numbers.models import PhoneNumber
 from ringtrue.privacy.models import ConsentEvent
 from ringtrue.reception.calling_out import dial_ended
 
@@ -92,6 +93,13 @@ def test_the_life_of_a_campaign(shop: Any) -> None:
     assert seen.worst_micros == 3 * 3 * 900_000
     assert any("consent" in words for words, _ in seen.reasons)
 
+    with workspace_scope(shop.workspace.id):
+        held = list(PhoneNumber.objects.all())
+        PhoneNumber.objects.all().delete()
+    with pytest.raises(deciding.CannotDecide, match="no number"):
+        deciding.start(campaign)
+    with workspace_scope(shop.workspace.id):
+        PhoneNumber.objects.bulk_create(held)
     deciding.start(campaign)
     for _ in range(4):
         round_of(campaign)
