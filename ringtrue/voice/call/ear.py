@@ -132,7 +132,8 @@ class Ear:
             self._stream_ms += behind
             self._kept_from_ms += behind
             behind = 0.0
-        self._behind_least = min(self._behind_least, behind)
+        if behind < self._behind_least:
+            self._behind_least = behind
         self._behind_count += 1
         if self._behind_count >= 50:
             if self._behind_least > 100:

@@ -57,14 +57,18 @@ class Guard:
         self.recording_decided = False
         self.opted_out = False
         self._withdrawn = False
+        self._recognised: tuple[str, frozenset[str]] = ("", frozenset())
         self._menu = MenuLoop(desk.settings.same_announcement if desk.order.errand is None else ON_HOLD)
 
-    def flags(self, text: str) -> set[str]:
-        try:
-            return recognise(text, self._desk.agent.language)
-        except Exception as error:  # never lose a call to a phrase
-            log.error("phrases_broke", error=describe(error))
-            return set()
+    def flags(self, text: str) -> frozenset[str]:
+        """Asked several times about the same words: while they are overheard, when the turn is over, before the brain."""
+        if text != self._recognised[0]:
+            try:
+                self._recognised = (text, frozenset(recognise(text, self._desk.agent.language)))
+            except Exception as error:  # never lose a call to a phrase
+                log.error("phrases_broke", error=describe(error))
+                self._recognised = (text, frozenset())
+        return self._recognised[1]
 
     # --- the opening
 
@@ -152,7 +156,7 @@ class Guard:
         desk.recorder.stop()
         desk.emit(Consent(at_ms=desk.clock.ms(), granted=False, method="withdrawn", wording=wording.RECORDING_STOPPED))
 
-    async def before_brain(self, text: str, flags: set[str] | None = None) -> bool:
+    async def before_brain(self, text: str, flags: frozenset[str] | None = None) -> bool:
         """What must be answered whatever the brain thinks. True: the turn is dealt with. Raises CallEnds."""
         if self._desk.order.to_colleague:  # "is it an emergency?" is asked, not told
             return False

@@ -212,17 +212,18 @@ class Speaker:
         """Take what the voice makes to its end. Returns what went wrong, or None."""
         passage.pcm += begun.first
         self._mouth.pump(self._clock.now())
+        dry = self._settings.voice_dry_last if last else self._settings.voice_dry
         try:
-            while True:
-                in_hand = self._ms(len(passage.pcm) - passage.head)  # what can be heard meanwhile
-                dry = self._settings.voice_dry_last if last else self._settings.voice_dry
-                async with asyncio.timeout((in_hand + dry) / 1000):
+            async with asyncio.timeout(None) as limit:
+                while True:
+                    in_hand = self._ms(len(passage.pcm) - passage.head)  # what can be heard meanwhile
+                    limit.reschedule(self._clock.now() + (in_hand + dry) / 1000)
                     piece = await anext(begun.pieces, None)
-                if piece is None:
-                    return None
-                passage.pcm += piece
-                if piece:
-                    self._mouth.pump(self._clock.now())
+                    if piece is None:
+                        return None
+                    passage.pcm += piece
+                    if piece:
+                        self._mouth.pump(self._clock.now())
         except Exception as error:
             return error
         finally:
