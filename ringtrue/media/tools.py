@@ -116,11 +116,11 @@ TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
     "book": book,
     "opt_out": opt_out,
     "call_back": call_back,
-    "remind_me": remind_me,
-    "appointment": appointment,
     "ring_colleague": colleagues.ring,
     "colleague_state": colleagues.state,
     "stop_ringing": colleagues.stop_ringing,
+    "remind_me": remind_me,
+    "appointment": appointment,
 }
 
 
