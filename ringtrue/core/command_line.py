@@ -15,7 +15,10 @@ COMMANDS = {
     "demo": ("ringtrue.core.demonstrating", "play one call from nothing, print its page and outcome, stop everything"),
     "call": ("ringtrue.media.calling", "call an agent with recorded audio, or with sentences"),
     "eval": ("ringtrue.evaluating.run_suite", "score recognition, voice activity, understanding ... on a folder of data"),
-    "doctor": ("ringtrue.core.doctoring", "what is missing or wrong in this installation; `doctor line`: in its lines, as a carrier meets them"),
+    "doctor": (
+        "ringtrue.core.doctoring",
+        "what is missing or wrong in this installation; `doctor line`: in its lines, as a carrier meets them",
+    ),
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
     "security": (
         "ringtrue.rights.security_reports",

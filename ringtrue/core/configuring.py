@@ -33,7 +33,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     max_calls: int  # RINGTRUE_MAX_CALLS: calls at once in one media process; 0: what this machine can do (media/admitting.py)
     media_elsewhere: list[str]  # RINGTRUE_MEDIA_ELSEWHERE: media processes (host:port, ...) that take what this one refuses
     hosts: list[str]  # RINGTRUE_HOSTS: comma-separated host names that requests may name
-    behind_proxy: bool  # RINGTRUE_BEHIND_PROXY=1: X-Forwarded-Proto and X-Forwarded-For of the proxies below count, of nobody else
+    behind_proxy: (
+        bool  # RINGTRUE_BEHIND_PROXY=1: X-Forwarded-Proto and X-Forwarded-For of the proxies below count, of nobody else
+    )
     trusted_proxies: str  # RINGTRUE_TRUSTED_PROXIES: their addresses or networks, comma-separated; this machine's own if not set
     region: str  # RINGTRUE_REGION: where data lies, such as "eu-central-1"; what a profile promises is checked against it
     database_url: str  # DATABASE_URL; empty: embedded PostgreSQL
