@@ -56,6 +56,7 @@ from ringtrue.privacy.models import (
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.models import LineWebhook, Ticket
+from ringtrue.reminders.models import Reminder, ReminderSettings
 from ringtrue.rights.models import Disclosure, Handover, Incident
 from ringtrue.rights.receiving import receive
 
@@ -169,6 +170,8 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             workspace.id, subject.id, "calendars.Booking", booking.id, {"name": name, "number": number, "note": words["booked"]}
         )
         booking.save()
+        ReminderSettings.objects.create(workspace=workspace, agent=made.agent, hours_before=24)
+        Reminder.objects.create(workspace=workspace, booking=booking, subject=subject, state="done", next_at=timezone.now())
         mail = Mail(
             workspace=workspace, subject=subject, to=f"{words['mail']}@{mark}.example", template="call_ended", call_id=call.id
         )
