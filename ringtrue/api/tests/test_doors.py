@@ -35,6 +35,7 @@ def ids(dental):
     return {
         "slug": dental.agent.slug, "number": 1, "call_id": call.id, "contact_id": contact.id, "webhook_id": endpoint.id,
         "delivery_id": delivery.id, "campaign_id": campaign.id, "lead_id": Lead.objects.get().id,
+        "lead_list_id": Lead.objects.get().lead_list_id,
     }  # fmt: skip
 
 

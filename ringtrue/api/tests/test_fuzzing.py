@@ -42,6 +42,7 @@ def target(dental, make_key, monkeypatch):
     real = {
         "call_id": str(call.id), "contact_id": str(contact.id), "webhook_id": str(endpoint.id), "delivery_id": str(delivery.id),
         "slug": "demo-dental", "number": 1, "campaign_id": str(campaign.id), "lead_id": str(Lead.objects.get().id),
+        "lead_list_id": str(Lead.objects.get().lead_list_id),
     }  # fmt: skip
     return make_key(), real
 

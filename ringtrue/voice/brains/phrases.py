@@ -117,8 +117,7 @@ UNACCENTED = str.maketrans("áéíóú", "aeiou")
 
 
 def _opts_out(words: str) -> bool:
-    unaccented = words.translate(UNACCENTED)
-    return _found(*ENGLISH)(words) or _found(*SPANISH)(unaccented) or weighs_as_opt_out(unaccented)
+    return _found(*ENGLISH)(words) or _found(*SPANISH)(words.translate(UNACCENTED))
 
 
 _RULES: dict[str, Callable[[str], bool]] = {
@@ -135,11 +134,17 @@ _RULES: dict[str, Callable[[str], bool]] = {
 }
 
 
-def recognise(text: str, language: str = "en-US") -> set[str]:
+def recognise(text: str, language: str = "en-US", *, outbound: bool = False) -> set[str]:
     """Which of robot, opt_out, emergency, goodbye, stop_recording, no, yes, person, repeat, child this turn says.
 
     `language` is "en-US" or "en-GB"; both are understood whatever it says, since callers do not ask which one they speak.
-    A turn that asks not to be recorded is not an opt-out, unless it says that too.
+    A turn that asks not to be recorded is not an opt-out, unless it says that too. `outbound`: we called them; then an opt-out is also
+    found by the weights of its words, which take about one ordinary sentence in a hundred for one: too many for people who call us.
     """
     words = plain(text)
-    return {name for name, says in _RULES.items() if says(words)} if words else set()
+    if not words:
+        return set()
+    found = {name for name, says in _RULES.items() if says(words)}
+    if outbound and "opt_out" not in found and weighs_as_opt_out(words.translate(UNACCENTED)):
+        found.add("opt_out")
+    return found

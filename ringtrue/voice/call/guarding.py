@@ -64,7 +64,8 @@ class Guard:
         """Asked several times about the same words: while they are overheard, when the turn is over, before the brain."""
         if text != self._recognised[0]:
             try:
-                self._recognised = (text, frozenset(recognise(text, self._desk.agent.language)))
+                outbound = self._desk.order.direction == "outbound"
+                self._recognised = (text, frozenset(recognise(text, self._desk.agent.language, outbound=outbound)))
             except Exception as error:  # never lose a call to a phrase
                 log.error("phrases_broke", error=describe(error))
                 self._recognised = (text, frozenset())

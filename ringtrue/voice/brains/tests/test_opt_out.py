@@ -15,7 +15,7 @@ EVERY = 1 if os.environ.get("RINGTRUE_LONG") else 20
 
 
 def hears(sentence: str) -> bool:
-    return "opt_out" in recognise(sentence)
+    return "opt_out" in recognise(sentence, outbound=True)
 
 
 def missed(said: list[str]) -> list[str]:
