@@ -29,10 +29,13 @@ COMMANDS = {
     "backup": ("ringtrue.core.backing_up", "the database and the recordings as one encrypted file"),
     "restore": ("ringtrue.core.restoring", "put back a backup, and erase again whoever was erased since"),
     "take-mail": ("ringtrue.rights.by_mail", "put a mail to the privacy address of a workspace into its list of requests"),
+    "import-list": ("ringtrue.dialing.importing_by_command", "put a do-not-call list in force for a workspace, however large"),
     "link": ("ringtrue.core.linking", "a new sign-in link for a person of this installation"),
     "manage": ("ringtrue.core.managing", "Django's own commands (migrate, shell, ...)"),
 }
-NEEDS_DATABASE = {"call", "promises", "security", "figures", "scan", "backup", "restore", "take-mail", "link", "manage"}
+NEEDS_DATABASE = {
+    "call", "promises", "security", "figures", "scan", "backup", "restore", "take-mail", "import-list", "link", "manage",
+}  # fmt: skip
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     if not words or words[0] in ("-h", "--help"):
         print(parser.description, "\n")
         for name, (_, what) in COMMANDS.items():
-            print(f"  ringtrue {name:<10} {what}")
+            print(f"  ringtrue {name:<11} {what}")
         print("\n`ringtrue COMMAND --help` tells more.")
         return 0 if words else 2
     name, rest = words[0], words[1:]

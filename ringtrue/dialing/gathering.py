@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -50,7 +51,7 @@ def gather(
         party=party,
         caller_id=caller_id,
         caller_ids=ours | verified,
-        countries=_countries(workspace_id, ours),
+        countries=allowed_countries(workspace_id, ours),
         escalations=escalations,
         consents=_consents(workspace_id, number_hash),
         on_own_list=is_stopped(workspace_id, number_hash),
@@ -62,7 +63,8 @@ def gather(
     )
 
 
-def _countries(workspace_id: UUID, ours: frozenset[str]) -> frozenset[str]:
+def allowed_countries(workspace_id: UUID, ours: Iterable[str]) -> frozenset[str]:
+    """Those that were chosen, or else those of `ours`, the workspace's own numbers (E.164). Needs the workspace's scope."""
     chosen = DialingSettings.objects.filter(workspace_id=workspace_id).first()
     if chosen is not None:
         return frozenset(str(country) for country in chosen.countries)
@@ -86,10 +88,14 @@ def _consents(workspace_id: UUID, number_hash: str) -> tuple[Said, ...]:
     )
 
 
+def lists_in_force(workspace_id: UUID) -> dict[str, ImportedList]:
+    """By name, the newest publication of each. Needs the workspace's scope."""
+    whole = ImportedList.objects.filter(workspace_id=workspace_id, ready=True)
+    return {one.name: one for one in whole.order_by("published_at", "imported_at")}
+
+
 def _lists(workspace_id: UUID, number_hash: str) -> tuple[Listing, ...]:
-    newest: dict[str, ImportedList] = {}
-    for one in ImportedList.objects.filter(workspace_id=workspace_id, ready=True).order_by("published_at"):
-        newest[one.name] = one
+    newest = lists_in_force(workspace_id)
     hits = set(
         ListedNumber.objects.filter(imported__in=newest.values(), number_hash=number_hash).values_list("imported_id", flat=True)
     )

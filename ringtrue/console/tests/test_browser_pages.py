@@ -44,7 +44,7 @@ def test_pages_ask_no_one_else_complain_of_nothing_and_fit_a_phone(served, calle
         "", "calls/", f"calls/{shown.message.id}/", f"calls/{shown.metadata.id}/", "live/", "contacts/", "calendar/", "agents/",
         f"agents/{agent}/", f"agents/{agent}/edit/hours/", f"agents/{agent}/edit/services/", f"agents/{agent}/edit/people/",
         f"agents/{agent}/try/", f"agents/{agent}/versions/", "settings/", "settings/privacy/", "settings/lines/", "settings/webhooks/",
-        "settings/audit/", "members/", "keys/", "campaigns/", "campaigns/new/", f"campaigns/{campaign}/",
+        "settings/calling/", "settings/audit/", "members/", "keys/", "campaigns/", "campaigns/new/", f"campaigns/{campaign}/",
         f"campaigns/{campaign}/edit/", f"campaigns/{campaign}/leads/", "leads/", "leads/new/", "leads/all/", f"leads/{lead.id}/",
         f"leads/lists/{lead.lead_list_id}/", f"leads/lists/{lead.lead_list_id}/edit/",
     ]  # fmt: skip

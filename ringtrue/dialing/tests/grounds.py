@@ -38,7 +38,7 @@ def agree(workspace_id: UUID, number: str, purpose: str = "marketing.call", at: 
     """Written consent, and a reassigned numbers database that knows of no change."""
     with workspace_scope(workspace_id):
         ledger.record(subject_for_number(workspace_id, number, kind="lead"), purpose, True, "web", "I agree to calls.", at=at)
-    list_importing.note_reassigned(workspace_id, number, "no", NOON - timedelta(days=1))
+    list_importing.note_reassigned(workspace_id, [(number, "no", NOON - timedelta(days=1))])
 
 
 def asked(made: Any, number: str = LEAD, **given: Any) -> Request:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 
 from ringtrue.accounts.models import Workspace
 from ringtrue.accounts.scoping import system_scope, workspace_scope
-from ringtrue.dialing import gathering
+from ringtrue.dialing import gathering, importing_by_command
 from ringtrue.dialing.list_importing import ListRefused, import_list, note_reassigned
 from ringtrue.dialing.models import ImportedList, ListedNumber
 
@@ -81,11 +82,37 @@ def test_a_file_that_is_not_whole_leaves_the_list_before_it(workspace_id: UUID) 
     assert listings(workspace_id, "+12145550143") == {"us.tx": False}
 
 
+def test_an_older_publication_does_not_take_the_place_of_a_newer(workspace_id: UUID) -> None:
+    import_list(workspace_id, "us.tx", io.BytesIO(b"214,5550142\n"), DAY)
+    with pytest.raises(ListRefused, match="newer"):
+        import_list(workspace_id, "us.tx", io.BytesIO(b"214,5550143\n"), DAY - timedelta(days=1))
+    assert listings(workspace_id, "+12145550142") == {"us.tx": True}
+    import_list(workspace_id, "us.tx", io.BytesIO(b"214,5550143\n"), DAY)  # the same day again: the file was mended
+    assert listings(workspace_id, "+12145550142") == {"us.tx": False}
+
+
+def test_the_command_imports_a_file_and_says_what_is_wrong(workspace_id: UUID, tmp_path: Path, capsys: Any) -> None:
+    file = tmp_path / "list.txt"
+    file.write_bytes(b"214,5550142\n")
+    assert importing_by_command.main(["lists", "us.tx", str(file), "--published", "2026-11-01"]) == 0
+    assert "1 line(s), published 2026-11-01" in capsys.readouterr().out
+    assert listings(workspace_id, "+12145550142") == {"us.tx": True}
+    assert importing_by_command.main(["nobody", "us.tx", str(file), "--published", "2026-11-01"]) == 2
+    assert importing_by_command.main(["lists", "us.tx", str(tmp_path / "none"), "--published", "2026-11-01"]) == 2
+    file.write_bytes(b"214,5550143\nhello\n")
+    assert importing_by_command.main(["lists", "us.tx", str(file), "--published", "2026-11-02"]) == 1
+    said = capsys.readouterr().err
+    assert all(words in said for words in ("no workspace nobody", "cannot be read", "line 2 is no number"))
+    with pytest.raises(SystemExit):
+        importing_by_command.main(["lists", "us.tx", str(file), "--published", "1.11.2026"])
+    assert listings(workspace_id, "+12145550143") == {"us.tx": False}
+
+
 def test_the_newest_answer_of_the_reassigned_database_counts(workspace_id: UUID) -> None:
-    note_reassigned(workspace_id, "+12125550142", "no", DAY)
-    note_reassigned(workspace_id, "+12125550142", "yes", DAY + timedelta(days=1))
+    later = DAY + timedelta(days=1)
+    note_reassigned(workspace_id, [("+12125550142", "yes", later), ("+12125550142", "no", DAY)])
     with pytest.raises(ValueError, match="maybe"):
-        note_reassigned(workspace_id, "+12125550142", "maybe")
+        note_reassigned(workspace_id, [("+12125550142", "maybe", later)])
     with workspace_scope(workspace_id):
         found = gathering.gather(workspace_id, number="+12125550142", purpose="sales").reassigned
         other = gathering.gather(workspace_id, number="+12125550143", purpose="sales").reassigned

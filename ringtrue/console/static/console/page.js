@@ -62,12 +62,12 @@ window.addEventListener("beforeunload", (event) => {
   if (changed.size) event.preventDefault();
 });
 
-// <input type="file" data-largest="bytes">: told before the file is sent in vain.
+// <input type="file" data-largest="bytes">: told before the file is sent in vain. data-or-else: what to do then.
 document.addEventListener("change", (event) => {
   const input = event.target.closest("input[type=file][data-largest]");
   if (!input) return;
   const most = Number(input.dataset.largest);
   const large = (input.files[0]?.size ?? 0) > most;
-  input.setCustomValidity(large ? `This file is larger than ${Math.floor(most / 1048576)} MB. Split it into smaller ones.` : "");
+  input.setCustomValidity(large ? `This file is larger than ${Math.floor(most / 1048576)} MB. ${input.dataset.orElse ?? "Split it into smaller ones."}` : "");
   input.reportValidity();
 });
