@@ -272,7 +272,7 @@ def stretches(samples, rate=16000, gap_s=0.7):
 
 def test_ctrl_c_stops_every_process_and_a_second_start_keeps_what_was_stored(installation):
     assert len(installation.processes()) > 5
-    assert installation.stop() == 0
+    assert installation.stop() == 0, installation.said[-3000:] + installation.logs()
     deadline = time.monotonic() + 15
     while installation.processes() and time.monotonic() < deadline:
         time.sleep(0.1)
