@@ -7,18 +7,18 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ringtrue.accounts.models import Workspace
-from ringtrue.accounts.scoping import system_scope
-from ringtrue.dialing.list_importing import COUNTRY_OF, ListRefused, import_list
-
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ringtrue import-list", description=__doc__)
     parser.add_argument("workspace", help="the name in its addresses, as in /w/NAME/")
-    parser.add_argument("name", choices=sorted(COUNTRY_OF), help="which list")
+    parser.add_argument("name", help="which list: us.national, us.tx, gb.tps or gb.ctps")
     parser.add_argument("file", type=Path, help="as the publisher gives it: one number a line, plain or zipped")
     parser.add_argument("--published", required=True, type=_day, metavar="DATE", help="when the publisher made it: 2026-11-30")
     options = parser.parse_args(argv)
+    from ringtrue.accounts.models import Workspace
+    from ringtrue.accounts.scoping import system_scope
+    from ringtrue.dialing.list_importing import ListRefused, import_list
+
     with system_scope("a command names its workspace"):
         workspace = Workspace.objects.filter(slug=options.workspace).first()
     if workspace is None:
