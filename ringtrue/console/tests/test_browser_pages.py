@@ -89,7 +89,7 @@ def test_player_and_transcript_follow_each_other(served, opened):
     assert abs(int(minutes) * 60 + int(seconds) - start / 1000) <= 2
     expect(lines.nth(6)).to_have_attribute("aria-current", "true", timeout=30000)  # the sound plays on -> the next line
     page.get_by_test_id("play").click()
-    assert page.get_by_test_id("play").get_attribute("aria-label") == "Play"
+    expect(page.get_by_test_id("play")).to_have_attribute("aria-label", "Play")
     assert not watched.complaints
 
 
