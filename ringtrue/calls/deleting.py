@@ -18,7 +18,7 @@ from ringtrue.contacts.gathering import typed_by_a_person
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.notifications.forgetting import forget_call
-from ringtrue.privacy import legal_holds
+from ringtrue.privacy import deleting_elsewhere, legal_holds
 from ringtrue.privacy.data_map import Removed
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.vault import seal_json
@@ -46,6 +46,10 @@ def delete_call(call: Call, *, actor: str, reason: str = "request") -> Removed:
         removed = delete_recording(locked) + forget_call(locked.id)
         removed += Removed(rows=searching.forget("call", locked.id))
         subject = locked.subject
+        deleting_elsewhere.ask(
+            call.workspace_id, provider=locked.line, kind="call", reference=locked.provider_ref, call_id=locked.id,
+            subject_id=subject.id,
+        )  # fmt: skip
         rows, _ = Call.objects.filter(id=locked.id).delete()
         removed += Removed(rows=rows)
         _lessen_contact(subject)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
 from ringtrue.core.signing import is_signed, public_key, sign
-from ringtrue.privacy import backing_up_keys, legal_holds
+from ringtrue.privacy import backing_up_keys, deleting_elsewhere, legal_holds
 from ringtrue.privacy.data_map import Store, stores
 from ringtrue.privacy.keystore import store as key_store
 from ringtrue.privacy.models import Erasure, Subject
@@ -166,7 +166,7 @@ def _certify(erasure: Erasure, subject_id: str) -> Erasure:
             "requested_by": held.requested_by,
             "finished_at": timezone.now().isoformat(),
             "backup_horizon_days": backing_up_keys.KEPT_DAYS,
-            "providers": [],  # asked for deletion, with their answers; none yet
+            "providers": deleting_elsewhere.of_subject(held.workspace_id, subject_id),
             "exceptions": [
                 {"store": s.store, "why": s.kept_because} for s in stores() if s.kept_because and s.subject == "caller"
             ],

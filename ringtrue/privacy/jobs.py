@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ringtrue.core import checkpoints
-from ringtrue.privacy import announcing, backing_up_keys, closing, erasing, retention, reviewing
+from ringtrue.privacy import announcing, backing_up_keys, closing, deleting_elsewhere, erasing, retention, reviewing
 
 
 @app.periodic(cron="37 2 * * *")
@@ -19,6 +19,12 @@ def expire(timestamp: int) -> None:
 @app.task(name="privacy.resume_erasures", queueing_lock="privacy.resume_erasures")
 def resume_erasures(timestamp: int) -> None:
     erasing.resume()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="privacy.delete_elsewhere", queueing_lock="privacy.delete_elsewhere")
+def delete_elsewhere(timestamp: int) -> None:
+    deleting_elsewhere.carry_out()
 
 
 @app.periodic(cron="11 1 * * *")

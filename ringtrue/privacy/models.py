@@ -133,6 +133,30 @@ class Closure(WorkspaceRow):
         ]
 
 
+class ProviderDeletion(WorkspaceRow):
+    """Something that a company which carried a call was asked to delete, and its answer. `reference` is that company's own name of it."""
+
+    STATES = ("open", "deleted", "not_there", "refused", "given_up")
+    provider = models.CharField(max_length=20)
+    account = models.CharField(max_length=40, blank=True)  # of ours, where several are connected
+    kind = models.CharField(max_length=20)  # "call", "recording", ...
+    reference = models.CharField(max_length=120)
+    call_id = models.UUIDField(null=True)
+    subject_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, default="open")
+    tries = models.IntegerField(default=0)
+    answer = models.CharField(max_length=30, blank=True)  # their status, or a word of ours; never a text of theirs
+    asked_at = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "provider", "kind", "reference"], name="one_wish_per_thing")
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "next_at"]), models.Index(fields=["workspace", "subject_id"])]
+
+
 class ClosedWorkspace(models.Model):
     """What is left of a workspace that was closed: that it is gone, signed. Holds no content."""
 

@@ -132,6 +132,11 @@ declare(
     kept_because="do-not-call lists must be kept (47 CFR 64.1200(d)); only a keyed hash is",
 )  # fmt: skip
 declare(
+    store="privacy_providerdeletion", what="what carriers and engines were asked to delete, and their answers; their own names of calls",
+    category="operations", subject="caller", retention="law", purpose="proving deletion",
+    kept_because="it shows that others were asked to delete too; it holds their name of the call and nothing about the person",
+)  # fmt: skip
+declare(
     store="privacy_erasure", what="what was erased, signed; a keyed hash of the person", category="consent", subject="caller",
     retention="law", purpose="proving erasure, repeating it after a restore",
     kept_because="proof of the erasure itself (GDPR Art. 5(2)); holds no content",
