@@ -29,7 +29,7 @@ from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import AudioPiece, CallEvent, Heard, Trouble
 from ringtrue.voice.lines.simulated import AUDIBLE_DBFS, SimulatedLeg, loudness_dbfs
 from ringtrue.voice.lines.simulated_callers import Leave, Play, ScriptedCaller, Wait
-from ringtrue.voice.speech import openai_speech
+from ringtrue.voice.speech import providers as speech_providers
 
 SPEECH = "ringtrue.voice.speech.tests.stand_ins.speech_server"
 MODEL = "ringtrue.voice.brains.model.tests.model_stand_in"
@@ -163,8 +163,9 @@ async def connected(providers: Providers) -> AsyncIterator[tuple[Office, CallOrd
     from ringtrue.voice.brains.model import connecting
 
     await asyncio.to_thread(connecting.load)
-    hearing = openai_speech.connect({"RINGTRUE_OPENAI_URL": providers.urls["recognizer"], "RINGTRUE_OPENAI_SPEAKING": ""})
-    speaking = openai_speech.connect({"RINGTRUE_OPENAI_URL": providers.urls["voice"], "RINGTRUE_OPENAI_HEARING": ""})
+    heard_at = {"RINGTRUE_OPENAI_URL": providers.urls["recognizer"], "RINGTRUE_OPENAI_SPEAKING": ""}
+    spoken_at = {"RINGTRUE_OPENAI_URL": providers.urls["voice"], "RINGTRUE_OPENAI_HEARING": ""}
+    [hearing], [speaking] = (speech_providers.connect(["openai"], given) for given in (heard_at, spoken_at))
     office = Office(
         recognizers=[*hearing.recognizers, DelayedRecognizer()],
         voices=[*speaking.voices, CannedVoice()],

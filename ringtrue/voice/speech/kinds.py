@@ -40,6 +40,23 @@ class Recognizer(Protocol):
         ...
 
 
+class Stream(Protocol):
+    """One utterance on its way to a recognizer while it is spoken. A recognizer that can has `stream(sample_rate, hints=...) -> Stream`
+    beside `transcribe`: it returns at once, and connects behind."""
+
+    def feed(self, pcm: bytes) -> None:
+        """More of it, mono PCM16. Never waits, never raises."""
+        ...
+
+    async def finish(self) -> Transcript:
+        """Nothing follows: what was said. Once. Lets go of everything, also when cancelled. Raises RecognizerFailed."""
+        ...
+
+    def leave(self) -> None:
+        """It is not wanted any more. May be called at any time."""
+        ...
+
+
 class RecognizerFailed(Exception):
     """The recognizer cannot answer; `str(self)` is a code of ours."""
 
@@ -68,3 +85,41 @@ class Connected(NamedTuple):
     recognizers: list[Recognizer]
     voices: list[Voice]
     close: Callable[[], Awaitable[None]]
+
+
+Can = Literal["hears", "streams", "word_times", "hints", "speaks"]
+"""hears: is a recognizer; streams: takes an utterance while it is spoken; word_times: tells them; hints: takes words to listen for;
+speaks: is a voice. Every voice hands on sound as it comes, and everything lets go at once when it is cancelled."""
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """`name` without the prefix: "KEY" is read from RINGTRUE_<PROVIDER>_KEY."""
+
+    name: str
+    says: str  # what it is, for whoever sets it
+    default: str = ""
+    needed: bool = False
+    unless: str = ""  # another setting: with that one, this is not needed
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """US dollars, as a list price: what a company really charges depends on the contract."""
+
+    usd: float
+    per: Literal["hour", "1000 characters"]  # of sound heard or made; of text given
+    as_of: str  # ISO 8601 date
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider's file says of itself."""
+
+    title: str  # as people know the company
+    can: tuple[Can, ...]
+    settings: tuple[Setting, ...]
+    training: str  # how it is told to train on nothing, or what it says where its protocol has no word for it
+    regions: str  # where it works, and how another place is chosen
+    prices: dict[str, Price] = {}  # model -> price; what is not in it has none
+    languages: str = "en"  # codes that its setting LANGUAGE takes, in words
+    package: str = ""  # of Python that it needs besides ours
+    follows: tuple[str, ...] = ()  # pages of documentation
+    checked: str = "stand-in"  # against what it was seen to work

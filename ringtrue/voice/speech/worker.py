@@ -35,7 +35,8 @@ def _peak_rss_mb() -> float:
 
 def main(kind: str, folder: Path | None, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    os.nice(niceness)
+    # Whatever the parent has: hearing and thinking may wait a moment, what is being said may not.
+    os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
     jobs = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers

@@ -12,30 +12,53 @@ from typing import Any
 
 from ringtrue.voice.audio.resampling import Resampler
 from ringtrue.voice.events import Word
-from ringtrue.voice.speech.kinds import Connected, Expecting, RecognizerFailed, Transcript, VoiceFailed
+from ringtrue.voice.speech.kinds import About, Connected, Expecting, Price, RecognizerFailed, Setting, Transcript, VoiceFailed
+from ringtrue.voice.speech.pcm_over_http import check_length
 
+ABOUT = About(
+    title="OpenAI",
+    can=("hears", "word_times", "hints", "speaks"),
+    settings=(
+        Setting(name="KEY", says="key of your account", needed=True, unless="URL"),
+        Setting(name="URL", says="another server that speaks this protocol, ending in /v1; then no key is needed"),
+        Setting(name="HEARING", says="model that hears; empty: none", default="gpt-4o-mini-transcribe"),
+        Setting(name="SPEAKING", says="model that speaks; empty: none", default="gpt-4o-mini-tts"),
+        Setting(name="VOICE", says="its voice", default="alloy"),
+        Setting(name="LANGUAGE", says="language that is heard", default="en"),
+    ),
+    training="documents no word for it in requests of speech; it does not train on what comes by its API",
+    regions="anywhere; in the EU with URL=https://eu.api.openai.com/v1 and a project of that region",
+    languages="en, de, fr, es, ... (ISO 639-1); its voices speak the language of the text",
+    prices={
+        "gpt-4o-mini-transcribe": Price(usd=0.18, per="hour", as_of="2026-05-05"),
+        "gpt-4o-transcribe": Price(usd=0.36, per="hour", as_of="2026-05-05"),
+        "whisper-1": Price(usd=0.36, per="hour", as_of="2026-05-05"),
+        "gpt-4o-mini-tts": Price(usd=0.9, per="hour", as_of="2026-05-05"),
+        "tts-1": Price(usd=0.015, per="1000 characters", as_of="2026-05-05"),
+    },
+    package="openai (requirements/llm.txt)",
+    follows=(
+        "https://platform.openai.com/docs/api-reference/audio/createTranscription",
+        "https://platform.openai.com/docs/api-reference/audio/createSpeech",
+        "https://developers.openai.com/api/docs/guides/your-data",
+    ),
+)
 PCM_RATE = 24_000  # of `response_format=pcm`: mono PCM16 little endian
 PIECE = 4_800  # bytes: 100 ms
-SHORTEST_MS_PER_CHARACTER = 20  # nobody speaks faster; a server that ends its answer in the middle need not say so
 TIMEOUT_S = 10.0
 
 
 def connect(settings: Mapping[str, str]) -> Connected:
-    """settings: RINGTRUE_OPENAI_KEY; optional _URL (another server), _HEARING and _SPEAKING (models; "" for none), _VOICE, _LANGUAGE.
-
-    Raises ImportError without the SDK, KeyError without a key or a server of one's own.
-    """
+    """Raises ImportError without the SDK."""
     import openai
 
-    given = {name.removeprefix("RINGTRUE_OPENAI_"): value for name, value in settings.items()}
-    url = given.get("URL") or None
     client = openai.AsyncOpenAI(
-        api_key=given.get("KEY") or ("none" if url else given["KEY"]), base_url=url, max_retries=0, timeout=TIMEOUT_S
+        api_key=settings["KEY"] or "none", base_url=settings["URL"] or None, max_retries=0, timeout=TIMEOUT_S
     )
-    hearing, speaking = given.get("HEARING", "gpt-4o-mini-transcribe"), given.get("SPEAKING", "gpt-4o-mini-tts")
+    hearing, speaking = settings["HEARING"], settings["SPEAKING"]
     return Connected(
-        recognizers=[OpenAIRecognizer(client, hearing, given.get("LANGUAGE", "en"))] if hearing else [],
-        voices=[OpenAIVoice(client, speaking, given.get("VOICE", "alloy"))] if speaking else [],
+        recognizers=[OpenAIRecognizer(client, hearing, settings["LANGUAGE"])] if hearing else [],
+        voices=[OpenAIVoice(client, speaking, settings["VOICE"])] if speaking else [],
         close=client.close,
     )
 
@@ -140,6 +163,5 @@ class OpenAIVoice:
             raise
         except Exception as error:
             raise VoiceFailed(code_of(error)) from None
-        if size * 500 / PCM_RATE < SHORTEST_MS_PER_CHARACTER * len(text):
-            raise VoiceFailed("cut_short")
+        check_length(text, size, PCM_RATE)
         yield resampler.feed(bytes(2 * PCM_RATE // 100))  # what its filter holds back

@@ -1,0 +1,49 @@
+"""Speech that comes as the body of an answer, raw PCM16 at the rate that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import httpx
+
+from ringtrue.voice.speech.kinds import VoiceFailed
+
+LIMITS = httpx.Timeout(10.0, connect=2.0)
+SHORTEST_MS_PER_CHARACTER = 20  # nobody speaks faster; a server that ends its answer in the middle need not say so
+
+
+def client(headers: Mapping[str, str]) -> httpx.AsyncClient:
+    """Its connections stay open between sentences; no attempt of its own to try again."""
+    return httpx.AsyncClient(headers=dict(headers), timeout=LIMITS)
+
+
+async def spoken(
+    client: httpx.AsyncClient, url: str, text: str, sample_rate: int, *, params: Mapping[str, str], json: Mapping[str, Any]
+) -> AsyncIterator[bytes]:
+    """PCM16 in whole samples, as it comes. Raises VoiceFailed."""
+    size = 0
+    odd = b""
+    try:
+        async with client.stream("POST", url, params=dict(params), json=json) as answer:
+            if answer.status_code != 200:
+                raise VoiceFailed(f"status_{answer.status_code}")
+            if "json" in answer.headers.get("content-type", ""):
+                raise VoiceFailed("broken_answer")
+            async for piece in answer.aiter_bytes():
+                whole = odd + piece
+                odd = whole[len(whole) // 2 * 2 :]
+                size += len(piece)
+                if len(whole) > 1:
+                    yield whole[: len(whole) - len(odd)]
+    except httpx.TimeoutException:
+        raise VoiceFailed("timeout") from None
+    except httpx.HTTPError as error:
+        raise VoiceFailed("unreachable" if isinstance(error, httpx.ConnectError) else "broken_answer") from None
+    check_length(text, size, sample_rate)
+
+
+def check_length(text: str, size: int, sample_rate: int) -> None:
+    """size: bytes of PCM16. Raises VoiceFailed for less than anybody needs to say the text."""
+    if size * 500 / sample_rate < SHORTEST_MS_PER_CHARACTER * len(text):
+        raise VoiceFailed("cut_short")

@@ -1,0 +1,65 @@
+"""Companies that hear and speak over the network: one file each in this folder, found by its name.
+
+A file has `ABOUT` (what it says of itself) and `connect(settings) -> Connected`; its settings are the variables RINGTRUE_<NAME>_...
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+from ringtrue.voice.speech.kinds import About, Connected
+
+
+class ProviderUnknown(Exception):
+    """`str(self)` says which, and which there are."""
+
+
+class ProviderNotSet(Exception):
+    """Something is missing that a provider needs; `str(self)` says what, never a key."""
+
+
+def names() -> list[str]:
+    """Of the files in this folder, in the order of the alphabet."""
+    return sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg)
+
+
+def about(name: str) -> About:
+    """Raises ProviderUnknown."""
+    said = _module(name).ABOUT
+    assert isinstance(said, About), name
+    return said
+
+
+def connect(chosen: Sequence[str], settings: Mapping[str, str]) -> list[Connected]:
+    """One for each name, in order; "local" is left out, it is always there as the last. Nothing is sent to anybody by this.
+
+    settings: the environment, or the like; each provider sees its own part, with the prefix off and its defaults in.
+    Raises ProviderUnknown, ProviderNotSet.
+    """
+    return [_connect(name, settings) for name in chosen if name != "local"]
+
+
+def _connect(name: str, settings: Mapping[str, str]) -> Connected:
+    module, prefix = _module(name), f"RINGTRUE_{name.upper()}_"
+    said = about(name)
+    given = {setting.name: settings.get(prefix + setting.name, setting.default) for setting in said.settings}
+    for setting in said.settings:
+        if setting.needed and not given[setting.name] and not given.get(setting.unless):
+            raise ProviderNotSet(f"{said.title} ({name}) needs {prefix}{setting.name}: {setting.says}")
+    try:
+        made = module.connect(given)
+    except ImportError as error:
+        raise ProviderNotSet(
+            f"{said.title} ({name}) needs a package that is not installed: {said.package or error.name}"
+        ) from None
+    assert isinstance(made, Connected)
+    return made
+
+
+def _module(name: str) -> ModuleType:
+    if name not in names():
+        raise ProviderUnknown(f"no speech provider {name!r}; there are: {', '.join(names())}, local")
+    return importlib.import_module(f"{__name__}.{name}")
