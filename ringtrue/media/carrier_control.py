@@ -6,7 +6,6 @@ numbers only, whatever a brain or a caller says.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from ringtrue.calls.recording import kept_numbers
 from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, gate, place
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount
+from ringtrue.voice.lines import finding
 from ringtrue.voice.lines.carrier import ControlFailed
 from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown
 
@@ -28,10 +28,9 @@ log = structlog.get_logger(__name__)
 
 def control(call: Call, action: str, number: str = "") -> None:
     """`action`: "transfer" to `number`, or "hang_up". Raises ControlFailed; "not_permitted" where the permit refuses the number."""
-    try:
-        carrier = import_module(f"ringtrue.voice.lines.{call.line}.controlling")
-    except ModuleNotFoundError:
-        raise ControlFailed("line_cannot") from None
+    carrier: Any = finding.part(call.line, "controlling")
+    if carrier is None:
+        raise ControlFailed("line_cannot")
     account, _ = account_of(call)
     try:
         credentials = credentials_for_control(account)
@@ -49,7 +48,7 @@ def control(call: Call, action: str, number: str = "") -> None:
 def stop_ringing(call: Call, reference: str) -> None:
     """Of a second leg: nobody waits for it any more. Raises ControlFailed; "call_over" when it had ended already."""
     account, _ = account_of(call)
-    carrier = import_module(f"ringtrue.voice.lines.{call.line}.controlling")
+    carrier: Any = finding.part(call.line, "controlling")
     carrier.hang_up(account.account_ref, credentials_for_control(account), reference)
 
 

@@ -30,14 +30,13 @@ from ringtrue.privacy.register_models import Subprocessor
 
 KINDS = ("hosting", "telephony", "speech", "language_model", "payment", "analytics", "crm", "email", "affiliate")
 KNOWN: dict[str, tuple[str, str, str]] = {
-    "twilio": ("Twilio", "telephony", "carries calls"),
-    "sip": ("SIP carrier", "telephony", "carries calls"),
     "anthropic": ("Anthropic", "language_model", "words what the agent says"),
     "openai": ("OpenAI", "language_model", "words what the agent says, hears and speaks"),
     "compatible": ("Own model server", "language_model", "words what the agent says"),
     "deepgram": ("Deepgram", "speech", "hears and speaks"),
 }
-"""Providers that this software can speak to, by the word that code uses: name, kind, what it does."""
+"""Providers that this software can speak to, by the word that code uses: name, kind, what it does. Carriers put themselves here at the
+start (`numbers/apps.py`)."""
 UNSTATED = "region not stated"
 CONNECTED: list[Callable[[UUID], Iterable[str]]] = []
 """(workspace id) -> providers that it connected with keys of its own. The features that connect them put theirs here."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import structlog
@@ -23,6 +22,7 @@ from ringtrue.privacy import subprocessors
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.closing_unserved import close_unserved
+from ringtrue.voice.lines import finding
 from ringtrue.voice.lines.carrier import DialOrder
 from ringtrue.voice.lines.permit import Dialed, DialFailed
 
@@ -59,7 +59,7 @@ def call_out(
         call, token = open_call(agent, line=account.line, from_number=ours.number, to_number=number, direction="outbound")
         # The far end may let it ring for a while; the ticket is used when it answers.
         tickets.extend(call, timedelta(seconds=RING_S + 60))
-        if account.line == "sip":  # elsewhere the carrier gives the reference
+        if finding.about(account.line).gateway:  # elsewhere the carrier gives the reference
             Call.objects.filter(id=call.id).update(provider_ref=str(call.id))
         if opened is not None:
             opened(call)
@@ -84,10 +84,9 @@ class LineDialer:
         self._account, self._ticket, self._reference, self._call, self._ring_s = account, ticket, reference, call, ring_s
 
     def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
-        try:
-            carrier: Any = import_module(f"ringtrue.voice.lines.{self.name}.dialing")
-        except ModuleNotFoundError:
-            raise DialFailed("line_cannot_dial") from None
+        carrier: Any = finding.part(self.name, "dialing")
+        if carrier is None:
+            raise DialFailed("line_cannot_dial")
         try:
             subprocessors.require(self._account.workspace_id, self.name)
             credentials = credentials_for_control(self._account)

@@ -5,8 +5,8 @@ Which document answers is decided here; how it is written is the line's own fold
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -15,9 +15,9 @@ import structlog
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed, HttpResponseNotFound
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.models import Agent
@@ -31,12 +31,13 @@ from ringtrue.reception.answering import CallRefused, may_answer, open_call
 from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reception.closing_unserved import close_unserved
 from ringtrue.reception.models import LineWebhook
-from ringtrue.voice.lines.carrier import Answer, CarrierEvent, NotUnderstood
+from ringtrue.voice.lines import finding
+from ringtrue.voice.lines.carrier import Answer, CarrierEvent, NotUnderstood, Webhook
 
 log = structlog.get_logger(__name__)
 
 LARGEST = 64 * 1024
-LINES = ("twilio",)  # lines whose folder has `signing`, `webhooks` and `answering`
+PARTS = ("signing", "webhooks", "answering")  # what the folder of a line has that is told of calls by webhooks
 
 
 class Documents(Protocol):
@@ -60,39 +61,53 @@ class Line(NamedTuple):
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hook(request: HttpRequest, line: str, what: str) -> HttpResponse:
-    if line not in LINES:
+    carrier = _line(line)
+    if carrier is None:
         return HttpResponseNotFound()
-    carrier = Line(line, *(import_module(f"ringtrue.voice.lines.{line}.{part}") for part in ("signing", "webhooks", "answering")))
-    form = _form(request)
-    accounts = _accounts_that_signed(carrier, request, form)
+    if request.method == "GET":
+        return _greeted(carrier, request)
+    if len(request.body) > LARGEST:
+        return HttpResponseForbidden()
+    webhook = _webhook(request)
+    accounts = _accounts_that_signed(carrier, webhook)
     if not accounts:
         log.warning("webhook refused", line=line, what=what)
         return HttpResponseForbidden()
     try:
-        event = carrier.webhooks.read(what, form)
+        event = carrier.webhooks.read(what, webhook)
     except NotUnderstood:
         return HttpResponseNotFound()
     answer = _ANSWERS[event.kind](carrier, accounts, event)
     return HttpResponse(answer.body, content_type=answer.content_type)
 
 
-def _form(request: HttpRequest) -> dict[str, list[str]]:
-    """{} for what no carrier sends: it is then refused as unsigned."""
-    if len(request.body) > LARGEST:
-        return {}
-    try:
-        return parse_qs(request.body.decode(), keep_blank_values=True, max_num_fields=200)
-    except ValueError:
-        return {}
+def _line(name: str) -> Line | None:
+    parts = [finding.part(name, part) for part in PARTS]
+    return None if None in parts else Line(name, *parts)
 
 
-def _accounts_that_signed(carrier: Line, request: HttpRequest, form: dict[str, list[str]]) -> list[LineAccount]:
+def _greeted(carrier: Line, request: HttpRequest) -> HttpResponse:
+    """A carrier that asks whether the address is ours hears what it wants to hear; it learns nothing by it."""
+    greeting = getattr(carrier.webhooks, "greeting", None)
+    words = greeting({name: request.GET.getlist(name) for name in request.GET}) if greeting else None
+    return HttpResponseNotAllowed(["POST"]) if words is None else HttpResponse(words[:200], content_type="text/plain")
+
+
+def _webhook(request: HttpRequest) -> Webhook:
+    form: dict[str, list[str]] = {}
+    if "form-urlencoded" in (request.content_type or ""):
+        with contextlib.suppress(ValueError):
+            form = parse_qs(request.body.decode(), keep_blank_values=True, max_num_fields=200)
+    # Behind a proxy our own idea of the address may differ.
+    return Webhook(url=settings.PUBLIC_URL + request.get_full_path(), headers=request.headers, body=request.body, form=form)
+
+
+def _accounts_that_signed(carrier: Line, webhook: Webhook) -> list[LineAccount]:
     """Accounts with this reference whose own secret made the signature. Two workspaces may name the same account; only the
     one that knows its secret is believed."""
-    url = settings.PUBLIC_URL + request.get_full_path()  # behind a proxy our own idea of the address may differ
-    reference = carrier.webhooks.account_ref(form)
+    reference = carrier.webhooks.account_ref(webhook)
     if not reference:
         return []
     with system_scope("a webhook names the carrier's account, which tells the workspace"):
@@ -104,7 +119,7 @@ def _accounts_that_signed(carrier: Line, request: HttpRequest, form: dict[str, l
         except InvalidToken:
             log.error("credentials cannot be read", line=carrier.name, account=str(account.id))
             continue
-        if carrier.signing.signed(url, form, request.headers, credentials):
+        if carrier.signing.signed(webhook, credentials):
             found.append(account)
     return found
 

@@ -14,6 +14,7 @@ from ringtrue.numbers import line_states
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reminders.models import ANSWERS
 from ringtrue.voice.ending_words import ENDING_WORDS
+from ringtrue.voice.lines import finding
 
 register = template.Library()
 
@@ -62,7 +63,7 @@ OUTCOMES = {
     "refused_by_rules": ("Not called", "line"),
 }
 
-LINES = {"twilio": "Phone", "browser": "Browser", "simulated": "Simulated"}
+LINES = {**{line: about.called or f"Phone ({about.title})" for line, about in finding.lines().items()}, "simulated": "Simulated"}
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from ringtrue.console.agent_forms import SECTIONS
 from ringtrue.console.tests.planting import Planted
+from ringtrue.numbers.connecting import connectable
 
 WORKSPACE = "w/<slug:slug>/"
 
@@ -34,7 +35,7 @@ OPEN_API_PAGES = {"openapi-json", "openapi-view", "api-root"}
 NOT_IDS = {"slug", "kind", "format", "part", "what", "line", "form", "section", "step", "name", "starter", "file_format"}
 """Keywords that choose a view's form and name no row of a workspace. Their values stand in CHOICES."""
 
-CHOICES: dict[str, list[str]] = {"part": [section.slug for section in SECTIONS]}
+CHOICES: dict[str, list[str]] = {"part": [section.slug for section in SECTIONS], "line": list(connectable())}
 """`route` or keyword -> values to try."""
 
 

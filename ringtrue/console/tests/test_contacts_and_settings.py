@@ -12,6 +12,7 @@ from ringtrue.notifications.models import WebhookEndpoint
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy.models import Erasure
 from ringtrue.privacy.policy import effective
+from ringtrue.voice.lines.about import Verdict
 
 
 @pytest.fixture
@@ -88,12 +89,13 @@ def test_a_webhook_inside_the_network_is_refused_in_words(signed_in, dental, at)
     assert not WebhookEndpoint.objects.exists()
 
 
-def test_a_number_is_given_to_an_agent_and_credentials_never_come_back(signed_in, dental, at):
+def test_a_number_is_given_to_an_agent_and_credentials_never_come_back(signed_in, dental, at, monkeypatch):
     token = "0123456789abcdef0123456789abcdef"
-    wrong = signed_in.post(at("settings/lines/connect/"), {"account_sid": "AC12", "auth_token": token})
+    monkeypatch.setattr("ringtrue.voice.lines.twilio.checking.check", lambda account, held: Verdict("good", "Accepted."))
+    wrong = signed_in.post(at("settings/lines/connect/twilio/"), {"account_sid": "AC12", "auth_token": token})
     assert wrong.status_code == 422
     assert token not in wrong.content.decode()
-    signed_in.post(at("settings/lines/connect/"), {"account_sid": "AC" + "a1" * 16, "auth_token": token})
+    signed_in.post(at("settings/lines/connect/twilio/"), {"account_sid": "AC" + "a1" * 16, "auth_token": token})
     account = LineAccount.objects.get()
     signed_in.post(at("settings/numbers/"), {"account": str(account.id), "number": "(856) 555-0100", "agent": dental.agent.slug})
     assert PhoneNumber.objects.get().agent_id == dental.agent.id

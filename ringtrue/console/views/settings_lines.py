@@ -8,23 +8,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.agents.models import Agent
 from ringtrue.core.configuring import CONFIG
-from ringtrue.numbers.connecting import (
-    CannotConnect,
-    connect_sip,
-    connect_twilio,
-    disconnect,
-    give_number,
-    hook_urls,
-    take_number,
-)
+from ringtrue.numbers import connecting
+from ringtrue.numbers.connecting import CannotConnect, connectable, disconnect, give_number, hook_urls, take_number
 from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.voice.lines.about import About
 
 
 @needs("numbers.read")
@@ -32,31 +26,40 @@ def page(request: ConsoleRequest) -> HttpResponse:
     return _shown(request)
 
 
-def _shown(request: ConsoleRequest, state: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> HttpResponse:
+def _shown(
+    request: ConsoleRequest, state: dict[str, Any] | None = None, errors: dict[str, str] | None = None, opened: str = ""
+) -> HttpResponse:
+    """`opened`: the line whose form has the errors."""
     accounts = list(LineAccount.objects.filter(workspace=request.workspace).order_by("name"))
-    host = urlsplit(settings.PUBLIC_URL).hostname
+    connected = {account.line for account in accounts}
     shown = {
         "tab": "lines",
         "accounts": accounts,
-        "has_twilio": any(account.line == "twilio" for account in accounts),
-        "has_sip": any(account.line == "sip" for account in accounts),
-        "sip_address": f"sip:{host}:{CONFIG.sip_listen.rpartition(':')[2]}",
-        "sip_tls_in": bool(CONFIG.sip_certificate),
-        "sip_kinds": SIP_KINDS,
-        "sip_transports": SIP_TRANSPORTS,
+        "carriers": [
+            {"line": line, "about": about, "connected": line in connected, "opened": line == opened}
+            for line, about in sorted(connectable().items(), key=lambda carrier: carrier[1].title)
+        ],
+        "steps": [
+            {"about": about, "steps": _steps(line, about)}
+            for line, about in connectable().items()
+            if line in connected and about.steps
+        ],
         "numbers": PhoneNumber.objects.filter(workspace=request.workspace)
         .select_related("agent", "line_account")
         .order_by("number"),
         "agents": list(Agent.objects.filter(workspace=request.workspace).order_by("name")),
-        "hooks": hook_urls("twilio"),
         "state": state or {},
         "errors": errors or {},
     }
     return render(request, "console/settings/lines.html", shown, status=422 if errors else 200)
 
 
-SIP_KINDS = (("ip", "By its addresses (a trunk)"), ("account", "By a user name and password (a login or extension)"))
-SIP_TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"), ("tls+srtp", "TLS, and encrypted sound (SRTP)"))
+def _steps(line: str, about: About) -> list[dict[str, str]]:
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    known = {**hook_urls(line), "host": host, "sip_port": CONFIG.sip_listen.rpartition(":")[2]}
+    return [
+        {"id": f"step-{line}-{n}", "text": step.text, "copied": step.copied.format(**known)} for n, step in enumerate(about.steps)
+    ]
 
 
 def _actor(request: ConsoleRequest) -> str:
@@ -65,31 +68,22 @@ def _actor(request: ConsoleRequest) -> str:
 
 @require_POST
 @needs("numbers.change")
-def connect(request: ConsoleRequest) -> HttpResponse:
+def connect(request: ConsoleRequest, line: str) -> HttpResponse:
+    if line not in connectable():
+        raise Http404
+    fields = connectable()[line].fields
+    given = {field.name: request.POST.get(field.name, "") for field in fields}
     try:
-        connect_twilio(
-            request.workspace.id,
-            account_sid=request.POST.get("account_sid", ""),
-            auth_token=request.POST.get("auth_token", ""),
-            actor=_actor(request),
-        )
+        verdict = connecting.check(line, given)
+        connecting.connect(request.workspace.id, line, given, actor=_actor(request))
     except CannotConnect as problem:
-        # The token is never sent back into a page.
-        return _shown(request, {"account_sid": request.POST.get("account_sid", "")}, {problem.field: str(problem)})
-    messages.success(request, "The account is connected. Now add a number.")
-    return redirect("console:settings_lines", request.workspace.slug)
-
-
-@require_POST
-@needs("numbers.change")
-def connect_sip_line(request: ConsoleRequest) -> HttpResponse:
-    given = {name: request.POST.get(name, "") for name in ("name", "kind", "host", "allowed", "user", "transport")}
-    try:
-        connect_sip(request.workspace.id, **given, password=request.POST.get("password", ""), actor=_actor(request))
-    except CannotConnect as problem:
-        # The password is never sent back into a page.
-        return _shown(request, given, {problem.field: str(problem)})
-    messages.success(request, "The line is connected. Now add a number; it is served within a few seconds.")
+        # What is secret is never sent back into a page.
+        known = {field.name: given[field.name] for field in fields if not field.secret}
+        return _shown(request, known, {problem.field: str(problem)}, line)
+    if verdict.state == "unknown":
+        messages.warning(request, f"{verdict.sentence} It is connected as entered; “ringtrue doctor line” asks again.")
+    else:
+        messages.success(request, f"{verdict.sentence} It is connected. Now add a number.".strip())
     return redirect("console:settings_lines", request.workspace.slug)
 
 

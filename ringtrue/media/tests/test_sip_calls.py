@@ -32,7 +32,7 @@ from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.sip_house import PEER, free_pair, free_port
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
-from ringtrue.numbers.connecting import CannotConnect, connect_sip, give_number
+from ringtrue.numbers.connecting import CannotConnect, connect, give_number
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reception import tickets
 from ringtrue.reception.calling_out import call_out
@@ -63,9 +63,8 @@ def media(database: None) -> Iterator[Media]:
 def shop(database: None) -> Started:
     made = starter_workspace("dental", owner_email="owner@dental.example", slug="sip-test")
     with workspace_scope(made.workspace.id):
-        account = connect_sip(
-            made.workspace.id, name="The PBX", kind="ip", host=f"127.0.0.1:{TRUNK_PORT}", allowed="127.0.0.1", actor="user:1"
-        )
+        entries = {"name": "The PBX", "kind": "ip", "host": f"127.0.0.1:{TRUNK_PORT}", "allowed": "127.0.0.1"}
+        account = connect(made.workspace.id, "sip", entries, actor="user:1")
         give_number(account, OURS, made.agent.id, actor="user:1")
     return made
 
@@ -416,6 +415,6 @@ def test_sipp_keeps_a_call_through_options_hold_update_and_resume(gateway: Gatew
 def test_what_cannot_be_a_trunk_is_told_at_its_field(dental: Any, changed: dict[str, str], field: str) -> None:
     given = {"name": "PBX", "kind": "ip", "host": "192.0.2.10", "allowed": "192.0.2.10", **changed}
     with pytest.raises(CannotConnect) as told:
-        connect_sip(dental.workspace.id, actor="user:1", **given)
+        connect(dental.workspace.id, "sip", given, actor="user:1")
     assert told.value.field == field
     assert not LineAccount.objects.filter(line="sip", workspace=dental.workspace).exists()

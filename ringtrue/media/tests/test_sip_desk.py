@@ -11,7 +11,7 @@ from ringtrue.agents.starters import starter_workspace
 from ringtrue.calls.models import Call
 from ringtrue.media.serving_sip import answer_call, note_dial, note_state
 from ringtrue.numbers import line_states
-from ringtrue.numbers.connecting import connect_sip, credentials_of, give_number
+from ringtrue.numbers.connecting import connect, credentials_of, give_number
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reception.answering import open_call
 from ringtrue.voice.ending_words import ENDING_WORDS
@@ -23,10 +23,8 @@ NUMBER, OTHER = "+18565550100", "+18565550101"
 
 def a_trunk(started: Any, host: str, number: str = "", **given: str) -> LineAccount:
     with workspace_scope(started.workspace.id):
-        account = connect_sip(
-            started.workspace.id,
-            **{"name": "PBX", "kind": "ip", "host": host, "allowed": "192.0.2.0/24", "actor": "user:1", **given},
-        )
+        entries = {"name": "PBX", "kind": "ip", "host": host, "allowed": "192.0.2.0/24", **given}
+        account = connect(started.workspace.id, "sip", entries, actor="user:1")
         if number:
             give_number(account, number, started.agent.id, actor="user:1")
     return account

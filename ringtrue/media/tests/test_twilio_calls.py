@@ -22,7 +22,7 @@ from ringtrue.dialing.models import Attempt, DialingSettings
 from ringtrue.media.scribe import Scribe
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
-from ringtrue.numbers.connecting import connect_twilio, give_number
+from ringtrue.numbers.connecting import connect, give_number
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.tests.twilio_stand_in import TwilioCall, TwilioRest
 from ringtrue.voice.audio.g711 import ulaw_decode
@@ -52,7 +52,7 @@ def rest() -> Iterator[TwilioRest]:
 def shop(database: None, rest: TwilioRest) -> Started:
     made = starter_workspace("dental", owner_email="owner@dental.example", slug="twilio-test")
     with workspace_scope(made.workspace.id):
-        account = connect_twilio(made.workspace.id, account_sid=SID, auth_token=TOKEN, actor="user:1")
+        account = connect(made.workspace.id, "twilio", {"account_sid": SID, "auth_token": TOKEN}, actor="user:1")
         account.credentials = lock_credentials({"auth_token": TOKEN, "api_base": rest.url})
         account.save()
         give_number(account, OURS, made.agent.id, actor="user:1")

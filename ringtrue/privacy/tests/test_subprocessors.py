@@ -45,7 +45,7 @@ def enter(of, start=True, **other):
 
 
 def connect_twilio(of):
-    return connecting.connect_twilio(of.workspace.id, account_sid="AC" + "1" * 32, auth_token="2" * 32, actor="user:x")
+    return connecting.connect(of.workspace.id, "twilio", {"account_sid": "AC" + "1" * 32, "auth_token": "2" * 32}, actor="user:x")
 
 
 @pytest.mark.promise("P-LDX-12-1", "P-LEX-4-5", "P-LEX-7-2", "P-ALX-4-1", "P-LDX-5-1")

@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calls.models import Call
-from ringtrue.numbers.connecting import connect_twilio, give_number
+from ringtrue.numbers.connecting import connect, give_number
 from ringtrue.privacy.models import PolicySetting, Subject
 from ringtrue.reception.models import LineWebhook, Ticket
 from ringtrue.reception.tickets import redeem
@@ -24,7 +24,7 @@ OURS, CALLER = "+18565550100", "+12025550123"
 
 @pytest.fixture
 def number(dental: Any) -> Any:
-    account = connect_twilio(dental.workspace.id, account_sid=SID, auth_token=TOKEN, actor="user:1")
+    account = connect(dental.workspace.id, "twilio", {"account_sid": SID, "auth_token": TOKEN}, actor="user:1")
     return give_number(account, OURS, dental.agent.id, actor="user:1")
 
 
@@ -93,7 +93,7 @@ def test_an_account_that_nobody_connected_is_refused(client: Any, number: Any) -
 def test_a_workspace_that_claims_the_account_without_its_key_gets_nothing(client: Any, number: Any, other_workspace: Any) -> None:
     """isolation: the account's reference is no secret; only its key is believed."""
     with workspace_scope(other_workspace.workspace.id):
-        claimed = connect_twilio(other_workspace.workspace.id, account_sid=SID, auth_token=OTHER_TOKEN, actor="user:2")
+        claimed = connect(other_workspace.workspace.id, "twilio", {"account_sid": SID, "auth_token": OTHER_TOKEN}, actor="user:2")
         give_number(claimed, OURS, other_workspace.agent.id, actor="user:2")
     assert post(client, "voice", form()).status_code == 200
     with workspace_scope(other_workspace.workspace.id):

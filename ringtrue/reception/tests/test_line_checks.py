@@ -20,7 +20,7 @@ from django.test import Client
 
 from ringtrue.core.doctoring import Finding
 from ringtrue.media.tests.certificates import Authority
-from ringtrue.numbers.connecting import connect_twilio
+from ringtrue.numbers.connecting import connect
 from ringtrue.reception.line_checks import sip, twilio
 from ringtrue.reception.line_checks.address import address, media
 from ringtrue.reception.line_checks.asking import Reply, Unreachable, ask
@@ -160,7 +160,7 @@ def of_twilio(carrier: Carrier, token: str = TOKEN) -> Iterator[Finding]:
 
 
 def test_an_account_is_looked_at_from_both_sides(dental: Any) -> None:
-    connect_twilio(dental.workspace.id, account_sid=SID, auth_token=TOKEN, actor="test")
+    connect(dental.workspace.id, "twilio", {"account_sid": SID, "auth_token": TOKEN}, actor="test")
     ours = f"{settings.PUBLIC_URL}/hooks/twilio/voice"
     found = list(of_twilio(Carrier(numbers={"+18565550100": ours})))
     assert [state for state, _ in found] == ["ok"] * 4, found

@@ -1,15 +1,22 @@
-"""What a carrier's folder offers besides media: three small pure modules, found by their names.
+"""What a carrier's folder offers besides media: small pure modules, found by their names (`voice/lines/finding.py`).
 
-`signing`: `signed(url, form, headers, secret) -> bool`
-`webhooks`: `account_ref(form) -> str` and `read(kind, form) -> CarrierEvent`
+`about`: what the line states about itself, as `ABOUT` (`voice/lines/about.py`); every folder has it
+`signing`: `signed(webhook, credentials) -> bool`
+`webhooks`: `account_ref(webhook) -> str` and `read(what, webhook) -> CarrierEvent`; optionally `greeting(query) -> str | None`, for
+    carriers that ask by GET, before they take an address, whether it is ours
 `answering`: the documents that a webhook is answered with, as `Answer`
 `controlling`: `transfer(account, credentials, call_ref, number, after_url=...)` and `hang_up(account, credentials, call_ref)`
 `dialing`: `dial(account, credentials, order, gate) -> str`, the carrier's reference of the call; it passes the order's permit through
     the gate before anything leaves this machine. Raises `PermitRefused`, `DialFailed`, `DialUnknown` (`lines/permit.py`).
+`entering`, `checking`: see `voice/lines/about.py`
+`media`: the leg, as `LEG` (`voice/lines/socket_leg.py`)
+
+How one is written: `docs/adding-a-carrier.md`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -21,6 +28,16 @@ class ControlFailed(Exception):
 
 class NotUnderstood(Exception):
     """A webhook that lacks what it must have."""
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """A carrier's request, before anything in it is believed. `url`: our public address as the carrier knows it, with its query.
+    `headers`: asked by name in any case. `form`: the fields of the body; empty where the body is no form."""
+
+    url: str
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    form: dict[str, list[str]] = {}
 
 
 class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):

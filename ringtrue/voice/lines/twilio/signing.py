@@ -10,19 +10,23 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ringtrue.voice.lines.carrier import Webhook
+
 Form = Mapping[str, list[str]]
 
 HEADER = "X-Twilio-Signature"
 
 
-def signed(url: str, form: Form, headers: Mapping[str, str], credentials: Mapping[str, Any]) -> bool:
-    """`url`: as Twilio was told it, with its query. An absent signature is a wrong one."""
-    given = headers.get(HEADER, "")
+def signed(webhook: Webhook, credentials: Mapping[str, Any]) -> bool:
+    """An absent signature is a wrong one."""
+    given = webhook.headers.get(HEADER, "")
     token = str(credentials.get("auth_token", ""))
     if not given or not token:
         return False
     # Twilio signs with or without the default port, depending on the product that sends the request.
-    return any(hmac.compare_digest(signature(one, form, token).encode(), given.encode()) for one in _spellings(url))
+    return any(
+        hmac.compare_digest(signature(one, webhook.form, token).encode(), given.encode()) for one in _spellings(webhook.url)
+    )
 
 
 def signature(url: str, form: Form, token: str) -> str:

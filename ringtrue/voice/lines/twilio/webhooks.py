@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood
+from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood, Webhook
 
 Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
 
@@ -31,22 +31,23 @@ _STATUS: dict[str, Status] = {
 }
 
 
-def account_ref(form: Mapping[str, list[str]]) -> str:
+def account_ref(webhook: Webhook) -> str:
     """Whose key the signature is to be checked with; not believed before that. "" when there is none."""
-    return _first(form, "AccountSid")
+    return _first(webhook.form, "AccountSid")
 
 
-def read(what: str, form: Mapping[str, list[str]]) -> CarrierEvent:
+def read(what: str, webhook: Webhook) -> CarrierEvent:
     """Raises NotUnderstood."""
+    form = webhook.form
     call = _first(form, "CallSid")
-    if what not in KINDS or not call or not account_ref(form):
+    if what not in KINDS or not call or not account_ref(webhook):
         raise NotUnderstood(what)
     kind = KINDS[what]
     status = _STATUS.get(_first(form, "DialCallStatus" if kind == "transfer_ended" else "CallStatus"), "")
     order = _first(form, "SequenceNumber") or status
     return CarrierEvent(
         kind=kind,
-        account_ref=account_ref(form),
+        account_ref=account_ref(webhook),
         call_ref=call,
         event_key=f"twilio:{what}:{call}:{order}"[:160],
         from_number=_first(form, "From"),

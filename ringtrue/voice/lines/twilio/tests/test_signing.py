@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from twilio.request_validator import RequestValidator
 
-from ringtrue.voice.lines.twilio.signing import signature, signed
+from ringtrue.voice.lines.carrier import Webhook
+from ringtrue.voice.lines.twilio import signing
+from ringtrue.voice.lines.twilio.signing import signature
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 FORM = {"CallSid": ["CA1"], "From": ["+18565550100"], "To": ["+18565550199"], "Empty": [""], "Umlaut": ["Zoë & Co"]}
 PLAIN = {name: values[0] for name, values in FORM.items()}
+
+
+def signed(url: str, form: dict[str, list[str]], headers: dict[str, str], credentials: dict[str, str]) -> bool:
+    return signing.signed(Webhook(url=url, form=form, headers=headers), credentials)
 
 
 @pytest.mark.parametrize(
