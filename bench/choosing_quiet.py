@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 QUIET = 0.02  # of the time of all cores
-LOOK_S = 4.0
+LOOK_S = 2.0
+BETWEEN_S = 5.0
 
 Row = dict[str, Any]
 
@@ -36,13 +37,15 @@ def least_disturbed(run: Callable[[], list[Row]], end: str, n: int, attempts: in
 
 
 def wait_for_quiet(longest_s: float = 90.0) -> None:
-    """Returns when the host takes next to nothing, or after `longest_s`."""
+    """Returns when the host takes next to nothing from a core that wants to run, or after `longest_s`."""
     until = time.monotonic() + longest_s
     while time.monotonic() < until:
-        before = _times()
-        time.sleep(LOOK_S)
-        if _share(before, _times()) <= QUIET:
+        before, look_until = _times(), time.monotonic() + LOOK_S
+        while time.monotonic() < look_until:  # from an idle machine nothing can be taken
+            pass
+        if _share(before, _times()) <= QUIET / 2:  # one core of at least two was asked for
             return
+        time.sleep(BETWEEN_S)
 
 
 def _times() -> tuple[int, int]:

@@ -11,14 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from ringtrue.voice.going_first import NICE
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 CORES = {"loop": 0, "scribe": 1, "generator": 1, "postgres": 1} if (os.cpu_count() or 1) > 1 else {}
 """With two cores or more: the loop has one alone; scribe, PostgreSQL and the callers share another."""
-
-CALLERS_NICE = -15
-"""The callers are the measuring instrument: they go before scribe and database on the core that they share, where that is allowed."""
 
 REALTIME = bool(os.environ.get("RINGTRUE_BENCH_REALTIME"))
 """Ahead of everything else on this machine (SCHED_RR), for a machine that is not quiet; changes the figures, and they say so."""
@@ -32,12 +31,18 @@ def start(
     core = CORES.get(part) if core is None else core
     if core is not None:
         os.sched_setaffinity(process.pid, {core})
-    if part == "generator":
-        with suppress(PermissionError):  # as any other then; the callers' own lateness is among the figures
-            os.setpriority(os.PRIO_PROCESS, process.pid, CALLERS_NICE)
+    if part in ("generator", "control"):
+        go_before(process.pid)
     if REALTIME:
         os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param({"scribe": 1, "control": 9}.get(part, 5)))
     return process
+
+
+def go_before(pid: int) -> None:
+    """As the loop goes before other processes (`ringtrue/voice/going_first.py`), where that is allowed: an engine that we compare with,
+    too, and the measuring instruments."""
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float = 20.0) -> None:

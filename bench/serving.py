@@ -20,6 +20,7 @@ from ringtrue.media.loop_port import ScribeLink
 from ringtrue.media.loop_sockets import Door
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.going_first import go_first
 from ringtrue.voice.speech.models import voice_activity
 
 
@@ -39,6 +40,7 @@ async def serve(port: int, socket: Path, ready: Path, max_calls: int, models: Pa
     await link.connected.wait()
     office.warm()
     calm_collector()
+    go_first()
     ready.write_text(str(at))  # noqa: ASYNC240 - once, before any call
     await stop.wait()
     await office.stop(3.0)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.processes import CORES, stop, tree_cpu_s
+from bench.processes import CORES, go_before, stop, tree_cpu_s
 
 HERE = Path(__file__).parent
 BUILD = HERE.parent.parent / "build" / "peers"
@@ -95,6 +95,7 @@ def running(engine: Engine, site: Any, *options: str) -> Iterator[Running]:
         )  # fmt: skip
         if "loop" in CORES:
             os.sched_setaffinity(process.pid, {CORES["loop"]})
+        go_before(process.pid)
         try:
             assert process.stdout is not None
             os.set_blocking(process.stdout.fileno(), False)

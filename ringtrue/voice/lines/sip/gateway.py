@@ -17,6 +17,7 @@ from typing import Any
 import certifi
 import structlog
 
+from ringtrue.voice.going_first import go_first
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.allow_list import guard_sockets, read_networks
 from ringtrue.voice.lines.sip.carrying import Calls
@@ -132,6 +133,7 @@ class Gateway:
             await asyncio.sleep(PORT_AGAIN_S)
         self._served = wanted
         self.calls.loop_url = wanted.loop_url
+        go_first()
         give_up_root()
         from baresip import Runtime
 
