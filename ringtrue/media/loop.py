@@ -29,6 +29,7 @@ from ringtrue.voice.call import wording
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.office import Refused as OfficeRefused
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
+from ringtrue.voice.going_first import go_first
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import SocketLeg
 from ringtrue.voice.speech.kinds import VoiceFailed
@@ -174,6 +175,7 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
         office.warm()
         calm_collector()
+        go_first()
         log.info("loop listens", host=host, port=at)
         if ready:
             Path(ready).write_text(str(at))  # noqa: ASYNC240 - before any call
