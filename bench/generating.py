@@ -212,10 +212,10 @@ class Sender:
 
 
 async def call_all(
-    url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float, skip: int = 0
+    url: str, tickets: list[str], script: Script, seconds: float, ramp_per_s: float, skip: int = 0, settle_s: float = 0.0
 ) -> dict[str, object]:
     """Place one call a ticket, each `seconds` long, and return the figures. Times in milliseconds. The greetings of the
-    first `skip` calls do not count."""
+    first `skip` calls do not count. What counts begins `settle_s` after the last call."""
     callers: list[Caller] = []
     loop = asyncio.get_running_loop()
     sender = Sender()
@@ -238,7 +238,9 @@ async def call_all(
     # With everybody on the line: while calls begin and end the house does other work, on the cores of the callers too. Greetings that are
     # measured one after another have no such time.
     steady = (
-        Steady(time.monotonic(), began + seconds) if not skip and loop.time() < began + seconds else Steady(0.0, float("inf"))
+        Steady(time.monotonic() + settle_s, began + seconds)
+        if not skip and loop.time() + settle_s < began + seconds
+        else Steady(0.0, float("inf"))
     )
     failed = sum(isinstance(result, Exception) for result in await asyncio.gather(*tasks, return_exceptions=True))
     sending.cancel()
@@ -256,7 +258,7 @@ class Steady(msgspec.Struct, frozen=True):
 
 
 def figures(callers: list[Caller], late: list[tuple[float, float]], failed: int, skip: int, steady: Steady) -> dict[str, object]:
-    greeting, reply, barge, lateness = [], [], [], []
+    greeting, reply, barge, lateness, opening_lateness = [], [], [], [], []
     outbound, sent = 0.0, 0.0
     for caller in callers:
         if caller.first_media is not None and caller.number >= skip:
@@ -266,7 +268,11 @@ def figures(callers: list[Caller], late: list[tuple[float, float]], failed: int,
         cycle = min(whole, caller.script.seconds)
         outbound += sum(seconds for at, seconds in caller.arrivals if at >= caller.first_frame_at + whole - cycle)
         sent += cycle
-        lateness += [seconds for at, seconds in _lateness(caller.arrivals) if steady.has(at)]
+        for at, seconds in _lateness(caller.arrivals):
+            if steady.has(at):
+                lateness.append(seconds)
+            elif at < steady.since:
+                opening_lateness.append(seconds)
         reply += _waits(
             caller,
             caller.script.ends,
@@ -280,6 +286,7 @@ def figures(callers: list[Caller], late: list[tuple[float, float]], failed: int,
         "calls": len(callers), "failed": failed, "lost": sum(caller.lost for caller in callers),
         "outbound_share": round(outbound / sent, 3) if sent else 0.0,
         "greeting_ms": spread(greeting), "reply_ms": spread(reply), "barge_in_ms": spread(barge), "lateness_ms": spread(lateness),
+        "opening_lateness_ms": spread(opening_lateness),
         "generator_lateness_ms": spread([seconds for at, seconds in late if steady.has(at)]),
     }  # fmt: skip
 
@@ -360,11 +367,12 @@ def main() -> int:
     parser.add_argument("--script", type=Path, required=True, help="JSON: ulaw (base64), ends, barges")
     parser.add_argument("--seconds", type=float, required=True, help="length of each call")
     parser.add_argument("--skip", type=int, default=0, help="calls at the beginning whose greeting does not count")
+    parser.add_argument("--settle", type=float, default=0.0, help="seconds after the last call has begun that do not count")
     parser.add_argument("--ramp", type=float, default=25.0, help="new calls a second")
     options = parser.parse_args()
     script, tickets = read_script(options.script), options.tickets.read_text().split()
     gc.disable()  # a collection over what was heard so far would make every caller late
-    found = uvloop.run(call_all(options.url, tickets, script, options.seconds, options.ramp, options.skip))
+    found = uvloop.run(call_all(options.url, tickets, script, options.seconds, options.ramp, options.skip, options.settle))
     print(json.dumps(found))
     return 0
 
