@@ -39,7 +39,7 @@ def pace_for(seconds: float) -> None:
         going: set[Future[None]] = set()
         while busy := _busy():
             for workspace_id, campaign_id in busy:
-                going |= {dialers.submit(_in_thread, workspace_id, one) for one in begin(workspace_id, campaign_id)}
+                going |= {dialers.submit(_in_thread, workspace_id, one) for one in _begin_safely(workspace_id, campaign_id)}
             for one in [future for future in going if future.done()]:
                 going.discard(one)
                 if (problem := one.exception()) is not None:  # the try stays open and is settled
@@ -62,6 +62,15 @@ def _busy() -> list[tuple[UUID, UUID]]:
         open_tries = Try.objects.filter(closed_at__isnull=True).values("campaign")
         found = Campaign.objects.filter(Q(state="running") | Q(id__in=open_tries))
         return list(found.values_list("workspace_id", "id"))
+
+
+def _begin_safely(workspace_id: UUID, campaign_id: UUID) -> list[UUID]:
+    """One campaign's trouble, of its rows or of the database, holds up no other; its own next round tries again."""
+    try:
+        return begin(workspace_id, campaign_id)
+    except Exception as problem:  # its transaction is undone: no try of it was kept
+        log.error("campaign round broke", campaign=str(campaign_id), problem=type(problem).__name__)
+        return []
 
 
 def begin(workspace_id: UUID, campaign_id: UUID, now: datetime | None = None) -> list[UUID]:

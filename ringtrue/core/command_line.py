@@ -53,9 +53,14 @@ def main(argv: list[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"There is no `ringtrue {name}`. There are: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
-    if (name in NEEDS_DATABASE or words[:2] == ["doctor", "line"]) and not ({"-h", "--help"} & set(rest)):
-        return _with_database(name, rest)
-    return _run(name, rest)
+    if name not in NEEDS_DATABASE and words[:2] != ["doctor", "line"]:
+        return _run(name, rest)
+    if {"-h", "--help"} & set(rest):
+        from ringtrue.core.preparing import set_up_django
+
+        set_up_django()  # its modules may hold tables; no database is asked
+        return _run(name, rest)
+    return _with_database(name, rest)
 
 
 def _run(name: str, rest: list[str]) -> int:

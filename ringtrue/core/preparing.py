@@ -22,6 +22,7 @@ def use_servers() -> object:
 
 
 def set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringtrue.core.settings")
     import django
 
     django.setup()

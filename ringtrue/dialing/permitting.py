@@ -36,7 +36,7 @@ def permit(call: Proposed, pack: Pack | PackRefused) -> Verdict:
     if waits and until is None:
         return Refuse(pack.id, tuple(waits))
     if waits and until is not None:
-        return Defer(pack.id, until, tuple(waits))
+        return Defer(pack.id, until, tuple(waits), _zones(call, where))
     return Allow(pack.id, tuple(rule.id for rule in rules), worst_price(where, pack))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -91,13 +92,16 @@ class Allow(msgspec.Struct, frozen=True, tag="allow"):
 
 
 class Defer(msgspec.Struct, frozen=True, tag="defer"):
+    """`zones`: where the called party may be."""
+
     pack: str
     until: datetime
     reasons: tuple[Reason, ...]
+    zones: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
-        return f"Not before {self.until:%Y-%m-%d %H:%M} UTC. " + " ".join(f"{r.words} [{r.rule}]" for r in self.reasons)
+        return f"Not before {local_words(self.until, self.zones)}. {_why(self.reasons)}"
 
 
 class Refuse(msgspec.Struct, frozen=True, tag="refuse"):
@@ -106,7 +110,31 @@ class Refuse(msgspec.Struct, frozen=True, tag="refuse"):
 
     @property
     def words(self) -> str:
-        return "Refused. " + " ".join(f"{r.words} [{r.rule}]" for r in self.reasons)
+        return f"Refused. {_why(self.reasons)}"
 
 
 Verdict = Allow | Defer | Refuse
+
+
+def _why(reasons: tuple[Reason, ...]) -> str:
+    """The ids stand in brackets after the words, so that pages can show them apart (`console/templatetags/verdict_words.py`)."""
+    return " ".join(f"{reason.words} [{reason.rule}]" for reason in reasons)
+
+
+def local_words(at: datetime, zones: tuple[str, ...]) -> str:
+    """By the clocks of the called party: "Tue 24 November, 9:00 AM their time (New York)"; of several zones the first and the last
+    clock. In UTC where no zone is known."""
+    clocks = {at.astimezone(ZoneInfo(zone)).replace(tzinfo=None): zone for zone in reversed(zones)}
+    if not clocks:
+        return f"{_clock(at)} UTC"
+    first, last = min(clocks), max(clocks)
+    words = f"{_clock(first)} their time ({_city(clocks[first])})"
+    return words if first == last else f"{words}, which is {_clock(last)} in {_city(clocks[last])}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%B}, {at.hour % 12 or 12}:{at:%M %p}"
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -35,6 +34,7 @@ from ringtrue.dialing.tests.grounds import LEAD, NOON
 from ringtrue.numbers.models import PhoneNumber
 from ringtrue.privacy.models import ConsentEvent
 from ringtrue.reception.calling_out import dial_ended
+from ringtrue.voice.lines import finding
 
 ALASKA = "+19075550142"  # 8:00 there when it is noon in New York
 STRANGER = "+12125550188"
@@ -55,7 +55,7 @@ def shop(transactional_db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
         return str(order.call_id)
 
     carrier.dial = dial  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "ringtrue.voice.lines.standin.dialing", carrier)
+    monkeypatch.setattr(finding, "part", lambda line, name: carrier)
     REFERENCES.clear()
     with time_machine.travel(NOON, tick=False):
         yield make_shop("campaigning")
@@ -266,3 +266,22 @@ def test_a_dial_that_is_closed_does_not_wait_for_the_round_that_waits_for_it(sho
     with ThreadPoolExecutor(1) as other, workspace_scope(campaign.workspace_id):
         assert pacing.lock(campaign.id) is not None
         other.submit(close).result()
+
+
+def test_one_campaigns_broken_round_holds_up_no_other(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    leads = make_list(shop)
+    add_lead(shop, leads, LEAD)
+    broken, sound = make_campaign(shop, leads, name="A broken one"), make_campaign(shop, leads, name="A sound one")
+    for campaign in (broken, sound):
+        deciding.start(campaign)
+
+    def settle(campaign: Campaign, now: Any) -> None:
+        if campaign.id == broken.id:
+            Campaign.objects.raw("SELECT 1 / 0 AS id")[0]
+
+    monkeypatch.setattr(settling, "settle", settle)
+    # The broken one comes first: the database's own error has spoilt its transaction.
+    monkeypatch.setattr(pacing, "_busy", lambda: [(one.workspace_id, one.id) for one in (broken, sound)])
+    pacing.pace_for(0)
+    assert len(REFERENCES) == 1
+    assert state_of(broken)[0].state == "running"

@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections import namedtuple
 
 import msgspec
@@ -98,3 +100,12 @@ def test_settings_come_from_the_environment_alone():
     made = read({"RINGTRUE_PUBLIC_URL": "https://phone.example/", "RINGTRUE_PORT": "9000"})
     assert (made.public_url, made.media_url, made.media_port) == ("https://phone.example", "wss://phone.example:9001", 9001)
     assert msgspec.structs.asdict(made)["smtp_host"] == ""
+
+
+def test_a_command_that_needs_the_database_explains_itself_without_one(tmp_path):
+    here = {**os.environ, "RINGTRUE_DATA": str(tmp_path / "data"), "RINGTRUE_KEYS": str(tmp_path / "keys")}
+    here.pop("DJANGO_SETTINGS_MODULE", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "ringtrue.core.command_line", "take-mail", "--help"], env=here, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert (done.returncode, "ringtrue take-mail" in done.stdout) == (0, True), done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
@@ -28,7 +27,9 @@ from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import seal_json
 from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reminders import in_call, reminding
+from ringtrue.reminders.data_map import export_reminders
 from ringtrue.reminders.models import Reminder
+from ringtrue.voice.lines import finding
 from ringtrue.voice.port import ToolFailed
 
 STARTS = NOON + timedelta(hours=23)  # Wednesday, 11:00 in New York
@@ -50,7 +51,7 @@ def shop(transactional_db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
         return str(order.call_id)
 
     carrier.dial = dial  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "ringtrue.voice.lines.standin.dialing", carrier)
+    monkeypatch.setattr(finding, "part", lambda line, name: carrier)
     REFERENCES.clear()
     with time_machine.travel(NOON, tick=False):
         made = make_shop("reminding")
@@ -275,5 +276,7 @@ def test_a_yes_to_being_reminded_is_consent_and_erasure_takes_the_reminder(shop:
     with workspace_scope(shop.workspace.id):
         subject = Booking.objects.get(id=row.id).subject
         assert subject is not None
+        [held] = export_reminders(subject)
+        assert (held["appointment"], held["state"], held["called_at"]) == (STARTS, "calling", NOON)
         erasing.erase(subject, reason="request", requested_by="test")
     assert found(shop, row)[1] is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import structlog
@@ -21,6 +21,7 @@ from ringtrue.voice.brains.model.asking import Asking, ModelFailed, Times, Wante
 from ringtrue.voice.brains.model.connecting import ExtraMissing, Library, Links
 from ringtrue.voice.brains.model.exchanges import Exchange, Exchanges, Message, Run, told
 from ringtrue.voice.brains.model.instructions import beginning, instructions, whispered
+from ringtrue.voice.brains.model.offering_reminder import ReminderOffer
 from ringtrue.voice.brains.model.speakable import awaited
 from ringtrue.voice.brains.model.toolbox import BadArguments, Toolbox
 from ringtrue.voice.port import ToolFailed
@@ -73,6 +74,7 @@ class Model:
         self._order = order
         self._choices: tuple[ModelChoice, ...] = order.models
         self._toolbox = Toolbox(order)
+        self._reminder = ReminderOffer(order)
         self._instructions = instructions(order.agent, self._toolbox.described(), self._toolbox.keeps)
         self._history = Exchanges(beginning(order.agent, local_now(order.agent, order.now), order.mission))
         await self._receptionist.prepare(order)
@@ -151,6 +153,18 @@ class Model:
         exchange = self._history.begin(heard, early=early)
         bad = 0
         until = asyncio.get_running_loop().time() + PATIENCE_S
+        if (wanted_reminder := self._reminder.answer_in(heard)) is not None:
+            if early:
+                await self._settled.wait()
+            self._reminder.answered()
+            kept = False
+            with suppress(ToolFailed):
+                kept = bool((yield Use("remind_me", {"wanted": wanted_reminder})).get("kept"))
+            exchange.said += self._reminder.closing(heard, kept)
+            for sentence in exchange.said:
+                yield _spoken(sentence)
+            if exchange.said[-1].endswith("?"):
+                return
         yield Note("model", score=1.0)
         for _ in range(MOST_ROUNDS):
             wanted: list[Wanted] = []
@@ -159,10 +173,12 @@ class Model:
                 async for piece in pieces:
                     if isinstance(piece, Wanted):
                         wanted.append(piece)
-                    else:
+                    elif not self._reminder.takes_place_of(piece):
                         exchange.said.append(piece)
                         yield _spoken(piece)
             if not wanted:
+                if self._reminder.comes_now(exchange):
+                    yield self._reminder.ask(heard.turn)
                 self._goal = self._goal or "answered"
                 return
             said = " ".join(exchange.said[said_before:])
@@ -177,7 +193,7 @@ class Model:
                     exchange.runs.append(Run(said, want.id, want.tool, "{}", told({"error": str(problem)})))
                     continue
                 if isinstance(act, HangUp):
-                    yield act
+                    yield self._reminder.ask(heard.turn) if self._reminder.due else act
                     return
                 result = {"unknown": "the call was interrupted; do not do it again without asking"}
                 try:
@@ -193,6 +209,8 @@ class Model:
 
     def _done(self, act: Act) -> None:
         if isinstance(act, Use):
+            if act.tool == "book":
+                self._reminder.booked()
             self._goal = {"book": "booking", "take_message": "message"}.get(act.tool, self._goal)
             self._gathered |= {key: act.arguments[key] for key in ("name", "number", "reason") if act.arguments.get(key)}
 
