@@ -18,7 +18,11 @@ class AgentsConfig(AppConfig):
         from ringtrue.agents import data_map, starters  # noqa: F401 - data_map declares its stores
         from ringtrue.agents.models import LanguageModel
         from ringtrue.privacy import subprocessors
+        from ringtrue.voice.speech import providers
 
+        for company in providers.names():
+            about = providers.about(company)
+            subprocessors.KNOWN.setdefault(company, (about.title, "speech", about.does))
         subprocessors.CONNECTED.append(
             lambda workspace_id: LanguageModel.objects.filter(workspace_id=workspace_id).values_list("provider", flat=True)
         )

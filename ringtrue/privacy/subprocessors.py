@@ -33,10 +33,9 @@ KNOWN: dict[str, tuple[str, str, str]] = {
     "anthropic": ("Anthropic", "language_model", "words what the agent says"),
     "openai": ("OpenAI", "language_model", "words what the agent says, hears and speaks"),
     "compatible": ("Own model server", "language_model", "words what the agent says"),
-    "deepgram": ("Deepgram", "speech", "hears and speaks"),
 }
 """Providers that this software can speak to, by the word that code uses: name, kind, what it does. Carriers put themselves here at the
-start (`numbers/apps.py`)."""
+start (`numbers/apps.py`), companies of speech too (`agents/apps.py`)."""
 UNSTATED = "region not stated"
 CONNECTED: list[Callable[[UUID], Iterable[str]]] = []
 """(workspace id) -> providers that it connected with keys of its own. The features that connect them put theirs here."""
@@ -171,8 +170,8 @@ def of_installation() -> list[Used]:
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         found.append(Used(settings.EMAIL_HOST, "email", "carries mail", UNSTATED))
     for provider in (name for name in CONFIG.speech if name != "local"):
-        name, kind, _does = KNOWN.get(provider, (provider, "speech", ""))
-        found.append(Used(name, "speech" if kind == "language_model" else kind, "hears and speaks", UNSTATED))
+        name, kind, does = KNOWN.get(provider, (provider, "speech", "hears and speaks"))
+        found.append(Used(name, "speech", does if kind == "speech" else "hears and speaks", UNSTATED))
     model = os.environ.get("RINGTRUE_MODEL_PROVIDER", "")
     if model and os.environ.get("RINGTRUE_MODEL"):
         name, kind, does = KNOWN.get(model, (model, "language_model", "words what the agent says"))

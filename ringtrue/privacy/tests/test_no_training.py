@@ -39,17 +39,18 @@ LEAVES = {
     "voice/brains/model/connecting.py": "what is said in a call, to be answered at once; NO_TRAINING_TOLD",
     "voice/speech/models.py": "nothing: fetches weights",
     "voice/speech/pcm_over_http.py": "a sentence to be spoken, to whichever provider asks it to; NO_TRAINING_TOLD",
-    "voice/speech/providers/openai.py": "an utterance to be heard, a sentence to be spoken; NO_TRAINING_TOLD",
     "voice/speech/socket_stream.py": "an utterance to be heard, to whichever provider asks it to; NO_TRAINING_TOLD",
 }
-"""Every file of the product that opens a connection, and what goes through it. Lines state theirs themselves."""
+"""Every file of the product that may open a connection, and what goes through it. Lines state theirs themselves; companies of speech
+hear and speak, and state how they are told not to train (`ABOUT.training`)."""
+OF_PROVIDERS = {f"voice/speech/providers/{name}.py": "an utterance to be heard, a sentence to be spoken" for name in providers.names()}
+LEAVES |= OF_PROVIDERS
 LEAVES |= {f"voice/lines/{line}/{file}": what for line, about in lines().items() for file, what in about.connections.items()}
 ONLY_SHOWN_IN = {
     "console/views/settings_privacy.py", "console/views/settings_promises.py", "console/views/trust_public.py",
     "privacy/policies.py", "privacy/policy.py", "privacy/policy_keys.py", "privacy/policy_words.py", "rights/archive.py",
 }  # fmt: skip
-NO_TRAINING_TOLD = {
-    "deepgram": "mip_opt_out=true with every request: voice/speech/tests/test_providers.py",
+NO_TRAINING_TOLD = {name: providers.about(name).training for name in providers.names()} | {
     "openai": "store=false with every request to a model: voice/brains/model/tests/test_answering.py; for speech it documents no such "
     "word, and does not train on what comes by its API (developers.openai.com/api/docs/guides/your-data)",
     "anthropic": "documents no such word; its API is not trained on, and keeping nothing is by agreement (privacy.claude.com, 8956058)",
@@ -75,7 +76,7 @@ def test_no_address_no_command_and_no_job_is_for_training() -> None:
 
 @pytest.mark.promise("P-NEJ-2-7")
 def test_everything_that_leaves_is_known_and_none_of_it_is_for_training() -> None:
-    assert files_with(OPENS) == LEAVES.keys()
+    assert files_with(OPENS) | OF_PROVIDERS.keys() == LEAVES.keys()
 
 
 @pytest.mark.promise("P-NEJ-2-7")
@@ -90,3 +91,4 @@ def test_that_training_is_allowed_opens_no_way_to_it() -> None:
 def test_of_every_provider_it_is_known_what_it_is_told_about_training() -> None:
     models = set(get_args(get_type_hints(ModelChoice)["provider"]))
     assert {*providers.names(), *models} == NO_TRAINING_TOLD.keys()
+    assert all(NO_TRAINING_TOLD.values())

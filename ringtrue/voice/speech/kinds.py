@@ -123,3 +123,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     package: str = ""  # of Python that it needs besides ours
     follows: tuple[str, ...] = ()  # pages of documentation
     checked: str = "stand-in"  # against what it was seen to work
+
+    @property
+    def does(self) -> str:
+        """For a register of companies: what it does with a call."""
+        return " and ".join(word for word in ("hears", "speaks") if word in self.can)

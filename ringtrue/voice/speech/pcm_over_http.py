@@ -13,6 +13,21 @@ LIMITS = httpx.Timeout(10.0, connect=2.0)
 SHORTEST_MS_PER_CHARACTER = 20  # nobody speaks faster; a server that ends its answer in the middle need not say so
 
 
+class WholeSamples:
+    """Bytes of PCM16 that may be cut anywhere, to whole samples. `size`: how many bytes came."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._odd = b""
+
+    def feed(self, piece: bytes) -> bytes:
+        self.size += len(piece)
+        whole = self._odd + piece
+        end = len(whole) // 2 * 2
+        self._odd = whole[end:]
+        return whole[:end]
+
+
 def client(headers: Mapping[str, str]) -> httpx.AsyncClient:
     """Its connections stay open between sentences; no attempt of its own to try again."""
     return httpx.AsyncClient(headers=dict(headers), timeout=LIMITS)
@@ -22,8 +37,7 @@ async def spoken(
     client: httpx.AsyncClient, url: str, text: str, sample_rate: int, *, params: Mapping[str, str], json: Mapping[str, Any]
 ) -> AsyncIterator[bytes]:
     """PCM16 in whole samples, as it comes. Raises VoiceFailed."""
-    size = 0
-    odd = b""
+    samples = WholeSamples()
     try:
         async with client.stream("POST", url, params=dict(params), json=json) as answer:
             if answer.status_code != 200:
@@ -31,16 +45,13 @@ async def spoken(
             if "json" in answer.headers.get("content-type", ""):
                 raise VoiceFailed("broken_answer")
             async for piece in answer.aiter_bytes():
-                whole = odd + piece
-                odd = whole[len(whole) // 2 * 2 :]
-                size += len(piece)
-                if len(whole) > 1:
-                    yield whole[: len(whole) - len(odd)]
+                if whole := samples.feed(piece):
+                    yield whole
     except httpx.TimeoutException:
         raise VoiceFailed("timeout") from None
     except httpx.HTTPError as error:
         raise VoiceFailed("unreachable" if isinstance(error, httpx.ConnectError) else "broken_answer") from None
-    check_length(text, size, sample_rate)
+    check_length(text, samples.size, sample_rate)
 
 
 def check_length(text: str, size: int, sample_rate: int) -> None:

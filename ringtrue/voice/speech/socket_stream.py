@@ -19,12 +19,11 @@ class ConnectFailed(Exception):
     """`str(self)` is a code of ours: "unreachable", "timeout", "status_401"."""
 
 
-async def open_socket(listener: WSListener, url: str, headers: Mapping[str, str]) -> WSTransport:
+async def open_socket(listener: WSListener, url: str, headers: Mapping[str, str]) -> None:
     """Raises ConnectFailed."""
     try:
         async with asyncio.timeout(HANDSHAKE_S):
-            transport, _ = await ws_connect(lambda: listener, url, extra_headers=headers)
-            return transport
+            await ws_connect(lambda: listener, url, extra_headers=headers, enable_auto_ping=True)
     except WSHandshakeError as error:
         status = error.response.status if error.response is not None else None
         raise ConnectFailed("broken_answer" if status is None else f"status_{int(status)}") from None
@@ -38,11 +37,14 @@ class SocketStream(WSListener, ABC):  # type: ignore[misc]
     """Implements `Stream`. A provider's own class says how sound and the end are sent, and what each text message means: `_take`
     calls `_settle` or `_fail` in the end."""
 
+    greeted = True  # False: nothing is sent before `_take` calls `_begin`
+
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         super().__init__()
         self.transport: WSTransport | None = None
         self.used = False  # something of a caller's was given to it
-        self._waiting = bytearray()  # until the socket is open
+        self._waiting = bytearray()  # until it may be sent
+        self._begun = False
         self._finishing = False
         self._done: asyncio.Future[Transcript] = asyncio.get_running_loop().create_future()
         self._done.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -69,15 +71,15 @@ class SocketStream(WSListener, ABC):  # type: ignore[misc]
 
     def feed(self, pcm: bytes) -> None:
         self.used = True
-        if self.transport is None:
-            self._waiting += pcm
-        else:
+        if self._begun:
             self._send(pcm)
+        else:
+            self._waiting += pcm
 
     async def finish(self) -> Transcript:
         self._finishing = self.used = True
         try:
-            if self.transport is not None:
+            if self._begun:
                 self._end()
             return await self._done
         finally:
@@ -105,15 +107,23 @@ class SocketStream(WSListener, ABC):  # type: ignore[misc]
 
     async def _open(self, url: str, headers: Mapping[str, str]) -> None:
         try:
-            self.transport = await open_socket(self, url, headers)
+            await open_socket(self, url, headers)
         except ConnectFailed as failure:
             self._fail(str(failure))
-            return
+        else:
+            if self.greeted:
+                self._begin()
+
+    def _begin(self) -> None:
+        self._begun = True
         if self._waiting:
             self._send(bytes(self._waiting))
             self._waiting.clear()
         if self._finishing:
             self._end()
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self.transport = transport
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.TEXT:

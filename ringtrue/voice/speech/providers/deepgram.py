@@ -69,6 +69,7 @@ class _Message(msgspec.Struct):
     """What is used of Results, Metadata and Error."""
 
     type: str
+    start: float = 0.0
     is_final: bool = False
     channel: _Channel | list[int] | None = None
 
@@ -91,7 +92,7 @@ def connect(settings: Mapping[str, str]) -> Connected:
 class _Stream(SocketStream):
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         super().__init__(url, headers)
-        self._parts: list[_Alternative] = []
+        self._parts: dict[float, _Alternative] = {}  # by their beginning
         self._keeper = asyncio.create_task(self._keep())
 
     def _send(self, pcm: bytes) -> None:
@@ -105,11 +106,11 @@ class _Stream(SocketStream):
     def _take(self, message: bytes) -> None:
         told = msgspec.json.decode(message, type=_Message)
         if told.type == "Results" and told.is_final and isinstance(told.channel, _Channel):
-            self._parts.append(told.channel.alternatives[0])
+            self._parts[told.start] = told.channel.alternatives[0]
         elif told.type == "Error":
             self._fail("refused")
         elif told.type == "Metadata":
-            self._settle(_transcript(self._parts))
+            self._settle(_transcript([part for _, part in sorted(self._parts.items())]))
 
     async def _keep(self) -> None:
         """Until it is used, has closed, or was not needed for too long."""

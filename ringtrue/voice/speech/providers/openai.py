@@ -5,15 +5,14 @@ Needs the official SDK (`requirements/llm.in`). No retries in here: the call ask
 
 from __future__ import annotations
 
-import io
-import wave
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from ringtrue.voice.audio.resampling import Resampler
+from ringtrue.voice.audio.writing import wav_bytes
 from ringtrue.voice.events import Word
 from ringtrue.voice.speech.kinds import About, Connected, Expecting, Price, RecognizerFailed, Setting, Transcript, VoiceFailed
-from ringtrue.voice.speech.pcm_over_http import check_length
+from ringtrue.voice.speech.pcm_over_http import WholeSamples, check_length
 
 ABOUT = About(
     title="OpenAI",
@@ -101,7 +100,7 @@ class OpenAIRecognizer:
             asked["prompt"] = ", ".join(hints)[:800]
         try:
             answer = await self._client.audio.transcriptions.create(
-                file=("speech.wav", as_wav(pcm, sample_rate), "audio/wav"), model=self._model, language=self._language, **asked
+                file=("speech.wav", wav_bytes(pcm, sample_rate), "audio/wav"), model=self._model, language=self._language, **asked
             )
             if not isinstance(answer.text, str):
                 raise TypeError
@@ -125,16 +124,6 @@ def _transcript(answer: Any) -> Transcript:
     )
 
 
-def as_wav(pcm: bytes, sample_rate: int) -> bytes:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(sample_rate)
-        file.writeframes(pcm)
-    return made.getvalue()
-
-
 class OpenAIVoice:
     def __init__(self, client: Any, model: str, voice: str = "alloy") -> None:
         self.name = f"openai-{voice}"
@@ -144,8 +133,7 @@ class OpenAIVoice:
 
     async def say(self, text: str, sample_rate: int) -> AsyncIterator[bytes]:
         resampler = Resampler(PCM_RATE, sample_rate)
-        odd = b""
-        size = 0
+        samples = WholeSamples()
         try:
             async with self._client.audio.speech.with_streaming_response.create(
                 model=self._model, voice=self._voice, input=text, response_format="pcm"
@@ -153,15 +141,11 @@ class OpenAIVoice:
                 if "json" in answer.headers.get("content-type", ""):
                     raise VoiceFailed("broken_answer")
                 async for piece in answer.iter_bytes(PIECE):
-                    whole = odd + piece
-                    odd = whole[len(whole) // 2 * 2 :]
-                    size += len(piece)
-                    made = resampler.feed(whole[: len(whole) - len(odd)])
-                    if made:
+                    if made := resampler.feed(samples.feed(piece)):
                         yield made
         except VoiceFailed:
             raise
         except Exception as error:
             raise VoiceFailed(code_of(error)) from None
-        check_length(text, size, PCM_RATE)
+        check_length(text, samples.size, PCM_RATE)
         yield resampler.feed(bytes(2 * PCM_RATE // 100))  # what its filter holds back
