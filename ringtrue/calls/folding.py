@@ -70,6 +70,17 @@ class Spending(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool
 
 
+class SpeechUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What one recognizer or voice of a company did in the call; `cost_usd` by list price, None where none is known."""
+
+    part: Literal["hearing", "speaking"]
+    name: str
+    requests: int
+    characters: int
+    sound_s: float
+    cost_usd: float | None
+
+
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """What tools were given and gave back, as far as it was kept."""
 
@@ -164,6 +175,27 @@ def spending(events: Sequence[Told]) -> Spending | None:
         cost_usd=_cost(every),
         estimated=any(fields.get("estimated") for fields in every),
     )
+
+
+def speech(events: Sequence[Told]) -> list[SpeechUse]:
+    """Empty where the call was heard and spoken by local models only."""
+    return [
+        SpeechUse(
+            part=event.fields["part"],
+            name=str(event.fields["name"]),
+            requests=int(event.fields["requests"]),
+            characters=int(event.fields["characters"]),
+            sound_s=float(event.fields["sound_ms"]) / 1000,
+            cost_usd=event.fields["cost_usd"],
+        )
+        for event in events
+        if event.kind == "speech_used"
+    ]
+
+
+def speech_cost(uses: Sequence[SpeechUse]) -> float | None:
+    """US dollars; None where no price is known for one of them."""
+    return None if any(use.cost_usd is None for use in uses) else sum(use.cost_usd or 0.0 for use in uses)
 
 
 def _sum(group: Sequence[dict[str, Any]], name: str) -> int:

@@ -239,6 +239,8 @@ def _title(event: Told) -> str:
             return f"Reply after {fields.get('reply_ms')} ms"
         case "model_used":
             return f"Language model {fields.get('model')}: {str(fields.get('outcome')).replace('_', ' ')}"
+        case "speech_used":
+            return f"{'Hearing' if fields.get('part') == 'hearing' else 'Speaking'} by {fields.get('name')}"
         case "consulted":
             person = str(fields.get("person"))
             return {

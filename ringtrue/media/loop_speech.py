@@ -29,6 +29,7 @@ async def configured(max_calls: int) -> AsyncIterator[dict[str, Any]]:
         yield wired | {
             "recognizers": [*(one for part in speech for one in part.recognizers), *wired["recognizers"]],
             "voices": [*(one for part in speech for one in part.voices), *wired["voices"]],
+            "prices": {name: price for part in speech for name, price in part.prices.items()},
         }
 
 

@@ -59,6 +59,7 @@ STRUCTURAL: dict[str, tuple[str, ...]] = {
         "took_ms",
         "early",
     ),
+    "speech_used": ("part", "name", "requests", "characters", "sound_ms", "cost_usd"),
     "transferred": ("escalation_id", "person", "ok"),
     "consulted": ("escalation_id", "person", "stage"),
     "listened_in": ("member", "on"),

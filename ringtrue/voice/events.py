@@ -122,6 +122,18 @@ class ModelUsed(Event, frozen=True, kw_only=True, tag="model_used"):
     early: bool = False  # asked before the turn was over
 
 
+class SpeechUsed(Event, frozen=True, kw_only=True, tag="speech_used"):
+    """What one recognizer or voice of a company did in the whole call; told at its end. `name` begins with the company's word:
+    "deepgram-nova-3". `sound_ms`: given to be heard, or made; `characters`: given to be spoken."""
+
+    part: Literal["hearing", "speaking"]
+    name: str
+    requests: int
+    characters: int = 0
+    sound_ms: int = 0
+    cost_usd: float | None = None  # by list price; None: no price is known
+
+
 class Transferred(Event, frozen=True, kw_only=True, tag="transferred"):
     escalation_id: str
     person: str
@@ -199,7 +211,7 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
 
 
 CallEvent = (
-    Answered | Disclosed | Consent | Heard | Said | Interrupted | TurnTimes | Understood | Digits | ToolUsed | ModelUsed
+    Answered | Disclosed | Consent | Heard | Said | Interrupted | TurnTimes | Understood | Digits | ToolUsed | ModelUsed | SpeechUsed
     | Transferred | Consulted | ListenedIn | Whispered | TakenOver | OptedOut | Emergency | Silent | Gap | Trouble | Ended
 )  # fmt: skip
 

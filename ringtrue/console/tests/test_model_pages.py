@@ -64,3 +64,19 @@ def test_a_call_page_shows_tokens_and_cost(signed_in, at, dental):
     assert "What the language model used" in page
     assert "$0.0042" in page
     assert "912 tokens read, 31 written" in page
+
+
+def test_a_call_page_shows_what_hearing_and_speaking_cost(signed_in, at, dental):
+    call = play_call(dental, said(*HELLO), number="+18565550143")
+    assert "What hearing and speaking used" not in signed_in.get(at(f"calls/{call.id}/")).content.decode()
+    heard = {"at_ms": 4000, "part": "hearing", "name": "deepgram-nova-3", "requests": 4, "characters": 0, "sound_ms": 61_000,
+             "cost_usd": 0.0049}  # fmt: skip
+    recording.store_event(call, 901, "speech_used", heard)
+    page = signed_in.get(at(f"calls/{call.id}/")).content.decode()
+    assert "What hearing and speaking used" in page
+    assert page.count("$0.0049") == 2, "of this company, and the sum"
+    assert "61 s" in page
+    spoken = heard | {"part": "speaking", "name": "cartesia-voice", "characters": 812, "cost_usd": None}
+    recording.store_event(call, 902, "speech_used", spoken)
+    page = signed_in.get(at(f"calls/{call.id}/")).content.decode()
+    assert "for one of them no price is known" in page, "a sum that is not known is not guessed"

@@ -31,7 +31,9 @@ from ringtrue.privacy import legal_holds
 from ringtrue.privacy.modes import keeps
 from ringtrue.rights import incidents
 
-BUSY = frozenset({"heard", "said", "turn_times", "understood", "model_used"})  # of every turn: shown elsewhere on the page
+BUSY = frozenset(
+    {"heard", "said", "turn_times", "understood", "model_used", "speech_used"}
+)  # of every turn: shown elsewhere on the page
 
 
 def find(request: ConsoleRequest, call_id: UUID, *, also_closed: bool = False) -> Call:
@@ -59,6 +61,8 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "turns": turns,
         "routing": reading.routing(call),
         "spending": folding.spending(told),
+        "speech": (uses := folding.speech(told)),
+        "speech_cost": folding.speech_cost(uses),
         "slowest": max((t.reply_ms for t in turns), default=0),
         "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],
         "bookings": [(row, bookings.who(row)) for row in Booking.objects.filter(call_id=call.id).order_by("starts_at")],

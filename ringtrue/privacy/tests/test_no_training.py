@@ -43,7 +43,9 @@ LEAVES = {
 }
 """Every file of the product that may open a connection, and what goes through it. Lines state theirs themselves; companies of speech
 hear and speak, and state how they are told not to train (`ABOUT.training`)."""
-OF_PROVIDERS = {f"voice/speech/providers/{name}.py": "an utterance to be heard, a sentence to be spoken" for name in providers.names()}
+OF_PROVIDERS = {
+    f"voice/speech/providers/{name}.py": "an utterance to be heard, a sentence to be spoken" for name in providers.names()
+}
 LEAVES |= OF_PROVIDERS
 LEAVES |= {f"voice/lines/{line}/{file}": what for line, about in lines().items() for file, what in about.connections.items()}
 ONLY_SHOWN_IN = {

@@ -45,6 +45,8 @@ async def close(call: Conversation, reason: str, tasks: list[asyncio.Task[None]]
     facts = facts_of(call.brain)
     if facts:  # for the summary: told as the use of a tool, whose arguments the gate protects
         desk.emit(ToolUsed(at_ms=desk.clock.ms(), turn=turns.turns, name="facts", ok=True, arguments=facts))
+    for used in desk.meter.told(desk.clock.ms()):
+        desk.emit(used)
     goal = call.brain.goal
     ended = Ended(at_ms=desk.clock.ms(), reason=cast(EndReason, reason), duration_ms=desk.clock.ms(), goal=goal)
     desk.emit(ended)

@@ -26,6 +26,7 @@ from ringtrue.voice.call.handing_over import HandOver
 from ringtrue.voice.call.hearing import Hearing
 from ringtrue.voice.call.inbox import Close, Inbox, Quiet
 from ringtrue.voice.call.joining import Members
+from ringtrue.voice.call.metering import Meter
 from ringtrue.voice.call.performing import BrainFailed, Performer
 from ringtrue.voice.call.steps import Steps, prepare
 from ringtrue.voice.call.taking_turns import TurnTaking
@@ -63,13 +64,15 @@ class Conversation:
         self._leg = leg
         self._office = office
         self._settings = settings
-        self.desk = Desk(order, leg, port, voices, office.ready, settings, office.speaking_circuits)
+        self.desk = Desk(order, leg, port, voices, office.ready, settings, office.speaking_circuits, Meter(office.prices))
         coding = leg.coding if isinstance(leg, Delivering) else "pcm16"
         self.ear = Ear(leg.sample_rate, settings, self.desk.clock, coding)
         self.desk.recorder.caller_coding = coding
         self.guard = Guard(self.desk)
         self._inbox = Inbox()
-        hearing = Hearing(recognizers, settings, lambda code: self.desk.trouble("recognizer", code), office.hearing_circuits)
+        hearing = Hearing(
+            recognizers, settings, lambda code: self.desk.trouble("recognizer", code), office.hearing_circuits, self.desk.meter
+        )
         self.turns = TurnTaking(
             self.desk, self.ear, hearing, self.guard, self._inbox, thinking=self._thinking, cancel=self._cancel_step
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.call.circuits import Circuits
 from ringtrue.voice.call.clock import CallClock
+from ringtrue.voice.call.metering import Meter
 from ringtrue.voice.call.mouth import Mouth, Passage
 from ringtrue.voice.call.ready import ReadyAudio
 from ringtrue.voice.call.recording import Recorder
@@ -39,6 +40,7 @@ class Desk:
         ready: ReadyAudio,
         settings: CallSettings,
         circuits: Circuits[Voice] | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.order = order
         self.leg = leg
@@ -58,9 +60,12 @@ class Desk:
         self.spent_usd = 0.0  # in this call, on models
         self.never_said: list[str] = []  # plain words that members of the business whispered to the brain
         self.heard: Heard | None = None  # the caller's last utterance
+        self.meter = meter or Meter({})
         self.recorder = Recorder(leg.sample_rate, settings.piece, port.audio)
         self.mouth = Mouth(leg, settings, self.clock, self.recorder, self.emit, self._began)
-        self.speaker = Speaker(self.mouth, voices, ready, leg.sample_rate, settings, self.clock, self._voice_trouble, circuits)
+        self.speaker = Speaker(
+            self.mouth, voices, ready, leg.sample_rate, settings, self.clock, self._voice_trouble, circuits, self.meter
+        )
         self.timer = TurnTimer(self.clock, self.emit)
 
     @property

@@ -8,11 +8,35 @@ import structlog
 
 from ringtrue.voice.call.circuits import Circuits, probe_recognizer
 from ringtrue.voice.call.faults import describe
+from ringtrue.voice.call.metering import Meter
 from ringtrue.voice.call.racing import first_answer
 from ringtrue.voice.call.settings import CallSettings
-from ringtrue.voice.speech.kinds import Expecting, Recognizer, RecognizerFailed, Transcript
+from ringtrue.voice.speech.kinds import Expecting, Recognizer, RecognizerFailed, Stream, Transcript
 
 log = structlog.get_logger(__name__)
+
+
+class Live:
+    """An utterance that a recognizer gets while it is spoken."""
+
+    def __init__(self, recognizer: Recognizer, stream: Stream, given: Callable[[int], None]) -> None:
+        self.recognizer = recognizer
+        self._stream = stream
+        self._given = given
+        self._size = 0
+
+    def feed(self, pcm: bytes) -> None:
+        self._size += len(pcm)
+        self._given(len(pcm))
+        self._stream.feed(pcm)
+
+    async def finish(self, pcm: bytes) -> Transcript:
+        """pcm: the whole utterance; what was fed is its beginning. Raises RecognizerFailed."""
+        self.feed(pcm[self._size :])
+        return await self._stream.finish()
+
+    def leave(self) -> None:
+        self._stream.leave()
 
 
 class Hearing:
@@ -27,25 +51,47 @@ class Hearing:
         settings: CallSettings,
         trouble: Callable[[str], None],
         circuits: Circuits[Recognizer] | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._recognizers = list(recognizers)
         self._settings = settings
         self._trouble = trouble
         self._circuits = circuits or Circuits(settings, probe_recognizer)
+        self._meter = meter or Meter({})
 
-    async def transcribe(self, pcm: bytes, sample_rate: int, expecting: Expecting, hints: tuple[str, ...]) -> Transcript:
-        """Raises RecognizerFailed when none could, or when all of them together took too long."""
+    def live(self, sample_rate: int, hints: tuple[str, ...]) -> Live | None:
+        """For an utterance that has just begun, where the recognizer that would be asked first takes it while it is spoken."""
+        first = next(iter(self._circuits.ranked(self._recognizers)), None)
+        stream = getattr(first, "stream", None)
+        if first is None or stream is None:
+            return None
+        self._meter.heard(first.name, 0.0)
+        return Live(
+            first, stream(sample_rate, hints=hints), lambda size: self._meter.heard(first.name, size * 500 / sample_rate, 0)
+        )
+
+    async def transcribe(
+        self, pcm: bytes, sample_rate: int, expecting: Expecting, hints: tuple[str, ...], live: Live | None = None
+    ) -> Transcript:
+        """Raises RecognizerFailed when none could, or when all of them together took too long. `live` is over after it."""
 
         async def ask(recognizer: Recognizer) -> Transcript:
+            if live is not None and live.recognizer is recognizer:
+                return await live.finish(pcm)
+            self._meter.heard(recognizer.name, len(pcm) * 500 / sample_rate)
             return await recognizer.transcribe(pcm, sample_rate, expecting=expecting, hints=hints)
 
-        won = await first_answer(
-            self._circuits.ranked(self._recognizers),
-            ask,
-            patience_s=self._settings.recognize_patience / 1000,
-            timeout_s=self._settings.recognize_timeout / 1000,
-            failed=self._failed,
-        )
+        try:
+            won = await first_answer(
+                self._circuits.ranked(self._recognizers),
+                ask,
+                patience_s=self._settings.recognize_patience / 1000,
+                timeout_s=self._settings.recognize_timeout / 1000,
+                failed=self._failed,
+            )
+        finally:
+            if live is not None:
+                live.leave()
         if won is None:
             raise RecognizerFailed("none_left")
         recognizer, heard = won

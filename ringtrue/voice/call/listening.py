@@ -14,7 +14,7 @@ import msgspec
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.ending_turns import Habit, end_delay
-from ringtrue.voice.call.hearing import Hearing, is_noise
+from ringtrue.voice.call.hearing import Hearing, Live, is_noise
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import Word
 from ringtrue.voice.speech.kinds import Expecting, RecognizerFailed, Transcript
@@ -65,10 +65,12 @@ class Floor(Protocol):
 
 
 class _Part:
-    __slots__ = ("asked_at", "from_ms", "heard", "start_ms", "task", "took_ms")
+    __slots__ = ("asked_at", "fed_ms", "from_ms", "heard", "live", "start_ms", "task", "took_ms")
 
-    def __init__(self, from_ms: float) -> None:
+    def __init__(self, from_ms: float, live: Live | None) -> None:
         self.from_ms = from_ms
+        self.live = live  # until it is first transcribed; what grew after a pause is sent again as a whole
+        self.fed_ms = from_ms  # how far it was fed
         self.start_ms = from_ms  # of the audio that was transcribed
         self.task: asyncio.Task[Transcript] | None = None
         self.heard: Transcript | None = None
@@ -79,6 +81,11 @@ class _Part:
         if self.task is not None:
             self.task.cancel()
         self.task = self.heard = None
+
+    def leave(self) -> None:
+        if self.live is not None:
+            self.live.leave()
+            self.live = None
 
 
 class Listening:
@@ -111,14 +118,15 @@ class Listening:
         self.silent_ms = 0.0
         self._start_ms = start_ms
         self.end_ms = end_ms
-        self._parts = [_Part(start_ms - self._settings.preroll)]
-        self._ear.keep_from(self._parts[0].from_ms)
+        self._parts = []
+        self._begin_part(start_ms - self._settings.preroll)
         self._floor.caller_began(start_ms)
 
     def speech_went_on(self, end_ms: float) -> None:
         if not self.open:
             return
         part = self._parts[-1]
+        self._feed(part)
         pause = end_ms - self.end_ms
         if part.task is not None and not self._closing:
             self._habit.paused(pause)
@@ -141,6 +149,7 @@ class Listening:
         if not self.open:
             return
         self.silent_ms = silent_ms
+        self._feed(self._parts[-1])
         if self._parts[-1].task is None and silent_ms >= self._settings.transcribe_after:
             self._transcribe(self._parts[-1])
         self._maybe_over()
@@ -154,14 +163,21 @@ class Listening:
     # --- transcripts
 
     def _begin_part(self, from_ms: float) -> None:
-        self._parts.append(_Part(from_ms))
+        self._parts.append(_Part(from_ms, self._hearing.live(self._ear.sample_rate, self._floor.hints)))
         self._ear.keep_from(from_ms)
+
+    def _feed(self, part: _Part) -> None:
+        if part.live is not None:
+            start, pcm = self._ear.audio(part.fed_ms + 0.01, self._ear.heard_ms)  # to the millisecond, whatever floats make of it
+            part.fed_ms = start + len(pcm) * 500 / self._ear.sample_rate
+            part.live.feed(pcm)
 
     def _transcribe(self, part: _Part) -> None:
         part.start_ms, pcm = self._ear.audio(part.from_ms, self._ear.heard_ms)
         part.asked_at = self._clock.now()
+        live, part.live = part.live, None
         part.task = asyncio.create_task(
-            self._hearing.transcribe(pcm, self._ear.sample_rate, self._floor.expecting, self._floor.hints)
+            self._hearing.transcribe(pcm, self._ear.sample_rate, self._floor.expecting, self._floor.hints, live)
         )
         part.task.add_done_callback(lambda task: self._transcribed(part, task))
 
@@ -225,6 +241,8 @@ class Listening:
 
     def _close(self) -> None:
         self.open = False
+        for part in self._parts:
+            part.leave()
         self.silent_ms = 0.0
         if self._peek is not None:
             self._peek.cancel()
@@ -272,4 +290,6 @@ class Listening:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for part in self._parts:
+            part.leave()
         self.open = False

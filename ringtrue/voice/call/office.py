@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Protocol, runtime_checkable
 
@@ -25,7 +25,7 @@ from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import Ended
 from ringtrue.voice.lines.leg import Leg
 from ringtrue.voice.port import Port
-from ringtrue.voice.speech.kinds import Recognizer, Voice
+from ringtrue.voice.speech.kinds import Price, Recognizer, Voice
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +69,7 @@ class Office:
     new_brain: makes the brain of one call; it must return at once (`Brain.prepare` may take its time).
     activity: the batched voice activity detector; its slots belong to this office.
     behind_s: how long what is asked of hearing and speaking now would wait, in seconds.
+    prices: of recognizers and voices that cost something, by name; None where nobody knows the price.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Office:
         settings: CallSettings | None = None,
         max_calls: int = 60,
         behind_s: Callable[[], float] = lambda: 0.0,
+        prices: Mapping[str, Price | None] | None = None,
     ) -> None:
         self.settings = settings or CallSettings()
         self.recognizers = tuple(recognizers)
@@ -91,6 +93,7 @@ class Office:
         self.speaking_circuits = Circuits(self.settings, probe_voice)
         self.max_calls = max_calls
         self.behind_s = behind_s
+        self.prices = prices or {}
         self.calls: dict[str, Conversation] = {}
         self.second_legs = SecondLegs()
         self._new_brain = new_brain

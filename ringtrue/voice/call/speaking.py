@@ -14,6 +14,7 @@ from ringtrue.voice.call.carrying_on import Pace, seam
 from ringtrue.voice.call.circuits import Circuits, probe_voice
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.faults import describe
+from ringtrue.voice.call.metering import Meter
 from ringtrue.voice.call.mouth import Mouth, Passage
 from ringtrue.voice.call.racing import first_answer
 from ringtrue.voice.call.ready import ReadyAudio
@@ -49,6 +50,7 @@ class Speaker:
         clock: CallClock,
         trouble: Callable[[str], None],
         circuits: Circuits[Voice] | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._mouth = mouth
         self._voices = list(voices)
@@ -58,6 +60,7 @@ class Speaker:
         self._clock = clock
         self._trouble = trouble
         self._circuits = circuits or Circuits(settings, probe_voice)
+        self._meter = meter or Meter({})
         self._paces: dict[str, Pace] = {}
         self._todo: deque[tuple[Passage, bool]] = deque()
         self._room = asyncio.Event()
@@ -177,7 +180,7 @@ class Speaker:
         opened: list[AsyncIterator[bytes]] = []
 
         async def ask(voice: Voice) -> _Begun:
-            pieces = voice.say(text, self._rate)
+            pieces = self._meter.spoken(voice.name, text, voice.say(text, self._rate), self._rate)
             opened.append(pieces)
             async for piece in pieces:
                 audible = without_leading_silence(piece, self._rate)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -79,14 +80,6 @@ class Embedder(Protocol):
         ...
 
 
-class Connected(NamedTuple):
-    """A provider of speech, connected: what its file's `connect(settings)` returns. `close()` lets its connections go."""
-
-    recognizers: list[Recognizer]
-    voices: list[Voice]
-    close: Callable[[], Awaitable[None]]
-
-
 Can = Literal["hears", "streams", "word_times", "hints", "speaks"]
 """hears: is a recognizer; streams: takes an utterance while it is spoken; word_times: tells them; hints: takes words to listen for;
 speaks: is a voice. Every voice hands on sound as it comes, and everything lets go at once when it is cancelled."""
@@ -108,6 +101,17 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     usd: float
     per: Literal["hour", "1000 characters"]  # of sound heard or made; of text given
     as_of: str  # ISO 8601 date
+
+
+class Connected(NamedTuple):
+    """A provider of speech, connected: what its file's `connect(settings)` returns. `close()` lets its connections go."""
+
+    recognizers: list[Recognizer]
+    voices: list[Voice]
+    close: Callable[[], Awaitable[None]]
+    prices: Mapping[str, Price | None] = MappingProxyType(
+        {}
+    )  # by the name of the recognizer or voice; filled in by `providers.connect`
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from ringtrue.voice.speech.kinds import About, Connected
+from ringtrue.voice.speech.kinds import About, Connected, Price
 
 
 class ProviderUnknown(Exception):
@@ -56,7 +56,20 @@ def _connect(name: str, settings: Mapping[str, str]) -> Connected:
             f"{said.title} ({name}) needs a package that is not installed: {said.package or error.name}"
         ) from None
     assert isinstance(made, Connected)
-    return made
+    hearing, speaking = said.prices.get(given.get("HEARING", "")), said.prices.get(given.get("SPEAKING", ""))
+    if agreed := settings.get(f"{prefix}HEARING_PRICE"):
+        hearing = Price(usd=_dollars(agreed, said), per="hour", as_of="")
+    if agreed := settings.get(f"{prefix}SPEAKING_PRICE"):
+        speaking = Price(usd=_dollars(agreed, said), per="1000 characters", as_of="")
+    prices = {one.name: hearing for one in made.recognizers} | {one.name: speaking for one in made.voices}
+    return made._replace(prices=prices)
+
+
+def _dollars(agreed: str, said: About) -> float:
+    try:
+        return float(agreed)
+    except ValueError:
+        raise ProviderNotSet(f"the price agreed with {said.title} is not a number") from None
 
 
 def _module(name: str) -> ModuleType:
