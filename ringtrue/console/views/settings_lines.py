@@ -56,7 +56,8 @@ def _shown(
 
 def _steps(line: str, about: About) -> list[dict[str, str]]:
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
-    known = {**hook_urls(line), "host": host, "sip_port": CONFIG.sip_listen.rpartition(":")[2]}
+    media, sip_port = f"{settings.MEDIA_SOCKET_URL}/{line}", CONFIG.sip_listen.rpartition(":")[2]
+    known = {**hook_urls(line), "media": media, "host": host, "sip_port": sip_port}
     return [
         {"id": f"step-{line}-{n}", "text": step.text, "copied": step.copied.format(**known)} for n, step in enumerate(about.steps)
     ]

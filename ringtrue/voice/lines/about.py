@@ -30,6 +30,7 @@ ABILITIES = {
     "machine_detection": "tells answering machines from people",
     "encrypted_media": "encrypts the sound on its way",
     "own_recording": "leaves the recording to us",
+    "signed": "signs what it tells us, so that nothing can be changed on the way",
     "numbers": "finds, buys and gives back numbers",
     "messages": "text messages",
     "cost": "tells what a call cost",
@@ -66,7 +67,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 class Step(msgspec.Struct, frozen=True):
     """One thing to do at the carrier once the account is connected. `copied`: what is to be entered there; in it stand {voice},
-    {status}, {after}, {transferred} for the addresses of our webhooks, {host} for ours, {sip_port} for that of SIP."""
+    {status}, {after}, {transferred} for the addresses of our webhooks, {media} for that of sound, {host} for ours, {sip_port} for that of
+    SIP."""
 
     text: str
     copied: str = ""

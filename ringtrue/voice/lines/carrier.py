@@ -4,10 +4,12 @@
 `signing`: `signed(webhook, credentials) -> bool`
 `webhooks`: `account_ref(webhook) -> str` and `read(what, webhook) -> CarrierEvent`; optionally `greeting(query) -> str | None`, for
     carriers that ask by GET, before they take an address, whether it is ours
-`answering`: the documents that a webhook is answered with, as `Answer`
+`answering`: the documents that a webhook is answered with, as `Answer`; `hand_over(number)` among them where the carrier itself asks, when
+    our part of a call is over, where it goes on
 `controlling`: `transfer(account, credentials, call_ref, number, after_url=...)` and `hang_up(account, credentials, call_ref)`
 `dialing`: `dial(account, credentials, order, gate) -> str`, the carrier's reference of the call; it passes the order's permit through
-    the gate before anything leaves this machine. Raises `PermitRefused`, `DialFailed`, `DialUnknown` (`lines/permit.py`).
+    the gate before anything leaves this machine. Raises `PermitRefused`, `DialFailed`, `DialDeferred`, `DialUnknown` (`lines/permit.py`).
+    Its constant `STARTS_PER_S` says how many calls an account may begin in a second where nothing else was set; without it, any number.
 `entering`, `checking`: see `voice/lines/about.py`
 `media`: the leg, as `LEG` (`voice/lines/socket_leg.py`)
 
@@ -40,14 +42,20 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     form: dict[str, list[str]] = {}
 
 
+AnsweredBy = Literal["", "person", "machine", "machine_done", "fax"]
+"""What a carrier thinks who answered a call that we placed: "machine" still plays its greeting, "machine_done" waits for our words; ""
+where it does not know."""
+
+
 class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook as every carrier's folder gives it. Numbers are as the carrier wrote them.
 
     `kind`: "incoming" (a call wants to be answered), "status" (its state changed), "media_ended" (our stream is over and the
-    carrier asks what next), "transfer_ended" (`status` says how it went).
+    carrier asks what next), "transfer_ended" (`status` says how it went), "answered" (a call that we placed was answered, the carrier has
+    listened first and asks what next), "detected" (it has listened beside the call).
     """
 
-    kind: Literal["incoming", "status", "media_ended", "transfer_ended"]
+    kind: Literal["incoming", "status", "media_ended", "transfer_ended", "answered", "detected"]
     account_ref: str
     call_ref: str
     event_key: str  # equal for the same event sent twice
@@ -55,6 +63,7 @@ class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
     to_number: str = ""
     direction: Literal["inbound", "outbound"] = "inbound"
     status: Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"] = ""
+    answered_by: AnsweredBy = ""
 
 
 class DialOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +81,10 @@ class DialOrder(msgspec.Struct, frozen=True, kw_only=True):
     after_url: str
     status_url: str
     ring_s: int = 30
+    digits: str = ""  # sent when it is answered: 0-9 * # and w, half a second of waiting
+    machine_detection: Literal["", "before", "beside"] = ""  # by the carrier: before we are connected, or while we speak
+    answered_url: str = ""  # asked after it has listened before
+    detected_url: str = ""  # told what it heard beside the call
 
     def bound(self) -> dict[str, str]:
         """What the permit binds, as `PermitGate.admit` asks for it."""

@@ -35,6 +35,10 @@ class DialFailed(Exception):
     """The carrier did not place the call; `str(self)` is a code of ours. Nothing rings, nothing is owed."""
 
 
+class DialDeferred(DialFailed):
+    """The carrier has no room for one more call now. The same call may be asked for again later."""
+
+
 class DialUnknown(Exception):
     """The carrier was told and gave no answer: it may ring. The call is never placed again by itself."""
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from ringtrue.voice.lines.about import About, Checked
 
+PAGE = Checked("peer", "media/tests/test_browser_calls.py")
+
 ABOUT = About(
     title="Browser",
     called="Browser",
     can={
-        "inbound": Checked("peer", "media/tests/test_browser_calls.py"),
-        "hang_up": Checked("stand-in"),
+        "inbound": PAGE,
+        "hang_up": PAGE,
         "digits_in": Checked("stand-in"),
         "clear": Checked("stand-in"),
-        "encrypted_media": Checked("stand-in"),
-        "own_recording": Checked("stand-in"),
+        "encrypted_media": Checked("stand-in", "reception/tests/test_line_checks.py"),
+        "own_recording": PAGE,
     },
     cannot={
+        "signed": "a page tells nothing by webhooks; its ticket works once",
         "outbound": "a page has to be opened by its reader",
         "transfer": "there is no carrier to do it",
         "warm_transfer": "there is no carrier to do it",

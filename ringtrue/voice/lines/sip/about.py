@@ -5,6 +5,7 @@ from __future__ import annotations
 from ringtrue.voice.lines.about import About, Checked, Company, Field, Step
 
 PEER = Checked("peer", "media/tests/test_sip_calls.py")
+LINES = Checked("peer", "media/tests/test_sip_lines.py")
 
 ABOUT = About(
     title="SIP carrier or telephone system",
@@ -52,16 +53,17 @@ ABOUT = About(
         "inbound": PEER,
         "outbound": PEER,
         "hang_up": PEER,
-        "transfer": PEER,
+        "transfer": LINES,
         "warm_transfer": PEER,
         "digits_in": PEER,
-        "digits_out": PEER,
-        "clear": PEER,
-        "hold": PEER,
-        "encrypted_media": PEER,
+        "digits_out": Checked("stand-in"),
+        "clear": Checked("stand-in"),
+        "hold": LINES,
+        "encrypted_media": LINES,
         "own_recording": PEER,
     },
     cannot={
+        "signed": "SIP has no such thing; packets are believed by the address they come from",
         "marks": "SIP has no such message",
         "machine_detection": "SIP has no such message; the call itself listens for machines",
         "numbers": "bought at the carrier",

@@ -153,10 +153,7 @@ def ask(path: str, message: Asked, seconds: float) -> str:
         talk.settimeout(seconds)
         talk.connect(path)
         talk.sendall(line(message))
-        answer = bytearray()
-        while not answer.endswith(b"\n"):
-            piece = talk.recv(4096)
-            if not piece:
-                raise TimeoutError("the desk went away")
-            answer += piece
-    return read_done(bytes(answer)).code
+        try:
+            return read_done(talk.makefile("rb").readline(LONGEST_LINE)).code
+        except (ConnectionError, msgspec.DecodeError):  # it may have been done all the same
+            raise TimeoutError("the desk went away") from None

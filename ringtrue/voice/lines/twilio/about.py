@@ -47,7 +47,8 @@ ABOUT = About(
         "clear": STAND_IN,
         "marks": STAND_IN,
         "own_recording": STAND_IN,
-        "encrypted_media": STAND_IN,
+        "signed": STAND_IN,
+        "encrypted_media": Checked("stand-in", "reception/tests/test_line_checks.py"),
     },
     cannot={
         "digits_out": "a media stream has no message for keys",

@@ -17,9 +17,9 @@ Form = Mapping[str, list[str]]
 HEADER = "X-Twilio-Signature"
 
 
-def signed(webhook: Webhook, credentials: Mapping[str, Any]) -> bool:
+def signed(webhook: Webhook, credentials: Mapping[str, Any], *, header: str = HEADER) -> bool:
     """An absent signature is a wrong one."""
-    given = webhook.headers.get(HEADER, "")
+    given = webhook.headers.get(header, "")
     token = str(credentials.get("auth_token", ""))
     if not given or not token:
         return False
