@@ -35,7 +35,7 @@ def every_ability_is_stated(line: Line) -> None:
 
 @must("about")
 def connections_to_the_outside_are_stated(line: Line) -> None:
-    about, folder = line.about, HERE / "voice" / "lines" / line.name
+    about, folder = line.about, Path(str(line.part("about").__file__)).parent
     for file in about.connections:
         assert (folder / file).is_file(), f"there is no {line.name}/{file}"
     assert about.company is not None or not about.fields, "who gets something, if an account is connected?"
