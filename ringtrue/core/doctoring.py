@@ -1,9 +1,10 @@
 """`ringtrue doctor`: looks at this installation and says what is missing or wrong, and what to do about it. `ringtrue doctor line` looks
-at the public address and the connected lines, as a carrier would."""
+at the public address and the connected lines, as a carrier would; `ringtrue doctor speech` asks the companies that hear and speak."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib
 import os
 import shutil
@@ -18,12 +19,17 @@ Finding = tuple[str, str]  # ("ok" | "note" | "wrong", sentence)
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ringtrue doctor", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("line",), help="look at the lines instead")
-    if parser.parse_args(argv).what == "line":
+    parser.add_argument(
+        "what", nargs="?", choices=("line", "speech"), help="look at the lines, or at hearing and speaking, instead"
+    )
+    what = parser.parse_args(argv).what
+    if what == "line":
         from ringtrue.reception.line_checks import all_lines
 
         return all_lines.main()
-    looks = (_python, _folders, _space, _packages, _models, _assets, _servers, _processes, _mail, _public)
+    if what == "speech":
+        return asyncio.run(_ask_speech())
+    looks = (_python, _folders, _space, _packages, _models, _speech, _assets, _servers, _processes, _mail, _public)
     wrong = sum(show(_safely(look)) for look in looks)
     print("\nNothing is wrong." if not wrong else f"\n{wrong} thing(s) to put right.")
     return 1 if wrong else 0
@@ -92,6 +98,21 @@ def _models() -> Iterator[Finding]:
             if state == "ok"
             else ("wrong", f"model {name}: {state}")
         )
+
+
+def _speech() -> Iterator[Finding]:
+    from ringtrue.voice.speech import checking
+
+    yield from checking.settings_only(CONFIG.speech, os.environ)
+
+
+async def _ask_speech() -> int:
+    from ringtrue.voice.speech import checking
+
+    wrong = 0
+    async for finding in checking.ask_all(CONFIG.speech, os.environ):
+        wrong += show([finding])
+    return 1 if wrong else 0
 
 
 def _assets() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
 
@@ -85,9 +86,10 @@ async def test_an_utterance_is_fed_while_it_is_spoken_and_what_was_used_is_told_
 
 async def test_streams_die_in_mid_utterance_and_nothing_is_lost() -> None:
     chance = random.Random(20261122)
-    scenes = [StreamedScene() for _ in HOWS]
+    hows = HOWS if os.environ.get("RINGTRUE_LONG") else ("close", "stall")
+    scenes = [StreamedScene() for _ in hows]
     for number, scene in enumerate(scenes):
-        scene.deaths["recognizer"] = Death(HOWS[number], at=chance.uniform(2.0, 20.0))
+        scene.deaths["recognizer"] = Death(hows[number], at=chance.uniform(2.0, 20.0))
     for scene in await many(list(scenes)):
         told = f"{scene.deaths} {scene.port.said()}"
         assert [event.text for event in scene.port.all(Heard)] == list(QUESTIONS), told
