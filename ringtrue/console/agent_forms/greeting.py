@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import Any
 
 from django.http import QueryDict
 
 from ringtrue.console.agent_forms.section import Section, State, Taken, text
+from ringtrue.core.configuring import CONFIG
+from ringtrue.voice.agent import USUAL_VOICE
+from ringtrue.voice.speech import providers
 
 TONES = (
     ("warm", "Warm", "Friendly and patient, the way a good receptionist is."),
     ("brisk", "Brisk", "Short sentences, quickly to the point."),
     ("formal", "Formal", "Polite and reserved."),
 )
-VOICES = (("heart", "Heart", "A clear, friendly American voice."),)
+
+
+@cache
+def voices() -> tuple[tuple[str, str, str], ...]:
+    """(name, title, words): the usual one, then those of the companies that this installation speaks with."""
+    found = providers.voices(CONFIG.speech, os.environ)
+    usual = "The first voice that this installation has set up." if found else "A clear, friendly American voice."
+    mine = ("The usual voice" if found else "Heart", usual)
+    return (
+        (USUAL_VOICE, *mine),
+        *((name, name.partition("-")[2], f"By {company}: sentences of calls are sent there.") for name, company in found),
+    )
 
 
 def show(draft: dict[str, Any]) -> State:
-    return {name: draft.get(name, "") for name in ("greeting", "tone", "voice")} | {"tones": TONES, "voices": VOICES}
+    return {name: draft.get(name, "") for name in ("greeting", "tone", "voice")} | {"tones": TONES, "voices": voices()}
 
 
 def take(post: QueryDict) -> Taken:
-    state: State = {"greeting": text(post, "greeting", 300), "tone": text(post, "tone", 20), "voice": text(post, "voice", 40)}
+    state: State = {"greeting": text(post, "greeting", 300), "tone": text(post, "tone", 20), "voice": text(post, "voice", 120)}
     errors: dict[str, str] = {}
     if state["tone"] not in {name for name, _, _ in TONES}:
         errors["tone"] = "Please choose one."
-    if state["voice"] not in {name for name, _, _ in VOICES}:
+    if state["voice"] not in {name for name, _, _ in voices()}:
         errors["voice"] = "Please choose a voice."
     if len(state["greeting"]) > 200:
         errors["greeting"] = "Please shorten this to 200 letters: callers want to speak."
     return Taken(
-        state | {"tones": TONES, "voices": VOICES}, {name: state[name] for name in ("greeting", "tone", "voice")}, errors
+        state | {"tones": TONES, "voices": voices()}, {name: state[name] for name in ("greeting", "tone", "voice")}, errors
     )
 
 

@@ -163,3 +163,20 @@ def test_an_empty_agent_cannot_be_switched_on_before_it_is_published(signed_in, 
     signed_in.post(at("agents/new-2/switch/"), {"live": "on"})
     agent.refresh_from_db()
     assert not agent.live
+
+
+def test_a_business_chooses_among_the_voices_that_the_installation_has(signed_in, at, dental, monkeypatch):
+    from ringtrue.console.agent_forms import greeting
+
+    monkeypatch.setattr(greeting.providers, "voices", lambda *_: [("elevenlabs-Anna", "ElevenLabs")])
+    greeting.voices.cache_clear()
+    try:
+        address = at(f"agents/{dental.agent.slug}/edit/greeting/")
+        page = signed_in.get(address).content.decode()
+        assert "By ElevenLabs: sentences of calls are sent there." in page
+        assert signed_in.post(address, fields_of(page) | {"voice": "elevenlabs-Anna"}).status_code == 302
+        dental.agent.refresh_from_db()
+        assert dental.agent.draft["voice"] == "elevenlabs-Anna"
+        assert signed_in.post(address, fields_of(page) | {"voice": "openai-alloy"}).status_code == 422
+    finally:
+        greeting.voices.cache_clear()

@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from ringtrue.voice.agent import USUAL_VOICE, Agent, CallOrder
+from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.audio.g711 import ULAW_FLOATS
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.brains.phrases import recognise
@@ -19,6 +19,7 @@ from ringtrue.voice.call.circuits import Circuits, probe_recognizer, probe_voice
 from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.lag import LoopLag
+from ringtrue.voice.call.ranking_voices import ranked
 from ringtrue.voice.call.ready import ReadyAudio
 from ringtrue.voice.call.second_legs import SecondLegs
 from ringtrue.voice.call.settings import CallSettings
@@ -141,11 +142,7 @@ class Office:
         await self.ready.prepare(agent, self.voices_for(agent), sample_rate, self.speaking_circuits.failed)
 
     def voices_for(self, agent: Agent) -> tuple[Voice, ...]:
-        """The agent's own voice first, then the others as a reserve. An agent with the voice that every agent has unless somebody
-        chooses another takes the installation's order."""
-        if agent.voice == USUAL_VOICE:
-            return self.voices
-        return tuple(sorted(self.voices, key=lambda voice: agent.voice not in (voice.name, voice.name.rpartition("-")[2])))
+        return ranked(self.voices, agent.voice)
 
     async def serve(self, order: CallOrder, leg: Leg, port: Port, *, brain: Brain | None = None) -> Ended:
         """Hold one call from its answer to its end. Returns the last event that the port was given. `brain`: instead of a new one.

@@ -95,6 +95,12 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     unless: str = ""  # another setting: with that one, this is not needed
 
 
+def voices_in(setting: str) -> list[tuple[str, str]]:
+    """(name, the company's number for it) of "Katie=f786b574,Ben=ab12" or "alloy,verse": what businesses may choose from."""
+    named = [one.strip().partition("=") for one in setting.split(",") if one.strip()]
+    return [(name.strip(), number.strip() or name.strip()) for name, _, number in named]
+
+
 class Price(msgspec.Struct, frozen=True, kw_only=True):
     """US dollars, as a list price: what a company really charges depends on the contract."""
 
@@ -122,7 +128,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[Setting, ...]
     training: str  # how it is told to train on nothing, or what it says where its protocol has no word for it
     regions: str  # where it works, and how another place is chosen
-    prices: dict[str, Price] = {}  # model -> price; what is not in it has none
+    prices: dict[str, Price] = {}  # beginning of a model's name -> price; what is not in it has none
     languages: str = "en"  # codes that its setting LANGUAGE takes, in words
     package: str = ""  # of Python that it needs besides ours
     follows: tuple[str, ...] = ()  # pages of documentation

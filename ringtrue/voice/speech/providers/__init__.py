@@ -56,13 +56,29 @@ def _connect(name: str, settings: Mapping[str, str]) -> Connected:
             f"{said.title} ({name}) needs a package that is not installed: {said.package or error.name}"
         ) from None
     assert isinstance(made, Connected)
-    hearing, speaking = said.prices.get(given.get("HEARING", "")), said.prices.get(given.get("SPEAKING", ""))
+    hearing, speaking = _listed(said, given.get("HEARING", "")), _listed(said, given.get("SPEAKING", ""))
     if agreed := settings.get(f"{prefix}HEARING_PRICE"):
         hearing = Price(usd=_dollars(agreed, said), per="hour", as_of="")
     if agreed := settings.get(f"{prefix}SPEAKING_PRICE"):
         speaking = Price(usd=_dollars(agreed, said), per="1000 characters", as_of="")
     prices = {one.name: hearing for one in made.recognizers} | {one.name: speaking for one in made.voices}
     return made._replace(prices=prices)
+
+
+def voices(chosen: Sequence[str], settings: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(name, the company's title) of every voice of those that are set up, in their order."""
+    found = []
+    for name in chosen:
+        try:
+            found += [(voice.name, about(name).title) for made in connect([name], settings) for voice in made.voices]
+        except (ProviderUnknown, ProviderNotSet):
+            continue  # the doctor tells of it
+    return found
+
+
+def _listed(said: About, model: str) -> Price | None:
+    fitting = [beginning for beginning in said.prices if model.startswith(beginning)]
+    return said.prices[max(fitting, key=len)] if fitting else None
 
 
 def _dollars(agreed: str, said: About) -> float:

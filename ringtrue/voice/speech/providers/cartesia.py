@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 import msgspec
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
-from ringtrue.voice.speech.kinds import About, Connected, Setting, VoiceFailed
+from ringtrue.voice.speech.kinds import About, Connected, Setting, VoiceFailed, voices_in
 from ringtrue.voice.speech.pcm_over_http import WholeSamples, check_length
 from ringtrue.voice.speech.socket_stream import ConnectFailed, open_socket
 
@@ -22,7 +22,7 @@ ABOUT = About(
     settings=(
         Setting(name="KEY", says="key of your account", needed=True),
         Setting(name="HOST", says="where it is reached, such as your own region", default="https://api.cartesia.ai"),
-        Setting(name="VOICE", says="number of the voice", default="f786b574-daa5-4673-aa0c-cbe3e8534c02"),
+        Setting(name="VOICE", says="numbers of voices, each with a name", default="Katie=f786b574-daa5-4673-aa0c-cbe3e8534c02"),
         Setting(name="SPEAKING", says="model", default="sonic-3"),
         Setting(name="LANGUAGE", says="language that is spoken", default="en"),
     ),
@@ -44,8 +44,13 @@ class _Message(msgspec.Struct):
 
 
 def connect(settings: Mapping[str, str]) -> Connected:
-    voice = CartesiaVoice(settings)
-    return Connected(recognizers=[], voices=[voice], close=voice.close)
+    voices = [CartesiaVoice(settings, name, number) for name, number in voices_in(settings["VOICE"])]
+
+    async def close() -> None:
+        for voice in voices:
+            await voice.close()
+
+    return Connected(recognizers=[], voices=list(voices), close=close)
 
 
 class _Socket(WSListener):  # type: ignore[misc]
@@ -93,13 +98,13 @@ class _Socket(WSListener):  # type: ignore[misc]
 
 
 class CartesiaVoice:
-    def __init__(self, settings: Mapping[str, str]) -> None:
-        self.name = f"cartesia-{settings['VOICE']}"
+    def __init__(self, settings: Mapping[str, str], name: str, number: str) -> None:
+        self.name = f"cartesia-{name}"
         self._url = f"ws{settings['HOST'].rstrip('/').removeprefix('http')}/tts/websocket"
         self._headers = {"Authorization": f"Bearer {settings['KEY']}", "Cartesia-Version": VERSION}
         self._asked = {
             "model_id": settings["SPEAKING"],
-            "voice": {"mode": "id", "id": settings["VOICE"]},
+            "voice": {"mode": "id", "id": number},
             "language": settings["LANGUAGE"],
             "continue": False,
         }

@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import urlencode
 
+import httpx
 import msgspec
 from picows import WSMsgType
 
 from ringtrue.voice.events import Word
 from ringtrue.voice.speech import pcm_over_http
-from ringtrue.voice.speech.kinds import About, Connected, Expecting, Price, Setting, Transcript
+from ringtrue.voice.speech.kinds import About, Connected, Expecting, Price, Setting, Transcript, voices_in
 from ringtrue.voice.speech.socket_stream import SocketStream
 
 ABOUT = About(
@@ -25,7 +26,7 @@ ABOUT = About(
         Setting(name="KEY", says="key of your account", needed=True),
         Setting(name="HOST", says="where it is reached: the EU, or a server of your own", default="https://api.deepgram.com"),
         Setting(name="HEARING", says="model that hears; empty: none", default="nova-3"),
-        Setting(name="SPEAKING", says="model that speaks; empty: none", default="aura-2-thalia-en"),
+        Setting(name="SPEAKING", says="models that speak, each a voice; empty: none", default="aura-2-thalia-en"),
         Setting(name="LANGUAGE", says="language that is heard", default="en"),
     ),
     training="every request says mip_opt_out=true, so it keeps and trains on nothing of it",
@@ -33,7 +34,7 @@ ABOUT = About(
     languages="en, es, de, fr, ...; multi: several at once. A voice's language is part of its model's name",
     prices={
         "nova-3": Price(usd=0.288, per="hour", as_of="2026-05-05"),
-        "aura-2-thalia-en": Price(usd=0.03, per="1000 characters", as_of="2026-05-05"),
+        "aura-2": Price(usd=0.03, per="1000 characters", as_of="2026-05-05"),
     },
     follows=(
         "https://developers.deepgram.com/reference/speech-to-text-api/listen-streaming",
@@ -78,15 +79,14 @@ def connect(settings: Mapping[str, str]) -> Connected:
     host = settings["HOST"].rstrip("/")
     url = host if "://" in host else f"https://{host}"
     recognizer = DeepgramRecognizer(settings["KEY"], url, settings["HEARING"], settings["LANGUAGE"])
-    voice = DeepgramVoice(settings["KEY"], url, settings["SPEAKING"])
+    client = pcm_over_http.client({"Authorization": f"Token {settings['KEY']}"})
+    voices = [DeepgramVoice(client, url, model) for _, model in voices_in(settings["SPEAKING"])]
 
     async def close() -> None:
         await recognizer.close()
-        await voice.close()
+        await client.aclose()
 
-    return Connected(
-        recognizers=[recognizer] if settings["HEARING"] else [], voices=[voice] if settings["SPEAKING"] else [], close=close
-    )
+    return Connected(recognizers=[recognizer] if settings["HEARING"] else [], voices=list(voices), close=close)
 
 
 class _Stream(SocketStream):
@@ -187,15 +187,12 @@ def _transcript(parts: list[_Alternative]) -> Transcript:
 class DeepgramVoice:
     """Aura gives PCM16 at the rate of the line."""
 
-    def __init__(self, key: str, url: str, model: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, url: str, model: str) -> None:
         self.name = f"deepgram-{model}"
         self._url = f"{url}/v1/speak"
         self._model = model
-        self._client = pcm_over_http.client({"Authorization": f"Token {key}"})
+        self._client = client
 
     def say(self, text: str, sample_rate: int) -> AsyncIterator[bytes]:
         asked = {"model": self._model, "encoding": "linear16", "sample_rate": str(sample_rate), "container": "none"} | NO_TRAINING
         return pcm_over_http.spoken(self._client, self._url, text, sample_rate, params=asked, json={"text": text})
-
-    async def close(self) -> None:
-        await self._client.aclose()

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
+import httpx
+
 from ringtrue.voice.speech import pcm_over_http
-from ringtrue.voice.speech.kinds import About, Connected, Price, Setting
+from ringtrue.voice.speech.kinds import About, Connected, Price, Setting, voices_in
 
 ABOUT = About(
     title="ElevenLabs",
@@ -16,7 +18,7 @@ ABOUT = About(
     settings=(
         Setting(name="KEY", says="key of your account", needed=True),
         Setting(name="HOST", says="where it is reached, such as the EU", default="https://api.elevenlabs.io"),
-        Setting(name="VOICE", says="number of the voice in your account", default="JBFqnCBsd6RMkjVDRZzb"),
+        Setting(name="VOICE", says="numbers of voices in your account, each with a name", default="George=JBFqnCBsd6RMkjVDRZzb"),
         Setting(name="SPEAKING", says="model", default="eleven_flash_v2_5"),
         Setting(name="LANGUAGE", says="language that is spoken", default="en"),
         Setting(name="ZERO_RETENTION", says="1: nothing is kept there; for enterprise accounts, others are refused"),
@@ -36,21 +38,19 @@ ABOUT = About(
 
 
 def connect(settings: Mapping[str, str]) -> Connected:
-    voice = ElevenLabsVoice(settings)
-    return Connected(recognizers=[], voices=[voice], close=voice.close)
+    client = pcm_over_http.client({"xi-api-key": settings["KEY"]})
+    voices = [ElevenLabsVoice(client, settings, name, number) for name, number in voices_in(settings["VOICE"])]
+    return Connected(recognizers=[], voices=list(voices), close=client.aclose)
 
 
 class ElevenLabsVoice:
-    def __init__(self, settings: Mapping[str, str]) -> None:
-        self.name = f"elevenlabs-{settings['VOICE']}"
-        self._url = f"{settings['HOST'].rstrip('/')}/v1/text-to-speech/{settings['VOICE']}/stream"
+    def __init__(self, client: httpx.AsyncClient, settings: Mapping[str, str], name: str, number: str) -> None:
+        self.name = f"elevenlabs-{name}"
+        self._client = client
+        self._url = f"{settings['HOST'].rstrip('/')}/v1/text-to-speech/{number}/stream"
         self._said = {"model_id": settings["SPEAKING"], "language_code": settings["LANGUAGE"]}
         self._asked = {"enable_logging": "false"} if settings["ZERO_RETENTION"] == "1" else {}
-        self._client = pcm_over_http.client({"xi-api-key": settings["KEY"]})
 
     def say(self, text: str, sample_rate: int) -> AsyncIterator[bytes]:
         asked = {"output_format": f"pcm_{sample_rate}"} | self._asked
         return pcm_over_http.spoken(self._client, self._url, text, sample_rate, params=asked, json={"text": text} | self._said)
-
-    async def close(self) -> None:
-        await self._client.aclose()

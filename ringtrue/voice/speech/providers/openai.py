@@ -11,7 +11,17 @@ from typing import Any
 from ringtrue.voice.audio.resampling import Resampler
 from ringtrue.voice.audio.writing import wav_bytes
 from ringtrue.voice.events import Word
-from ringtrue.voice.speech.kinds import About, Connected, Expecting, Price, RecognizerFailed, Setting, Transcript, VoiceFailed
+from ringtrue.voice.speech.kinds import (
+    About,
+    Connected,
+    Expecting,
+    Price,
+    RecognizerFailed,
+    Setting,
+    Transcript,
+    VoiceFailed,
+    voices_in,
+)
 from ringtrue.voice.speech.pcm_over_http import WholeSamples, check_length
 
 ABOUT = About(
@@ -22,7 +32,7 @@ ABOUT = About(
         Setting(name="URL", says="another server that speaks this protocol, ending in /v1; then no key is needed"),
         Setting(name="HEARING", says="model that hears; empty: none", default="gpt-4o-mini-transcribe"),
         Setting(name="SPEAKING", says="model that speaks; empty: none", default="gpt-4o-mini-tts"),
-        Setting(name="VOICE", says="its voice", default="alloy"),
+        Setting(name="VOICE", says="its voices", default="alloy"),
         Setting(name="LANGUAGE", says="language that is heard", default="en"),
     ),
     training="documents no word for it in requests of speech; it does not train on what comes by its API",
@@ -57,7 +67,7 @@ def connect(settings: Mapping[str, str]) -> Connected:
     hearing, speaking = settings["HEARING"], settings["SPEAKING"]
     return Connected(
         recognizers=[OpenAIRecognizer(client, hearing, settings["LANGUAGE"])] if hearing else [],
-        voices=[OpenAIVoice(client, speaking, settings["VOICE"])] if speaking else [],
+        voices=[OpenAIVoice(client, speaking, voice) for _, voice in voices_in(settings["VOICE"])] if speaking else [],
         close=client.close,
     )
 

@@ -280,5 +280,29 @@ def test_a_provider_without_its_key_says_which_variable_is_missing_and_no_other(
         providers.connect(["whispers"], {})
 
 
+async def test_a_company_can_have_several_voices_with_names_and_prices_as_agreed(server: Server) -> None:
+    given = {"RINGTRUE_ELEVENLABS_VOICE": "Anna=an-1, Ben=be-2", "RINGTRUE_ELEVENLABS_SPEAKING_PRICE": "0.02"}
+    made = server.connect("elevenlabs", **given)
+    assert [voice.name for voice in made.voices] == ["elevenlabs-Anna", "elevenlabs-Ben"]
+    assert await _spoken(made.voices[1], SENTENCE)
+    assert server.seen[0]["voice"] == "be-2"
+    assert "enable_logging" not in server.seen[0], "only enterprise accounts may ask for it"
+    assert {price.usd for price in made.prices.values()} == {0.02}
+    whole = settings_for("elevenlabs", server.at) | given
+    assert providers.voices(["local", "elevenlabs", "deepgram"], whole) == [
+        ("elevenlabs-Anna", "ElevenLabs"),
+        ("elevenlabs-Ben", "ElevenLabs"),
+    ]
+    listed = server.connect("deepgram", RINGTRUE_DEEPGRAM_HEARING="nova-3-medical").prices
+    assert listed["deepgram-nova-3-medical"].usd == providers.about("deepgram").prices["nova-3"].usd
+    assert server.connect("cartesia").prices == {"cartesia-Katie": None}, "what is not known is not guessed"
+
+
+@pytest.mark.promise("P-NEJ-2-7")
+async def test_elevenlabs_is_told_to_keep_nothing_where_its_account_allows_that(server: Server) -> None:
+    await _spoken(server.connect("elevenlabs", RINGTRUE_ELEVENLABS_ZERO_RETENTION="1").voices[0], SENTENCE)
+    assert server.seen[0]["enable_logging"] == "false"
+
+
 def test_local_needs_no_connection() -> None:
     assert providers.connect(["local"], {}) == []
