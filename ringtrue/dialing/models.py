@@ -87,6 +87,7 @@ class Attempt(WorkspaceRow):
     topic = models.CharField(max_length=40, blank=True)
     claim = models.CharField(max_length=80)  # what asked for this call, such as "lead:<id>:3"; each may ask once
     line = models.CharField(max_length=20)
+    line_account = models.UUIDField(null=True)  # numbers.LineAccount by which it was placed
     caller_id = models.CharField(max_length=20)
     state = models.CharField(max_length=10, default="claimed")
     reason = models.CharField(max_length=30, blank=True)
@@ -103,4 +104,5 @@ class Attempt(WorkspaceRow):
         indexes: ClassVar = [
             models.Index(fields=["workspace", "number_hash", "-at"]),
             models.Index(fields=["workspace", "state", "at"]),
+            models.Index(fields=["line_account", "at"], condition=models.Q(closed_at=None), name="open_attempts_of_account"),
         ]

@@ -22,7 +22,7 @@ from django.utils import timezone
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.billing import ledger as books
 from ringtrue.core import signing
-from ringtrue.dialing import gathering
+from ringtrue.dialing import account_limits, gathering
 from ringtrue.dialing.models import Attempt, Decision
 from ringtrue.dialing.permitting import permit
 from ringtrue.dialing.proposal import Allow, Defer, Proposed, Reason, Refuse, Stated, Verdict
@@ -32,7 +32,7 @@ from ringtrue.privacy import restricting
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import blind
-from ringtrue.voice.lines.permit import Dialer, DialFailed, Permit, PermitGate, PermitRefused, hash_number, token
+from ringtrue.voice.lines.permit import DialDeferred, Dialer, DialFailed, Permit, PermitGate, PermitRefused, hash_number, token
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     party: str = "person"
     escalations: frozenset[str] = frozenset()
     stated: Stated | None = None
+    line_account: UUID | None = None  # whose limits count; None: of a call that is handed on, which begins no new one
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -78,7 +79,10 @@ def place(asked: Request, dialer: Dialer, now: datetime | None = None) -> Placed
         return Placed("claimed_before", Refuse("", (Reason(CLAIM, "This claim was dialed before."),)))
     if attempt is None:
         return Placed(_state(verdict), verdict)
-    state, reason = _dial(asked, dialer, attempt, at)
+    try:
+        state, reason = _dial(asked, dialer, attempt, at)
+    except DialDeferred:
+        return Placed("deferred", _put_back(attempt, verdict, at))
     return Placed(state, verdict, attempt.id, reason)
 
 
@@ -107,6 +111,11 @@ def _claim(asked: Request, line: str, at: datetime) -> tuple[Verdict, Attempt | 
         verdict = permit(proposed, pack)
         if isinstance(verdict, Allow) and not _person_allows(asked, number_hash):
             verdict = Refuse(verdict.pack, (Reason(OBJECTION, "The person asked that their data is not used for this."),))
+        if isinstance(verdict, Allow) and asked.line_account is not None:
+            # Asked late, for it counts the call as begun; a wait for the carrier is no decision about the person.
+            until = account_limits.begin(asked.line_account, at, at_once=asked.purpose == "transfer")
+            if until is not None:
+                return _no_room(verdict, until), None
         attempt_id = uuid.uuid4()
         if isinstance(verdict, Allow):
             try:
@@ -120,10 +129,23 @@ def _claim(asked: Request, line: str, at: datetime) -> tuple[Verdict, Attempt | 
         attempt = Attempt(
             id=attempt_id, workspace_id=asked.workspace_id, number_hash=number_hash, agent=asked.agent_id, purpose=asked.purpose,
             topic=asked.topic, claim=asked.claim, line=line, caller_id=asked.caller_id, decision=decision,
-            held_micros=verdict.price_micros, at=at, subject=subject_for_number(asked.workspace_id, asked.number, kind="lead"),
+            held_micros=verdict.price_micros, line_account=asked.line_account, at=at, subject=subject_for_number(asked.workspace_id, asked.number, kind="lead"),
         )  # fmt: skip
         attempt.save(force_insert=True)
         return verdict, attempt
+
+
+def _no_room(verdict: Allow, until: datetime) -> Defer:
+    return Defer(verdict.pack, until, (Reason(account_limits.RULE, account_limits.WORDS),))
+
+
+def _put_back(attempt: Attempt, verdict: Verdict, at: datetime) -> Defer:
+    """The carrier has no room: nothing rang, and the same claim may be dialed later."""
+    assert isinstance(verdict, Allow)
+    with workspace_scope(attempt.workspace_id):
+        books.release(attempt.workspace_id, attempt.id)
+        Attempt.objects.filter(id=attempt.id).delete()
+    return _no_room(verdict, at + account_limits.LOOK_AGAIN)
 
 
 def _person_allows(asked: Request, number_hash: str) -> bool:
@@ -145,6 +167,8 @@ def _dial(asked: Request, dialer: Dialer, attempt: Attempt, at: datetime) -> tup
                 sealed, number=asked.number, caller_id=asked.caller_id, workspace=str(asked.workspace_id),
                 agent=str(asked.agent_id), purpose=asked.purpose,
             )  # fmt: skip
+        except DialDeferred:
+            raise
         except (DialFailed, PermitRefused) as failure:
             return _close(attempt, "not_placed", str(failure)[:30])
         except Exception as failure:  # it may ring: the hold stays until the carrier's account says what it cost

@@ -46,6 +46,7 @@ def ring(session: Session, given: dict[str, str]) -> dict[str, str]:
     asked = Request(
         workspace_id=call.workspace_id, agent_id=call.agent_version.agent_id, number=target.number, purpose="transfer", caller_id=ours,
         claim=f"{TRANSFER_CLAIM}{call.id}:{uuid4().hex[:8]}", escalations=frozenset({target.number}),
+        line_account=account.id,
     )  # fmt: skip
     placed = place(asked, LineDialer(account, given["ticket"], str(uuid4()), ring_s=RING_S))
     if placed.attempt is None:

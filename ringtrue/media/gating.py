@@ -18,6 +18,7 @@ from ringtrue.privacy.gate import Gate, GateCall
 from ringtrue.privacy.listening import may_be_listened_to
 from ringtrue.privacy.policy import call_policy, effective
 from ringtrue.privacy.redaction import BY_KEY
+from ringtrue.reception import detecting_machines
 from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Agent, CallOrder, Recording
 
@@ -61,6 +62,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
     models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
     mission = (mission_for(call) or reminders.mission_for(call, agent)) if call.direction == "outbound" else None
     numbers = kept_numbers(call)
+    listens, answered_by = detecting_machines.found(call)
     return CallOrder(
         call_id=str(call.id),
         agent=agent,
@@ -75,6 +77,8 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         models=models,
         mission=mission,
         withheld=withheld,
+        answered_by=answered_by if listens == "before" and answered_by != "unsure" else "",
+        carrier_listens=listens == "beside",
         offers_reminder=reminders.offers_reminder(call),
     )
 

@@ -20,6 +20,7 @@ from ringtrue.concierge.in_call import TOOLS as on_errands
 from ringtrue.dialing.stopping import stop_calling
 from ringtrue.media import colleagues
 from ringtrue.privacy.modes import keeps
+from ringtrue.reception import detecting_machines
 from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Service
 from ringtrue.voice.port import ToolFailed
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 Arguments = dict[str, str]
 LONGEST = 500  # characters of one argument that are kept
+
+
+def who_answered(session: Session, given: Arguments) -> Arguments:
+    """What the carrier found out until now, where it listens too."""
+    with workspace_scope(session.call.workspace_id):
+        return {"who": detecting_machines.found(session.call)[1]}
 
 
 def take_message(session: Session, given: Arguments) -> Arguments:
@@ -120,6 +127,7 @@ TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
     "colleague_state": colleagues.state,
     "stop_ringing": colleagues.stop_ringing,
     "remind_me": remind_me,
+    "who_answered": who_answered,
     "appointment": appointment,
 }
 

@@ -11,6 +11,13 @@ from ringtrue.accounts.models import WorkspaceRow
 class LineAccount(WorkspaceRow):
     """An account at a carrier. `credentials` is one Fernet token over JSON (P-CLX-7-2); it is written, never shown."""
 
+    DETECTION = (
+        ("", "by Ringtrue only"),
+        ("beside", "by the carrier too, while we speak"),
+        ("before", "by the carrier, before we speak"),
+    )
+    """Who listens whether a person or an answering machine has answered a call that we placed."""
+
     line = models.CharField(max_length=20)  # folder name under voice/lines
     name = models.CharField(max_length=80)
     account_ref = models.CharField(max_length=80, db_index=True)  # the carrier's own id of the account: Twilio's AccountSid
@@ -19,6 +26,10 @@ class LineAccount(WorkspaceRow):
     state = models.CharField(max_length=30, default="", blank=True)  # as the line last told: "ready", "registered", ...
     state_detail = models.CharField(max_length=60, default="", blank=True)
     state_at = models.DateTimeField(null=True, blank=True)
+    machine_detection = models.CharField(max_length=6, default="", blank=True, choices=DETECTION)
+    starts_per_s = models.FloatField(null=True, blank=True)  # calls that may begin in a second; None: what the carrier allows
+    most_calls = models.IntegerField(null=True, blank=True)  # that we have placed and that are going on; None: any number
+    next_start_at = models.DateTimeField(null=True, blank=True)  # before that no call begins; its row is the lock of all who dial
 
 
 class PhoneNumber(WorkspaceRow):

@@ -19,7 +19,7 @@ from ringtrue.dialing.proposal import Stated
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy import subprocessors
-from ringtrue.reception import tickets
+from ringtrue.reception import detecting_machines, tickets
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.closing_unserved import close_unserved
 from ringtrue.voice.lines import finding
@@ -45,11 +45,13 @@ def call_out(
     party: str = "person",
     topic: str = "",
     stated: Stated | None = None,
+    digits: str = "",
     opened: Callable[[Call], None] | None = None,
 ) -> tuple[Call | None, Placed]:
     """Let the agent call a number (E.164), from one of the workspace's own numbers ("" chooses the agent's).
 
     claim: names what asks for this call; each claim is dialed at most once, ever. The call is None where the permit did not allow it.
+    digits: sent when it is answered, such as an extension; "w" waits half a second.
     opened: told of the call before it is dialed, in the transaction that makes its row.
     Opens its own transactions. Raises CannotCall, CallRefused (the agent may not speak now).
     """
@@ -61,13 +63,15 @@ def call_out(
         tickets.extend(call, timedelta(seconds=RING_S + 60))
         if finding.about(account.line).gateway:  # elsewhere the carrier gives the reference
             Call.objects.filter(id=call.id).update(provider_ref=str(call.id))
+        listening = detecting_machines.wanted(account, purpose)
+        detecting_machines.ask_for(call, listening)
         if opened is not None:
             opened(call)
     asked = Request(
         workspace_id=agent.workspace_id, agent_id=agent.id, number=number, purpose=purpose, caller_id=ours.number, claim=claim,
-        topic=topic, party=party, stated=stated,
+        topic=topic, party=party, stated=stated, line_account=account.id,
     )  # fmt: skip
-    placed = place(asked, LineDialer(account, token, str(call.id), call))
+    placed = place(asked, LineDialer(account, token, str(call.id), call, digits=digits, machine_detection=listening))
     if placed.attempt is not None and placed.state in ("placed", "unknown"):
         return call, placed
     with workspace_scope(agent.workspace_id):
@@ -79,9 +83,20 @@ class LineDialer:
     """The `Dialer` of a carrier account. `reference`: names what is dialed where the carrier gives no name of its own.
     call: its row; None for the second leg of a call that runs."""
 
-    def __init__(self, account: LineAccount, ticket: str, reference: str, call: Call | None = None, ring_s: int = RING_S) -> None:
+    def __init__(
+        self,
+        account: LineAccount,
+        ticket: str,
+        reference: str,
+        call: Call | None = None,
+        *,
+        ring_s: int = RING_S,
+        digits: str = "",
+        machine_detection: str = "",
+    ) -> None:
         self.name = account.line
-        self._account, self._ticket, self._reference, self._call, self._ring_s = account, ticket, reference, call, ring_s
+        self._account, self._ticket, self._reference, self._call = account, ticket, reference, call
+        self._more = {"ring_s": ring_s, "digits": digits, "machine_detection": machine_detection}
 
     def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
         carrier: Any = finding.part(self.name, "dialing")
@@ -102,7 +117,8 @@ class LineDialer:
         order = DialOrder(
             permit=permit, number=number, caller_id=caller_id, workspace=workspace, agent=agent, purpose=purpose,
             ticket=self._ticket, call_id=self._reference, media_url=f"{settings.MEDIA_SOCKET_URL}/{self.name}",
-            after_url=hooks["after"], status_url=hooks["status"], ring_s=self._ring_s,
+            after_url=hooks["after"], status_url=hooks["status"], answered_url=hooks["answered"], detected_url=hooks["detected"],
+            **self._more,
         )  # fmt: skip
         reference = carrier.dial(self._account.account_ref, credentials, order, gate())
         if row is not None:

@@ -26,7 +26,7 @@ from ringtrue.dialing.placing import finish_transfers
 from ringtrue.numbers.connecting import credentials_of, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
-from ringtrue.reception import tickets
+from ringtrue.reception import detecting_machines, tickets
 from ringtrue.reception.answering import CallRefused, may_answer, open_call
 from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reception.closing_unserved import close_unserved
@@ -180,6 +180,26 @@ def _status(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> 
     return carrier.answering.nothing()
 
 
+def _answered(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    """Somebody or something answered a call that we placed, and the carrier has listened before it connects us."""
+    call = _call(accounts, carrier, event)
+    if call is None or call.direction != "outbound":
+        return carrier.answering.hang_up()
+    with workspace_scope(call.workspace_id):
+        if not detecting_machines.note(call, event.answered_by) or event.answered_by == "fax":
+            close_unserved(call, failed=False, reason="no_answer")
+            return carrier.answering.hang_up()
+        return _connect(carrier, call.agent_version.agent, event)
+
+
+def _detected(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    call = _call(accounts, carrier, event)
+    if call is not None:
+        with workspace_scope(call.workspace_id):
+            detecting_machines.note(call, event.answered_by)
+    return carrier.answering.nothing()
+
+
 def _media_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
     """Our stream is over. Where nobody ever served the call (no room, a dead process), the caller at least hears it said."""
     call = _call(accounts, carrier, event)
@@ -202,6 +222,8 @@ _ANSWERS: dict[str, Callable[[Line, list[LineAccount], CarrierEvent], Answer]] =
     "status": _status,
     "media_ended": _media_ended,
     "transfer_ended": _transfer_ended,
+    "answered": _answered,
+    "detected": _detected,
 }
 
 

@@ -15,6 +15,8 @@ class Ticket(WorkspaceRow):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    machine_detection = models.CharField(max_length=6, blank=True)  # whether the carrier listens who answers: "before", "beside"
+    answered_by = models.CharField(max_length=12, blank=True)  # what it found: lines.carrier.AnsweredBy, or "unsure"
 
 
 class LineWebhook(WorkspaceRow):

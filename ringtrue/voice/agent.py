@@ -188,6 +188,8 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     mission: Mission | None = None  # of a call that a campaign places
     errand: Errand | None = None  # of a call that is made for a person; then no agent's own work is done in it
     to_colleague: bool = False  # the far end is one of the business's own people, who is asked to take a call
+    answered_by: Literal["", "person", "machine", "machine_done", "fax"] = ""  # as the carrier heard it before it connected us
+    carrier_listens: bool = False  # it is still finding that out; the tool `who_answered` tells
     offers_reminder: bool = False  # whoever books is asked whether they may be called before it
 
     @property

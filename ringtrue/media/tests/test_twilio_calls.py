@@ -24,7 +24,8 @@ from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers.connecting import connect, give_number
 from ringtrue.reception.answering import open_call
-from ringtrue.reception.tests.twilio_stand_in import TwilioCall, TwilioRest
+from ringtrue.reception.tests.twilio_rest import TwilioRest
+from ringtrue.reception.tests.twilio_stand_in import TwilioCall
 from ringtrue.voice.audio.g711 import ulaw_decode
 from ringtrue.voice.port import ToolFailed
 

@@ -14,7 +14,7 @@ import msgspec
 
 from ringtrue.core.doctoring import Finding
 from ringtrue.reception.line_checks.asking import Ask, Reply, Unreachable
-from ringtrue.voice.lines.twilio.controlling import API
+from ringtrue.voice.lines.twilio.asking import API
 from ringtrue.voice.lines.twilio.signing import HEADER, signature
 
 MOST_OFF_S = 30.0

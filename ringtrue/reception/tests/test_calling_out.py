@@ -4,49 +4,19 @@ The carrier is a stand-in written from the documentation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import time_machine
-from django.test import Client
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.billing import ledger as books
 from ringtrue.calls.models import Call
-from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.stopping import stop_calling_number
-from ringtrue.dialing.tests.grounds import LEAD, NOON, OURS, agree, make_ground
-from ringtrue.numbers.models import LineAccount
-from ringtrue.reception.calling_out import CannotCall, call_out
-from ringtrue.reception.tests.twilio_stand_in import TwilioCall, TwilioRest
-
-SID, TOKEN = "AC" + "b" * 32, "0123456789abcdef" * 2
-
-
-@pytest.fixture
-def rest() -> Iterator[TwilioRest]:
-    made = TwilioRest()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def shop(transactional_db: Any, rest: TwilioRest) -> Any:
-    made = make_ground("ringing")
-    agree(made.workspace.id, LEAD)
-    with workspace_scope(made.workspace.id):
-        LineAccount.objects.update(
-            line="twilio", account_ref=SID, credentials=lock_credentials({"auth_token": TOKEN, "api_base": rest.url})
-        )
-    return made
-
-
-def ring(shop: Any, number: str = LEAD, **more: Any) -> Any:
-    with time_machine.travel(NOON, tick=True):
-        return call_out(shop.agent, number, purpose="sales", claim=f"test:{uuid4()}", **more)
+from ringtrue.dialing.tests.grounds import LEAD, OURS
+from ringtrue.reception.calling_out import CannotCall
+from ringtrue.reception.tests.conftest import SID, Ring
+from ringtrue.reception.tests.twilio_rest import TwilioRest
 
 
 def calls(shop: Any) -> list[Call]:
@@ -59,8 +29,8 @@ def attempt(shop: Any) -> Attempt:
         return Attempt.objects.get()
 
 
-def test_the_carrier_gets_the_order_and_what_to_do_when_it_is_answered(shop: Any, rest: TwilioRest) -> None:
-    call, placed = ring(shop)
+def test_the_carrier_gets_the_order_and_what_to_do_when_it_is_answered(shop: Any, rest: TwilioRest, ring: Ring) -> None:
+    call, placed = ring()
     assert placed.state == "placed"
     [(path, form, authorization)] = rest.created
     assert path == f"/2010-04-01/Accounts/{SID}/Calls.json"
@@ -79,19 +49,12 @@ def test_the_carrier_gets_the_order_and_what_to_do_when_it_is_answered(shop: Any
     [("busy", "not_reached", "busy"), ("no-answer", "not_reached", "no_answer"), ("failed", "failed", "line_failed")],
 )
 def test_a_call_that_nobody_answers_costs_nothing_and_says_so(
-    shop: Any, rest: TwilioRest, client: Client, settings: Any, status: str, outcome: str, reason: str
+    shop: Any, rest: TwilioRest, ring: Ring, tells: Any, status: str, outcome: str, reason: str
 ) -> None:
-    ring(shop)
+    ring()
     [kept] = calls(shop)
-
-    def post(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        answer = client.post(path, body, content_type="application/x-www-form-urlencoded", headers=headers)
-        return answer.status_code, answer.content
-
-    carrier = TwilioCall(post, settings.PUBLIC_URL, SID, TOKEN, LEAD, OURS)
-    carrier.sid = kept.provider_ref
     for _ in range(2):  # carriers send their callbacks twice
-        assert carrier.webhook("status", CallStatus=status, Direction="outbound-api", SequenceNumber="3")[0] == 200
+        assert tells(kept.provider_ref, "status", CallStatus=status, SequenceNumber="3")[0] == 200
     [kept] = calls(shop)
     assert (kept.state, kept.outcome, kept.end_reason) == ("ended", outcome, reason)
     assert attempt(shop).closed_at is not None
@@ -99,9 +62,9 @@ def test_a_call_that_nobody_answers_costs_nothing_and_says_so(
     assert books.standing(shop.workspace.id).spent_micros == 0
 
 
-def test_without_a_permit_nothing_is_dialed_and_no_call_is_kept(shop: Any, rest: TwilioRest) -> None:
+def test_without_a_permit_nothing_is_dialed_and_no_call_is_kept(shop: Any, rest: TwilioRest, ring: Ring) -> None:
     stop_calling_number(shop.workspace.id, LEAD, source="console")
-    call, placed = ring(shop)
+    call, placed = ring()
     assert (call, placed.state) == (None, "refused")
     assert "not to be called" in placed.verdict.words.lower() or "do-not-call" in placed.verdict.words.lower(), (
         placed.verdict.words
@@ -110,21 +73,21 @@ def test_without_a_permit_nothing_is_dialed_and_no_call_is_kept(shop: Any, rest:
     assert calls(shop) == []
 
 
-def test_a_refusal_of_the_carrier_gives_the_money_back(shop: Any, rest: TwilioRest) -> None:
+def test_a_refusal_of_the_carrier_gives_the_money_back(shop: Any, rest: TwilioRest, ring: Ring) -> None:
     rest.refuses = (400, 21219)
-    call, placed = ring(shop)
+    call, placed = ring()
     assert (call, placed.state, placed.reason) == (None, "not_placed", "twilio_21219")
     assert books.open_holds(shop.workspace.id) == {}
     assert calls(shop) == []
 
 
-def test_no_answer_of_the_carrier_leaves_call_and_hold_for_it_may_ring(shop: Any, rest: TwilioRest) -> None:
+def test_no_answer_of_the_carrier_leaves_call_and_hold_for_it_may_ring(shop: Any, rest: TwilioRest, ring: Ring) -> None:
     rest.refuses = (503, 0)
-    call, placed = ring(shop)
+    call, placed = ring()
     assert (placed.state, call is not None) == ("unknown", True)
     assert len(books.open_holds(shop.workspace.id)) == 1
 
 
-def test_a_number_of_somebody_else_is_not_called_from(shop: Any) -> None:
+def test_a_number_of_somebody_else_is_not_called_from(shop: Any, ring: Ring) -> None:
     with pytest.raises(CannotCall, match="not a number of this workspace"):
-        ring(shop, caller_id="+12125550199")
+        ring(caller_id="+12125550199")

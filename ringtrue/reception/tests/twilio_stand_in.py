@@ -1,8 +1,8 @@
 """A stand-in for Twilio, written from its documentation; it was never compared with a trace of the real service.
 
 It signs webhooks with the official SDK's algorithm, reads our TwiML, opens the media websocket as Twilio does, sends mu-law
-every 20 ms by the clock, keeps a playback buffer of its own, and honours `mark` and `clear`. Its REST side knows only the update of
-a call. One object is one phone call.
+every 20 ms by the clock, keeps a playback buffer of its own, and honours `mark` and `clear`. One object is one phone call. The REST API is
+`twilio_rest.py`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ import asyncio
 import base64
 import json
 import secrets
-import threading
 import xml.etree.ElementTree as ET
 from collections import deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 from twilio.request_validator import RequestValidator
 
-from ringtrue.dialing.tests.dials import rang
 from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 
 QUIET = b"\xff" * 160
@@ -172,51 +169,3 @@ class TwilioCall(WSListener):
                 self._send("mark", mark={"name": name})
         else:
             raise AssertionError(message)
-
-
-class TwilioRest:
-    """The REST update of a call: `updates` are (path, form, authorization). Calls that are created are `created`, alike, and their
-    `sids`; `refuses` makes it answer them with that status and error code. `elsewhere`: permits are admitted in another process, where
-    `dialing.tests.dials` does not see them; the test looks at the attempts itself."""
-
-    def __init__(self, *, elsewhere: bool = False) -> None:
-        self.sids: list[str] = []
-        self.created: list[tuple[str, dict[str, list[str]], str]] = []
-        self.refuses: tuple[int, int] | None = None
-        stand_in = self
-        self.updates: list[tuple[str, dict[str, list[str]], str]] = []
-        updates = self.updates
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                told = (self.path, parse_qs(body), self.headers.get("Authorization", ""))
-                status, answer = 200, b"{}"
-                if self.path.endswith("/Calls.json"):
-                    if stand_in.refuses:
-                        status, code = stand_in.refuses
-                        answer = json.dumps({"code": code, "status": status}).encode()
-                    else:
-                        if not elsewhere:
-                            rang(told[1]["To"][0])
-                        sid = "CA" + secrets.token_hex(16)
-                        stand_in.sids.append(sid)
-                        stand_in.created.append(told)
-                        status, answer = 201, json.dumps({"sid": sid, "status": "queued"}).encode()
-                else:
-                    updates.append(told)
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -1,5 +1,5 @@
 """Who answered a call that we placed: a person, or a machine. By its words (a voicemail says what it is), by its cadence (whoever
-answers a telephone stops after a sentence, a machine goes on) and by its beep.
+answers a telephone stops after a sentence, a machine goes on), by its beep, and by what the carrier heard where it listens too.
 
 Nothing is said over a machine's greeting; what is to be left on it is said after the beep, or when it has fallen silent.
 """
@@ -28,6 +28,7 @@ class AnsweringMachine:
         self._fed_ms = 0.0
         self._beep_ms: float | None = None
         self._person = False
+        self._carrier: str = ""  # what it says: "person", "machine", "machine_done"
 
     def tick(self) -> None:
         """Every 80 ms: hears what has come since."""
@@ -42,10 +43,22 @@ class AnsweringMachine:
         """A beep alone makes no machine of them any more: a kitchen has beeps too."""
         self._person = True
 
+    def carrier_says(self, who: str) -> bool:
+        """`who`: `lines.carrier.AnsweredBy`. True where it is a machine that we have begun to speak to as to a person."""
+        if self._detector is None:
+            return False
+        self._carrier = "machine_done" if who == "fax" else who
+        return self.is_known and self._person
+
+    @property
+    def is_settled(self) -> bool:
+        """The carrier has listened for us: nobody has to be waited for."""
+        return self._carrier in ("person", "machine_done")
+
     @property
     def is_known(self) -> bool:
-        """By its beep."""
-        return self._beeped and not self._person
+        """By its beep, or by the carrier."""
+        return self._carrier.startswith("machine") or (self._beeped and not self._person)
 
     @property
     def _beeped(self) -> bool:
@@ -55,13 +68,13 @@ class AnsweringMachine:
     async def greets(self, words: str, next_words: Callable[[float], Awaitable[str | None]]) -> tuple[bool, str]:
         """(whether a machine greets us, all that it said). `words`: the first of it; `next_words(timeout_s)` gives more, or None."""
         while self._detector is not None:
-            if self._beeped or is_voicemail(words):
+            if self.is_known or is_voicemail(words):
                 return True, words
-            if asked_in(words) or len(words.split()) < MORE_THAN_HELLO:
+            if self._carrier == "person" or asked_in(words) or len(words.split()) < MORE_THAN_HELLO:
                 break
             more = await next_words(GOES_ON_S)
             if more is None:
-                return self._beeped, words
+                return self.is_known, words
             words = f"{words} {more}"
         return False, words
 
@@ -71,6 +84,8 @@ class AnsweringMachine:
         while asyncio.get_running_loop().time() < until:
             now = self._ear.heard_ms
             if self._beep_ms is not None and self._beeped and now - self._beep_ms >= AFTER_BEEP_MS:
+                return True
+            if self._carrier == "machine_done" and not self._listening.open:
                 return True
             if not self._listening.open and now - max(self._listening.end_ms, self._beep_ms or 0.0) >= NO_BEEP_MS:
                 return True

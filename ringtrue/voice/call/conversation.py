@@ -17,6 +17,7 @@ from ringtrue.voice.audio.g711 import ulaw_decode
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.answering_machine import AnsweringMachine
+from ringtrue.voice.call.carrier_listening import ask_carrier
 from ringtrue.voice.call.closing import close
 from ringtrue.voice.call.desk import CallEnds, Desk
 from ringtrue.voice.call.ear import Ear
@@ -78,6 +79,7 @@ class Conversation:
         )
         wanted = order.direction == "outbound" and (order.mission is not None or order.errand is not None or order.to_colleague)
         self._machine = AnsweringMachine(self.ear, self.turns.listening, wanted)
+        self._machine.carrier_says(order.answered_by)
         self._performer = Performer(self.desk, self._machine, self._hand_over)
         self._watch = Watch(self.desk, self.ear, self.turns.listening, self)
         self._hear: Callable[[bytes, float], None] = self._frame
@@ -98,17 +100,19 @@ class Conversation:
         desk.emit(Answered(at_ms=0, started_at=self.order.now, line=self.order.line, sample_rate=self._leg.sample_rate))
         log.info("call_answered", call=self.order.call_id, line=self.order.line)
         reader = asyncio.create_task(self._read())
-        prepared = asyncio.create_task(prepare(self.brain, self.desk))
+        beside = [asyncio.create_task(prepare(self.brain, self.desk))]
+        if self.order.carrier_listens:
+            beside.append(asyncio.create_task(ask_carrier(desk.port, self._carrier_heard)))
         reason = "lost"
         try:
-            reason = await self._converse(prepared)
+            reason = await self._converse(beside[0])
         except asyncio.CancelledError:
             reason = "stopped"
             raise
         except Exception as error:
             log.error("call_failed", call=self.order.call_id, error=describe(error))
         finally:
-            ended = await close(self, reason, [reader, prepared])
+            ended = await close(self, reason, [reader, *beside])
         return ended
 
     async def _converse(self, prepared: asyncio.Task[None]) -> str:
@@ -198,6 +202,11 @@ class Conversation:
             self.abort("lost")
 
     # --- from outside, at any time
+
+    def _carrier_heard(self, who: str) -> None:
+        """Whoever has answered us in more than a first sentence is a person, whatever the carrier thinks of their greeting."""
+        if self.turns.turns <= 1 and self._machine.carrier_says(who):
+            self._inbox.push(self.turns.new_turn(""))
 
     def tick(self, now: float, *, watch: bool = True) -> None:
         """Every 20 ms, from the office. Cheap: all real work hangs on events, and watchdogs look only now and then (`watch`)."""

@@ -71,13 +71,15 @@ class Steps:
     async def open(self) -> None:
         """Disclosure and recording. Nothing interrupts it; what the caller says meanwhile waits. Whoever is called speaks first."""
         outbound = self._desk.order.direction == "outbound"
-        greeting = await self._next_words(THEIR_GREETING_S) if outbound else None
+        waits = outbound and not self._machine.is_settled
+        greeting = await self._next_words(THEIR_GREETING_S) if waits else None
+        machine = not waits and self._machine.is_known
         if greeting:
             machine, greeting = await self._machine.greets(greeting, self._next_words)
-            if machine:
-                self._guard.record_nothing()
-                self._inbox.put_first(self._turns.new_turn(greeting))
-                return
+        if machine:
+            self._guard.record_nothing()
+            self._inbox.put_first(self._turns.new_turn(greeting or ""))
+            return
         self._machine.answered_by_person()
         await self._guard.disclose()
         words = await self._guard.settle_recording(self._next_words) or greeting

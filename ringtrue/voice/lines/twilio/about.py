@@ -32,6 +32,15 @@ ABOUT = About(
             pattern="[0-9a-fA-F]{32}",
             wrong="A Twilio Auth Token is 32 digits or letters from a to f.",
         ),
+        Field(
+            name="key_sid",
+            label="API key (may be left empty)",
+            required=False,
+            hint="Begins with SK. Calls are then placed with the key, which you can withdraw by itself.",
+            pattern="SK[0-9a-fA-F]{32}",
+            wrong="The SID of a Twilio API key is the letters SK and 32 digits or letters from a to f.",
+        ),
+        Field(name="key_secret", label="Secret of the API key", required=False, secret=True),
     ),
     steps=(
         Step("In the Twilio console, open the number and enter under “A call comes in”, as a webhook with POST:", "{voice}"),
@@ -49,18 +58,16 @@ ABOUT = About(
         "own_recording": STAND_IN,
         "signed": STAND_IN,
         "encrypted_media": Checked("stand-in", "reception/tests/test_line_checks.py"),
+        "machine_detection": Checked("stand-in", "reception/tests/test_detecting_machines.py"),
     },
     cannot={
         "digits_out": "a media stream has no message for keys",
         "hold": "Twilio tells nothing of it",
-        "machine_detection": "not asked for yet; the call itself listens for machines",
         "numbers": "not yet; buy them in the Twilio console",
         "messages": "not yet",
         "cost": "not asked for yet",
     },
     connections={
-        "checking.py": "asks the carrier about the account that the business connected",
-        "controlling.py": "orders to the carrier",
-        "dialing.py": "orders to the carrier",
+        "asking.py": "orders to the carrier, and questions about the account that the business connected",
     },
 )

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 from ringtrue.voice.lines.carrier import ControlFailed
 from ringtrue.voice.lines.twilio.answering import dial
-
-API = "https://api.twilio.com"
-SECONDS = 8.0
+from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
 
 
 def transfer(account: str, credentials: Mapping[str, Any], call_ref: str, number: str, *, after_url: str) -> None:
@@ -25,18 +21,11 @@ def hang_up(account: str, credentials: Mapping[str, Any], call_ref: str) -> None
 
 
 def _update(account: str, credentials: Mapping[str, Any], call_ref: str, form: dict[str, str]) -> None:
-    # "api_base" is where a stand-in listens; a person's form cannot set it (numbers/connecting.py writes only the token).
-    url = f"{credentials.get('api_base') or API}/2010-04-01/Accounts/{account}/Calls/{call_ref}.json"
     try:
-        reply = httpx.post(url, data=form, auth=(account, str(credentials.get("auth_token", ""))), timeout=SECONDS)
-    except httpx.HTTPError:
+        ask("POST", account, credentials, f"/Calls/{call_ref}.json", form)
+    except (NotReached, NoAnswer):
         raise ControlFailed("carrier_unreachable") from None
-    if reply.is_success:
-        return
-    if reply.status_code in (401, 403):
-        raise ControlFailed("carrier_refused_credentials")
-    try:
-        code = reply.json().get("code")
-    except ValueError:
-        code = None
-    raise ControlFailed("call_over" if code in (20404, 21220) else "carrier_refused")
+    except Refused as no:
+        if no.for_credentials:
+            raise ControlFailed("carrier_refused_credentials") from None
+        raise ControlFailed("call_over" if no.code in (20404, 21220) else "carrier_refused") from None

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood, Webhook
+from ringtrue.voice.lines.carrier import AnsweredBy, CarrierEvent, NotUnderstood, Webhook
 
 Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
 
-KINDS: dict[str, Literal["incoming", "status", "media_ended", "transfer_ended"]] = {
+KINDS: dict[str, Literal["incoming", "status", "media_ended", "transfer_ended", "answered", "detected"]] = {
     "voice": "incoming",
     "status": "status",
     "after": "media_ended",
     "transferred": "transfer_ended",
+    "answered": "answered",
+    "detected": "detected",
 }
 """Last part of the hook's address -> kind of event."""
 
@@ -29,6 +31,17 @@ _STATUS: dict[str, Status] = {
     "failed": "failed",
     "canceled": "canceled",
 }
+
+
+_ANSWERED_BY: dict[str, AnsweredBy] = {
+    "human": "person",
+    "machine_start": "machine",
+    "machine_end_beep": "machine_done",
+    "machine_end_silence": "machine_done",
+    "machine_end_other": "machine_done",
+    "fax": "fax",
+}
+"""https://www.twilio.com/docs/voice/answering-machine-detection"""
 
 
 def account_ref(webhook: Webhook) -> str:
@@ -54,6 +67,7 @@ def read(what: str, webhook: Webhook) -> CarrierEvent:
         to_number=_first(form, "To"),
         direction="outbound" if _first(form, "Direction").startswith("outbound") else "inbound",
         status=status,
+        answered_by=_ANSWERED_BY.get(_first(form, "AnsweredBy"), ""),
     )
 
 
