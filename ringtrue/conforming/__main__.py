@@ -3,10 +3,12 @@ writes `docs/providers.md`."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import traceback
 
-from ringtrue.conforming import table
+from ringtrue.conforming import other_kinds, table
+from ringtrue.conforming.statement_checks import HERE
 from ringtrue.conforming.suite import of_lines
 from ringtrue.conforming.under_test import NoStandIn
 from ringtrue.voice.lines import finding
@@ -30,6 +32,8 @@ def main(names: list[str]) -> int:
             print("  " + "  ".join(traceback.format_exception(problem, limit=-2)))
         else:
             print(f"{line.name}: {check.name.replace('_', ' ')}: passed")
+    if not names:
+        failed += _others()
     if failed:
         print(f"\n{failed} failed; nothing was written.")
         return 1
@@ -37,6 +41,14 @@ def main(names: list[str]) -> int:
         table.PAGE.write_text(table.page())
         print(f"\nWritten: {table.PAGE.relative_to(table.PAGE.parents[1])}")
     return 0
+
+
+def _others() -> int:
+    """The suites of the other kinds, which are tests. 1 where one fails."""
+    tests = [str(HERE / test) for test in (other_kinds.SPEECH, *other_kinds.MODELS)]
+    print("recognizers, voices and models:", flush=True)
+    without_database = ["-q", "-o", "addopts=", "-p", "no:django", "-o", "asyncio_mode=auto"]
+    return int(subprocess.run([sys.executable, "-m", "pytest", *without_database, *tests], check=False).returncode != 0)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from ringtrue.conforming.checks import CHECKS, Check
 from ringtrue.conforming.under_test import Line
 from ringtrue.voice.lines import finding
 
+__all__ = ["CHECKS", "of_lines"]
+
 
 def of_lines(*names: str) -> list[tuple[Line, Check]]:
     """Each line of these names (all, if none is given) with each check that concerns it."""

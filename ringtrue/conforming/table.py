@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import ringtrue
-from ringtrue.conforming.checks import CHECKS
+from ringtrue.conforming import other_kinds
+from ringtrue.conforming.suite import CHECKS
 from ringtrue.conforming.under_test import Line
 from ringtrue.voice.lines import finding
 from ringtrue.voice.lines.about import ABILITIES
@@ -70,4 +71,4 @@ def _of(line: Line) -> list[str]:
 
 
 def page() -> str:
-    return "\n".join([HEAD, lines()])
+    return "\n".join([HEAD, lines(), other_kinds.speech(), other_kinds.models()])

@@ -18,7 +18,8 @@ KEY = "sk-canary-never-to-be-shown"
 CLAUDE = ModelChoice(provider="anthropic", model="claude-haiku-5-5", key=KEY)
 GPT = ModelChoice(provider="openai", model="gpt-4o-mini", key=KEY)
 OWN = ModelChoice(provider="compatible", model="house-model", base_url="http://models.example/v1", key=KEY)
-FAMILIES = [CLAUDE, GPT]
+FAMILIES = [CLAUDE, GPT, OWN]
+"""One of each provider: all of them go through the same tests."""
 
 AGENT = Agent(
     slug="test", business="Riverside Dental", agent_name="Robin", greeting="How can I help you?",

@@ -18,7 +18,7 @@ from ringtrue.voice.port import ToolFailed
 ANSWER = "We are open from nine to five. Would you like to book a visit?"
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, OWN], ids=lambda choice: choice.provider)
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda choice: choice.provider)
 async def test_sentences_come_as_they_stand(family: ModelChoice) -> None:
     driven = Driven(StandIn([Reply(ANSWER, first_ms=200, token_ms=50)]), family)
     await driven.brain.prepare(driven.order)
