@@ -7,7 +7,6 @@ counted apart.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -43,10 +42,13 @@ def begin(account_id: UUID, now: datetime, *, at_once: bool = False) -> datetime
 
 def starts_per_s(account: LineAccount) -> float | None:
     """None: any number."""
-    if account.starts_per_s is not None:
-        return account.starts_per_s
-    usual: Any = getattr(finding.part(account.line, "dialing"), "STARTS_PER_S", None)
-    return None if usual is None else float(usual)
+    return usual_starts_per_s(account.line) if account.starts_per_s is None else account.starts_per_s
+
+
+def usual_starts_per_s(line: str) -> float | None:
+    """What this carrier allows everybody; None where it does not count."""
+    usual: float | None = getattr(finding.part(line, "dialing"), "STARTS_PER_S", None)
+    return usual
 
 
 def going_on(account: LineAccount, now: datetime) -> int:

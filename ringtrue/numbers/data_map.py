@@ -13,6 +13,14 @@ declare(
     purpose="receiving and placing calls",
 )
 declare(
+    store="numbers_numberorder",
+    what="numbers that are being bought for the business",
+    category="configuration",
+    subject="none",
+    retention="while_active",
+    purpose="receiving calls",
+)
+declare(
     store="numbers_phonenumber",
     what="the business's own numbers and which agent answers them",
     category="configuration",

@@ -36,6 +36,24 @@ class PhoneNumber(WorkspaceRow):
     number = models.CharField(max_length=20)  # E.164
     line_account = models.ForeignKey(LineAccount, on_delete=models.CASCADE, related_name="numbers")
     agent = models.ForeignKey("agents.Agent", on_delete=models.SET_NULL, null=True, related_name="numbers")
+    reference = models.CharField(max_length=64, blank=True)  # the carrier's own name of it; "" where it was only typed in here
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "number"], name="one_row_per_number")]
+
+
+class NumberOrder(WorkspaceRow):
+    """A number that is being bought, written down before the carrier is asked: whatever happens to the answer, it is bought once, and a
+    number that was bought is never lost."""
+
+    line_account = models.ForeignKey(LineAccount, on_delete=models.CASCADE, related_name="orders")
+    number = models.CharField(max_length=20)  # E.164
+    agent = models.UUIDField(null=True)  # who is to answer it
+    asked_by = models.CharField(max_length=80)  # as in the audit chain
+    price = models.CharField(max_length=20)  # of a month, as it was shown: "1.15 USD"
+    asked_at = models.DateTimeField(default=timezone.now)
+    tried_at = models.DateTimeField(null=True)  # when the carrier was last asked
+    problem = models.TextField(blank=True)  # why it was not bought, in words
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "number"], name="one_order_per_number")]

@@ -36,7 +36,7 @@ from ringtrue.leads.models import Lead, LeadList, RejectedRow, Segment, Upload
 from ringtrue.leads.reading import LeadDetails, seal
 from ringtrue.leads.uploading import receive as receive_file
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
-from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.numbers.models import LineAccount, NumberOrder, PhoneNumber
 from ringtrue.privacy.models import (
     Closure,
     ConsentEvent,
@@ -204,6 +204,9 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         phone = PhoneNumber.objects.create(
             workspace=workspace, number=f"+1646555{digits}", line_account=account, agent=made.agent
         )
+        order = NumberOrder.objects.create(
+            workspace=workspace, line_account=account, number=f"+1646556{digits}", asked_by=f"user:{owner.id}", price="1.15 USD", problem=mark
+        )
         consent = ConsentEvent.objects.create(
             workspace=workspace, subject=subject, purpose="recording", granted=True, method="announced", call_id=call.id
         )
@@ -278,6 +281,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "line_account_id": account.id,
         "account_id": account.id,
         "number_id": phone.id,
+        "order_id": order.id,
         "model_id": model.id,
         "phone_number_id": phone.id,
         "subject_id": subject.id,

@@ -60,13 +60,10 @@ async def test_what_the_carrier_tells_during_the_greeting_keeps_us_silent_until_
     assert call.port.all(Said)[0].start_ms >= len(pcm) // 16
 
 
-@pytest.mark.parametrize(("says", "then"), [("machine", MESSAGE.split(". ")[1]), ("unsure", ""), ("person", "")])
-async def test_a_late_word_of_the_carrier_turns_what_was_taken_for_a_person_into_a_machine(
-    studio: Studio, says: str, then: str
-) -> None:
-    call = await answered(studio, studio.speech("Hi.") + quiet(12_000), carrier=(3.0, says))
-    assert REASON in call.port.said() or then
-    assert (MESSAGE.split(". ")[1] in call.port.said()) == bool(then)
+@pytest.mark.parametrize("says", ["machine", "person"])
+async def test_a_late_word_of_the_carrier_turns_what_was_taken_for_a_person_into_a_machine(studio: Studio, says: str) -> None:
+    call = await answered(studio, studio.speech("Hi.") + quiet(7000), carrier=(3.0, says))
+    assert (MESSAGE.split(". ")[1] in call.port.said()) == (says == "machine")
 
 
 async def test_who_has_answered_us_is_a_person_whatever_the_carrier_thinks(studio: Studio) -> None:
