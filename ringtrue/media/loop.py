@@ -99,7 +99,7 @@ class Loop:
 
     async def _serve(self, order: CallOrder, leg: SocketLeg) -> None:
         port = self.link.open(order.call_id)
-        leg.carrier = port if "transfer" in leg.can else None
+        leg.carrier = port if leg.can & {"transfer", "hang_up"} else None
         log.info("call begins", call=order.call_id, line=leg.line)
         leg.started()
         try:

@@ -203,8 +203,9 @@ def words_of_code(code: str) -> str:
 
 
 @register.filter
-def line_state(account: LineAccount) -> line_states.Told:
-    return line_states.told(account.state, account.state_detail)
+def line_state(account: LineAccount) -> line_states.Told | None:
+    """Of a line whose calls a process of ours carries; others have no state."""
+    return line_states.told(account.state, account.state_detail) if finding.about(account.line).gateway else None
 
 
 @register.filter

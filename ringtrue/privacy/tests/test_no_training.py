@@ -62,7 +62,7 @@ NO_TRAINING_TOLD = {name: providers.about(name).training for name in providers.n
 
 def files_with(what: re.Pattern[str]) -> set[str]:
     """Of the product but its tests and its measuring, which no process of an installation loads."""
-    paths = [path for path in SOURCE.rglob("*.py") if "tests" not in path.parts and "evaluating" not in path.parts]
+    paths = [path for path in SOURCE.rglob("*.py") if not {"tests", "evaluating", "conforming"}.intersection(path.parts)]
     return {str(path.relative_to(SOURCE)) for path in paths if what.search(path.read_text())}
 
 

@@ -131,7 +131,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def read(about: About, given: Mapping[str, str]) -> Entered:
-    """The entries as they are kept, where the folder has no module `entering` with a `read(given)` of its own. Raises NotEntered."""
+    """The entries as they are kept, without those that were left empty, where the folder has no module `entering` with a `read(given)` of
+    its own. Raises NotEntered."""
     held: dict[str, Any] = {}
     account = ""
     for field in about.fields:
@@ -144,6 +145,6 @@ def read(about: About, given: Mapping[str, str]) -> Entered:
             raise NotEntered(field.name, f"Choose one of these: {', '.join(words for _, words in field.options)}.")
         if field.is_account:
             account = value
-        elif field.name != "name":
+        elif value and field.name != "name":
             held[field.name] = value
     return Entered(account=account[:80], name=given.get("name", "").strip()[:80] or about.title, credentials=held)
