@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",
+    "ringtrue.hosted",
 ]
 
 MIDDLEWARE = [

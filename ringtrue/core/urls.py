@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("ringtrue.accounts.urls")),
     path("api/v1/", api.urls),
     path("hooks/", include("ringtrue.reception.urls")),
+    path("engines/", include("ringtrue.hosted.urls")),
     path("", include("ringtrue.console.urls")),
 ]
 

@@ -19,6 +19,7 @@ from ringtrue.calls.recording import kept_numbers
 from ringtrue.dialing.placing import TRANSFER_CLAIM, Request, gate, place
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount
+from ringtrue.reception.calling_out import ELSEWHERE
 from ringtrue.voice.lines import finding
 from ringtrue.voice.lines.carrier import ControlFailed
 from ringtrue.voice.lines.permit import Dialed, DialFailed, DialUnknown
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 def control(call: Call, action: str, number: str = "") -> None:
     """`action`: "transfer" to `number`, or "hang_up". Raises ControlFailed; "not_permitted" where the permit refuses the number."""
-    carrier: Any = finding.part(call.line, "controlling")
+    carrier: Any = finding.part(call.line, "controlling") or ELSEWHERE.get(call.line)
     if carrier is None:
         raise ControlFailed("line_cannot")
     account, _ = account_of(call)

@@ -32,6 +32,7 @@ from ringtrue.voice.events import AudioPiece, CallEvent, Ended
 from ringtrue.voice.going_first import go_first
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import SocketLeg
+from ringtrue.voice.lines.words_leg import WordsLeg
 from ringtrue.voice.speech.kinds import VoiceFailed
 
 log = structlog.get_logger("ringtrue.media.loop")  # not "__main__"
@@ -103,7 +104,8 @@ class Loop:
         log.info("call begins", call=order.call_id, line=leg.line)
         leg.started()
         try:
-            await self.office.serve(order, leg, TellingPort(port, leg))
+            hold = self.office.serve_in_words if isinstance(leg, WordsLeg) else self.office.serve
+            await hold(order, leg, TellingPort(port, leg))  # type: ignore[arg-type]
         except OfficeRefused as refusal:
             log.warning("call refused", call=order.call_id, code=refusal.reason)
             leg.refused("full")

@@ -25,6 +25,7 @@ from picows import (
     ws_create_server,
 )
 
+import ringtrue.hosted
 import ringtrue.voice.lines
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import SocketLeg
@@ -41,11 +42,12 @@ Admit = Callable[[SocketLeg], Awaitable[None]]
 
 
 def listening_lines() -> dict[str, type[SocketLeg]]:
-    """Path -> class of the leg: every folder under `voice/lines` whose module `media` names a `LEG`."""
+    """Path -> class of the leg: every folder under `voice/lines`, and of a hosted engine, whose module `media` names a `LEG`."""
     found: dict[str, type[SocketLeg]] = {}
-    for module in pkgutil.iter_modules(ringtrue.voice.lines.__path__):
-        if module.ispkg and importlib.util.find_spec(f"ringtrue.voice.lines.{module.name}.media"):
-            leg = getattr(importlib.import_module(f"ringtrue.voice.lines.{module.name}.media"), "LEG", None)
+    for house in (ringtrue.voice.lines, ringtrue.hosted):
+        for module in pkgutil.iter_modules(house.__path__):
+            name = f"{house.__name__}.{module.name}.media"
+            leg = getattr(importlib.import_module(name), "LEG", None) if module.ispkg and importlib.util.find_spec(name) else None
             if leg is not None:
                 found[f"/{module.name}"] = leg
     return found
@@ -84,7 +86,8 @@ class Door:
                 WSUpgradeResponse.create_ok_response(body, {"Content-Type": "application/json", "Cache-Control": "no-store"}),
                 None,
             )
-        line = self._lines.get(address.path)
+        # An engine adds its own name of the call; whose call it is, the ticket tells.
+        line = self._lines.get(address.path) or self._lines.get(address.path.rpartition("/")[0])
         if line is None:
             return None
         if line.origin_checked and request.headers.get("Origin") != self._origin:

@@ -29,6 +29,8 @@ from ringtrue.voice.lines.permit import Dialed, DialFailed
 log = structlog.get_logger(__name__)
 
 RING_S = 30
+ELSEWHERE: dict[str, Any] = {}
+"""Name of a line -> what has its `dial` and `transfer`, where it has no folder in the voice wing: hosted engines put theirs here."""
 
 
 class CannotCall(Exception):
@@ -99,7 +101,7 @@ class LineDialer:
         self._more = {"ring_s": ring_s, "digits": digits, "machine_detection": machine_detection}
 
     def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
-        carrier: Any = finding.part(self.name, "dialing")
+        carrier: Any = finding.part(self.name, "dialing") or ELSEWHERE.get(self.name)
         if carrier is None:
             raise DialFailed("line_cannot_dial")
         try:

@@ -18,6 +18,7 @@ from ringtrue.voice.brains.phrases import recognise
 from ringtrue.voice.call.circuits import Circuits, probe_recognizer, probe_voice
 from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.faults import describe
+from ringtrue.voice.call.in_words import CallInWords
 from ringtrue.voice.call.lag import LoopLag
 from ringtrue.voice.call.ranking_voices import ranked
 from ringtrue.voice.call.ready import ReadyAudio
@@ -25,6 +26,7 @@ from ringtrue.voice.call.second_legs import SecondLegs
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.events import Ended
 from ringtrue.voice.lines.leg import Leg
+from ringtrue.voice.lines.words_leg import WordsLeg
 from ringtrue.voice.port import Port
 from ringtrue.voice.speech.kinds import Price, Recognizer, Voice
 
@@ -96,6 +98,7 @@ class Office:
         self.behind_s = behind_s
         self.prices = prices or {}
         self.calls: dict[str, Conversation] = {}
+        self._in_words: set[asyncio.Task[Ended]] = set()
         self.second_legs = SecondLegs()
         self._new_brain = new_brain
         self._activity = activity
@@ -173,9 +176,22 @@ class Office:
             if not self.calls:
                 self._empty.set()
 
+    async def serve_in_words(self, order: CallOrder, leg: WordsLeg, port: Port) -> Ended:
+        """As `serve`, where somebody else hears and speaks. It takes no place of a call with sound. Raises Refused."""
+        if self._stopping:
+            raise Refused("stopping")
+        task = asyncio.create_task(CallInWords(order, leg, self._new_brain(order), port, self.settings).run())
+        self._in_words.add(task)
+        try:
+            return await task
+        finally:
+            self._in_words.discard(task)
+
     async def stop(self, within_s: float = 20.0) -> None:
         """Take no new call, tell every caller and end politely; whoever is still there after `within_s` is cut off."""
         self._stopping = True
+        for task in self._in_words:
+            task.cancel()
         for conversation in list(self.calls.values()):
             conversation.finish()
         try:

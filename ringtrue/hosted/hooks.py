@@ -1,0 +1,148 @@
+"""What hosted engines tell us: `/engines/<engine>/<account>`. The signature is checked before anything is read.
+
+A webhook only says that something happened: what is stored of a call is asked of the engine with our key (`taking_in.py`), so that
+messages may come in any order, twice, late or never.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from cryptography.fernet import InvalidToken
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from ringtrue.accounts.scoping import system_scope, workspace_scope
+from ringtrue.agents.publishing import snapshot_of
+from ringtrue.calls.models import Call
+from ringtrue.hosted import jobs, provisioning, taking_in
+from ringtrue.hosted.allowing import EngineRefused
+from ringtrue.hosted.engine import NotUnderstood, Told
+from ringtrue.hosted.finding import engines, part
+from ringtrue.media.carrier_control import control
+from ringtrue.numbers.connecting import credentials_of
+from ringtrue.numbers.models import LineAccount, PhoneNumber
+from ringtrue.numbers.reading import e164
+from ringtrue.privacy.subprocessors import NotRegistered
+from ringtrue.reception import tickets
+from ringtrue.reception.answering import CallRefused, open_call
+from ringtrue.reception.models import LineWebhook
+from ringtrue.voice.brains.model.instructions import beginning
+from ringtrue.voice.call.guarding import escalation_words, transfer_target
+from ringtrue.voice.lines.carrier import ControlFailed
+
+log = structlog.get_logger(__name__)
+
+LARGEST = 4 * 1024 * 1024  # a report holds the whole call
+
+
+@csrf_exempt
+@require_POST
+def hook(request: HttpRequest, engine: str, account_id: UUID) -> HttpResponse:
+    if engine not in engines() or int(request.headers.get("Content-Length") or 0) > LARGEST:
+        return HttpResponseNotFound()
+    with system_scope("an engine's webhook names the account, which tells the workspace"):
+        account = LineAccount.objects.filter(id=account_id, line=engine).first()
+    webhooks = part(engine, "webhooks")
+    if account is None or not _signed(webhooks, request, account):
+        log.warning("webhook refused", line=engine)
+        return HttpResponseForbidden()
+    try:
+        told: Told = webhooks.read(request.body)
+    except NotUnderstood:
+        return HttpResponse(status=400)
+    if told.kind == "incoming":
+        return JsonResponse(_incoming(webhooks, account, told))
+    if told.kind == "transfer":
+        return JsonResponse(_transfer(webhooks, account, told))
+    if told.kind != "other":
+        _happened(account, told)
+    return JsonResponse({})
+
+
+def _signed(webhooks: Any, request: HttpRequest, account: LineAccount) -> bool:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        return bool(webhooks.signed(headers, request.body, credentials_of(account), time.time()))
+    except InvalidToken:
+        log.error("credentials cannot be read", line=account.line, account=str(account.id))
+        return False
+
+
+def _incoming(webhooks: Any, account: LineAccount, told: Told) -> Any:
+    """Asked twice (engines do), the same question finds the call of the first time."""
+    with workspace_scope(account.workspace_id):
+        number = PhoneNumber.objects.select_related("agent").filter(line_account=account, number=e164(told.to_number)).first()
+        if number is None or number.agent is None:
+            return webhooks.decline()
+        try:
+            held = provisioning.in_step(account, number.agent)
+            call, ticket = _opened(account, number, told)
+        except (CallRefused, EngineRefused, provisioning.NotThere, NotRegistered) as refusal:
+            log.info("call refused", line=account.line, code=type(refusal).__name__)
+            return webhooks.decline()
+        agent = snapshot_of(call.agent_version)
+        about = beginning(agent, datetime.fromtimestamp(time.time(), ZoneInfo(agent.time_zone)))
+        return webhooks.accept(held.reference, str(call.id), ticket, about)
+
+
+def _opened(account: LineAccount, number: PhoneNumber, told: Told) -> tuple[Call, str]:
+    call = Call.objects.filter(line=account.line, provider_ref=told.reference).first() if told.reference else None
+    if call is not None:
+        return call, tickets.issue(call)
+    assert number.agent is not None
+    return open_call(
+        number.agent, line=account.line, from_number=told.from_number, to_number=number.number, provider_ref=told.reference
+    )
+
+
+def _transfer(webhooks: Any, account: LineAccount, told: Told) -> Any:
+    """Only to one of the agent's own people, chosen by the caller's words, and with a permit like every dial."""
+    with workspace_scope(account.workspace_id):
+        call = taking_in.find(account, told.call_id, told.reference)
+        agent = snapshot_of(call.agent_version) if call is not None else None
+    if call is None or agent is None:
+        return webhooks.nobody_there()
+    named = [one for one in agent.escalations if escalation_words(msgspec.structs.replace(agent, escalations=[one]), told.said)]
+    for one in [*named, *(other for other in agent.escalations if other not in named)]:
+        if transfer_target(agent, one.id, time.time())[0] is None:
+            continue
+        try:
+            control(call, "transfer", one.number)
+        except ControlFailed as failure:
+            log.info("transfer refused", line=account.line, call=str(call.id), code=str(failure))
+            continue
+        return webhooks.put_through(one.number)
+    return webhooks.nobody_there()
+
+
+def _happened(account: LineAccount, told: Told) -> None:
+    with workspace_scope(account.workspace_id):
+        call = taking_in.find(account, told.call_id, told.reference)
+        if call is None or not _once(account, told):
+            return
+        if told.reference and not call.provider_ref:
+            Call.objects.filter(id=call.id, provider_ref="").update(provider_ref=told.reference)
+        jobs.take_in.defer(workspace=str(account.workspace_id), call=str(call.id))
+
+
+def _once(account: LineAccount, told: Told) -> bool:
+    """True the first time that this event is seen."""
+    try:
+        with transaction.atomic():
+            LineWebhook.objects.create(
+                workspace_id=account.workspace_id, line=account.line, event_key=f"{account.line}:{account.id}:{told.key}"[:160],
+                at=timezone.now(),
+            )  # fmt: skip
+    except IntegrityError:
+        return False
+    return True

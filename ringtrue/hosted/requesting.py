@@ -1,0 +1,62 @@
+"""One request to an engine's API, and what went wrong in words of ours. Nothing of an answer goes into a log or an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+SECONDS = 8.0
+LARGEST = 64 * 1024 * 1024  # an hour of two channels at 8 kHz and 16 bit is 115 MB: such a recording is left there and deleted
+
+
+class Refused(Exception):
+    """The engine said no, so nothing happened. `status` is that of HTTP, `str(self)` a code of ours."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(
+            {401: "key_refused", 403: "key_refused", 404: "not_there", 429: "too_many"}.get(status, f"refused_{status}")
+        )
+        self.status = status
+
+
+class Silent(Exception):
+    """No answer, or one that cannot be read: it may have happened. `str(self)` is a code of ours."""
+
+
+def request(method: str, url: str, key: str, body: Mapping[str, Any] | None = None) -> Any:
+    """The answer's JSON, None where it is empty. Raises Refused, Silent."""
+    try:
+        answer = httpx.request(method, url, json=body, headers={"Authorization": f"Bearer {key}"}, timeout=SECONDS)
+    except httpx.ConnectError:
+        raise Refused(0) from None  # nothing was sent
+    except httpx.HTTPError as problem:
+        raise Silent(type(problem).__name__.lower()) from None
+    if answer.status_code >= 500:
+        raise Silent(f"status_{answer.status_code}")
+    if not answer.is_success:
+        raise Refused(answer.status_code)
+    try:
+        return answer.json() if answer.content else None
+    except ValueError:
+        raise Silent("not_json") from None
+
+
+def download(url: str, key: str = "") -> bytes:
+    """A file, such as a recording. Redirects are followed, without the key. Raises Refused, Silent."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        with httpx.stream("GET", url, headers=headers, timeout=SECONDS * 4, follow_redirects=True) as answer:
+            if answer.status_code >= 500:
+                raise Silent(f"status_{answer.status_code}")
+            if not answer.is_success:
+                raise Refused(answer.status_code)
+            held = bytearray()
+            for piece in answer.iter_bytes():
+                held += piece
+                if len(held) > LARGEST:
+                    raise Refused(413)
+            return bytes(held)
+    except httpx.HTTPError as problem:
+        raise Silent(type(problem).__name__.lower()) from None

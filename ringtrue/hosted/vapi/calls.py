@@ -1,0 +1,108 @@
+"""Calls at Vapi: placing one, its record, deleting it (docs.vapi.ai/api-reference/calls)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from ringtrue.hosted.engine import Order, Reason, Sound, Turn, Whole
+from ringtrue.hosted.requesting import Refused, Silent
+from ringtrue.hosted.vapi.agents import API, ask
+
+OURS = "ringtrue_call"
+
+_REASONS: tuple[tuple[str, Reason], ...] = (
+    ("customer-busy", "busy"),
+    ("customer-did-not-answer", "no_answer"),
+    ("manually-canceled", "no_answer"),
+    ("twilio-reported-customer-misdialed", "no_such_number"),
+    ("sip-outbound-unallocated-number", "no_such_number"),
+    ("vonage-rejected", "declined"),
+    ("customer-ended-call", "caller_hung_up"),
+    ("assistant-forwarded-call", "transferred"),
+    ("assistant-ended-call", "agent_hung_up"),
+    ("assistant-said-end-call-phrase", "agent_hung_up"),
+    ("voicemail", "agent_hung_up"),
+    ("silence-timed-out", "silence"),
+    ("exceeded-max-duration", "too_long"),
+)
+"""Beginning of their `endedReason` -> ours; all else is a fault of the line."""
+_NEVER_ANSWERED = ("busy", "no_answer", "no_such_number", "declined")
+
+
+def place(credentials: dict[str, Any], order: Order) -> str:
+    body = {
+        "assistantId": order.agent,
+        "phoneNumberId": credentials["numbers"][order.caller_id],
+        "customer": {"number": order.number},
+        "assistantOverrides": overrides(order.call_id, order.about, order.first_words),
+    }
+    return str(ask(credentials, "POST", "/call", body)["id"])
+
+
+def overrides(call_id: str, about: str, first_words: str = "") -> dict[str, Any]:
+    """What only this call has; `about_this_call` stands in the instructions of every agent (`hosted/defining.py`)."""
+    held: dict[str, Any] = {"metadata": {OURS: call_id}, "variableValues": {"about_this_call": about}}
+    return {**held, "firstMessage": first_words} if first_words else held
+
+
+def fetch(credentials: dict[str, Any], reference: str) -> Whole:
+    got = ask(credentials, "GET", f"/call/{quote(reference)}")
+    if not isinstance(got, dict):
+        raise Silent("not_understood")
+    base = f"{credentials.get('api_base') or API}/call/{quote(reference)}"
+    return _read(got, base)
+
+
+def delete(credentials: dict[str, Any], reference: str) -> int:
+    try:
+        ask(credentials, "DELETE", f"/call/{quote(reference)}")
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        return 404
+    return 200
+
+
+def _read(got: dict[str, Any], base: str) -> Whole:
+    over = got.get("status") == "ended"
+    said = str(got.get("endedReason") or "")
+    reason = next((ours for beginning, ours in _REASONS if said.startswith(beginning)), "line_failed")
+    artifact = got.get("artifact") or {}
+    turns = tuple(turn for message in artifact.get("messages") or () if (turn := _turn(message)) is not None)
+    started, ended = _posix(got.get("startedAt")), _posix(got.get("endedAt"))
+    answered = bool(turns) or (bool(started) and reason not in (*_NEVER_ANSWERED, "line_failed")) if over else (
+        got.get("status") in ("in-progress", "forwarding")
+    )  # fmt: skip
+    return Whole(
+        reference=str(got["id"]),
+        over=over,
+        answered=answered,
+        reason=reason,
+        started_at=started,
+        duration_ms=max(0, round((ended - started) * 1000)) if started and ended else 0,
+        cost_usd=got.get("cost"),
+        turns=turns,
+        sound=Sound(caller_url=f"{base}/customer-recording", agent_url=f"{base}/assistant-recording")
+        if artifact.get("recording") or artifact.get("recordingUrl")
+        else None,
+        transferred_to=str((got.get("destination") or {}).get("number") or ""),
+        voicemail=said == "voicemail",
+    )
+
+
+def _turn(message: dict[str, Any]) -> Turn | None:
+    who = {"user": "caller", "bot": "agent"}.get(str(message.get("role")))
+    text = str(message.get("message") or "").strip()
+    if who is None or not text:
+        return None
+    start = round(float(message.get("secondsFromStart") or 0) * 1000)
+    return Turn(who, text, start, start + max(0, round(float(message.get("endTime") or 0) - float(message.get("time") or 0))))  # type: ignore[arg-type]
+
+
+def _posix(text: str | None) -> float:
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
