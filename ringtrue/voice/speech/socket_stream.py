@@ -132,7 +132,7 @@ class SocketStream(WSListener, ABC):  # type: ignore[misc]
             except (msgspec.DecodeError, IndexError):
                 self._fail("broken_answer")
         elif frame.msg_type == WSMsgType.CLOSE:
-            self._fail(f"closed_{int(frame.get_close_code())}")
+            self._fail(f"closed_{int.from_bytes(frame.get_payload_as_bytes()[:2])}")
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:

@@ -15,11 +15,11 @@ from aiohttp import web
 
 from ringtrue.voice.speech import providers
 from ringtrue.voice.speech.kinds import Connected, RecognizerFailed, VoiceFailed
-from ringtrue.voice.speech.tests.stand_ins.speech_server import HEARD, STATE, application, settings_for, tone
+from ringtrue.voice.speech.tests.stand_ins.speech_server import HEARD, SERVERS, STATE, application, settings_for, tone
 
 SPOKEN = (np.sin(np.arange(16_000) / 3) * 5000).astype("<i2").tobytes()  # 2 s at 8 kHz
 SENTENCE = "We are open on Monday from eight until five."
-NAMES = providers.names()
+NAMES = [name for name in providers.names() if name in SERVERS]  # Pipecat's services are those of others
 HEARING = [name for name in NAMES if "hears" in providers.about(name).can]
 STREAMING = [name for name in NAMES if "streams" in providers.about(name).can]
 SPEAKING = [name for name in NAMES if "speaks" in providers.about(name).can]
@@ -104,6 +104,13 @@ async def test_a_stream_that_is_not_wanted_is_ended_properly(server: Server, nam
     stream.leave()
     stream.feed(SPOKEN[:8000])
     stream.leave()  # what the stand-in missed stands in `wrong`
+
+
+async def test_a_session_that_is_closed_says_with_which_code(server: Server) -> None:
+    stream = server.connect("assemblyai").recognizers[0].stream(8000)
+    stream.feed(SPOKEN * 10)  # 20 s at once: faster than anybody speaks
+    with pytest.raises(RecognizerFailed, match="refused_3007"):
+        await stream.finish()
 
 
 @pytest.mark.parametrize("name", STREAMING)
@@ -302,6 +309,15 @@ async def test_a_company_can_have_several_voices_with_names_and_prices_as_agreed
 async def test_elevenlabs_is_told_to_keep_nothing_where_its_account_allows_that(server: Server) -> None:
     await _spoken(server.connect("elevenlabs", RINGTRUE_ELEVENLABS_ZERO_RETENTION="1").voices[0], SENTENCE)
     assert server.seen[0]["enable_logging"] == "false"
+
+
+def test_pipecat_is_an_extra_that_is_named_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ringtrue.voice.speech.pipecat_services", None)
+    settings = {"RINGTRUE_PIPECAT_SPEAKING": "pipecat.services.rime.tts:RimeTTSService"}
+    with pytest.raises(providers.ProviderNotSet, match=r"needs a package that is not installed: pipecat-ai, with the extra"):
+        providers.connect(["pipecat"], settings)
+    with pytest.raises(providers.ProviderNotSet, match="RINGTRUE_PIPECAT_HEARING"):
+        providers.connect(["pipecat"], {})
 
 
 def test_local_needs_no_connection() -> None:

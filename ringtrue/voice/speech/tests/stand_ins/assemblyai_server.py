@@ -75,11 +75,8 @@ async def stream(request: web.Request) -> web.StreamResponse:
             if kind == "Terminate":
                 await _answer(socket, await go_wrong(request), seen["bytes"])
                 await socket.close()
-    check(
-        request,
-        "Terminate" in seen["kinds"] or fault(request) != "ok",
-        "a session that is not terminated is charged for three hours",
-    )
+    ended = "Terminate" in seen["kinds"] or seen.get("refused") or fault(request) != "ok"
+    check(request, bool(ended), "a session that is not terminated is charged for three hours")
     return socket
 
 
@@ -91,6 +88,7 @@ async def _take(
     check(request, "Terminate" not in seen["kinds"], "nothing after Terminate")
     check(request, 50 <= ms <= 1000, f"a message of {ms} ms")
     if not 50 <= ms <= 1000 or seen["bytes"] / (2 * rate) > since_s * 1.25 + AHEAD_S:
+        seen["refused"] = True
         await socket.send_json({"type": "Error", "error_code": 3007, "error": "Audio Transmission Rate Exceeded"})
         await socket.close(code=3007)
     elif fault(request) == "reset" and request.transport is not None:

@@ -15,7 +15,8 @@ KEY = "ct-stand-in"
 
 
 async def websocket(request: web.Request) -> web.StreamResponse:
-    seen = note(request, "cartesia", request.headers.get("Authorization", ""), f"Bearer {KEY}", asked=[], cancelled=[], sent={})
+    shown = request.headers.get("Authorization") or f"Bearer {request.headers.get('X-API-Key')}"
+    seen = note(request, "cartesia", shown, f"Bearer {KEY}", asked=[], cancelled=[], sent={})
     version = request.headers.get("Cartesia-Version") or request.query.get("cartesia_version")
     check(request, bool(version), "a version is required")
     if fault(request) in REFUSED:
