@@ -39,6 +39,7 @@ LEAVES = {
     "voice/brains/model/connecting.py": "what is said in a call, to be answered at once; NO_TRAINING_TOLD",
     "voice/speech/models.py": "nothing: fetches weights",
     "voice/speech/pcm_over_http.py": "a sentence to be spoken, to whichever provider asks it to; NO_TRAINING_TOLD",
+    "voice/speech/trusting.py": "nothing: who may vouch for a company",
     "voice/speech/socket_stream.py": "an utterance to be heard, to whichever provider asks it to; NO_TRAINING_TOLD",
 }
 """Every file of the product that may open a connection, and what goes through it. Lines state theirs themselves; companies of speech

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from ringtrue.voice.speech.kinds import VoiceFailed
+from ringtrue.voice.speech.trusting import trusted
 
 LIMITS = httpx.Timeout(10.0, connect=2.0)
 SHORTEST_MS_PER_CHARACTER = 20  # nobody speaks faster; a server that ends its answer in the middle need not say so
@@ -29,8 +30,8 @@ class WholeSamples:
 
 
 def client(headers: Mapping[str, str]) -> httpx.AsyncClient:
-    """Its connections stay open between sentences; no attempt of its own to try again."""
-    return httpx.AsyncClient(headers=dict(headers), timeout=LIMITS)
+    """Its connections stay open between requests; no attempt of its own to try again."""
+    return httpx.AsyncClient(headers=dict(headers), timeout=LIMITS, verify=trusted())
 
 
 async def spoken(

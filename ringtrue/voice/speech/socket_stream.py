@@ -11,6 +11,7 @@ import msgspec
 from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
 from ringtrue.voice.speech.kinds import RecognizerFailed, Transcript
+from ringtrue.voice.speech.trusting import trusted
 
 HANDSHAKE_S = 2.0
 
@@ -23,7 +24,8 @@ async def open_socket(listener: WSListener, url: str, headers: Mapping[str, str]
     """Raises ConnectFailed."""
     try:
         async with asyncio.timeout(HANDSHAKE_S):
-            await ws_connect(lambda: listener, url, extra_headers=headers, enable_auto_ping=True)
+            vouching = trusted() if url.startswith("wss:") else None
+            await ws_connect(lambda: listener, url, ssl_context=vouching, extra_headers=headers, enable_auto_ping=True)
     except WSHandshakeError as error:
         status = error.response.status if error.response is not None else None
         raise ConnectFailed("broken_answer" if status is None else f"status_{int(status)}") from None

@@ -16,6 +16,7 @@ from picows import WSMsgType
 
 from ringtrue.voice.audio.writing import wav_bytes
 from ringtrue.voice.events import Word
+from ringtrue.voice.speech import pcm_over_http
 from ringtrue.voice.speech.kinds import About, Connected, Expecting, Price, RecognizerFailed, Setting, Transcript
 from ringtrue.voice.speech.socket_stream import SocketStream
 
@@ -46,7 +47,6 @@ ABOUT = About(
     ),
 )
 LEAST_MS, MOST_MS = 50, 1000  # of sound in one message
-REQUEST_LIMITS = httpx.Timeout(10.0, connect=2.0)
 
 
 class _Word(msgspec.Struct):
@@ -141,7 +141,7 @@ class AssemblyAIRecognizer:
         self._model = model
         self._language = language
         self._asked = {"speech_model": streaming_model, "encoding": "pcm_s16le", "format_turns": "true"}
-        self._client = httpx.AsyncClient(headers=self._headers, timeout=REQUEST_LIMITS)
+        self._client = pcm_over_http.client(self._headers)
 
     async def transcribe(
         self,

@@ -23,6 +23,7 @@ from ringtrue.voice.speech.kinds import (
     voices_in,
 )
 from ringtrue.voice.speech.pcm_over_http import WholeSamples, check_length
+from ringtrue.voice.speech.trusting import trusted
 
 ABOUT = About(
     title="OpenAI",
@@ -62,7 +63,11 @@ def connect(settings: Mapping[str, str]) -> Connected:
     import openai
 
     client = openai.AsyncOpenAI(
-        api_key=settings["KEY"] or "none", base_url=settings["URL"] or None, max_retries=0, timeout=TIMEOUT_S
+        api_key=settings["KEY"] or "none",
+        base_url=settings["URL"] or None,
+        max_retries=0,
+        timeout=TIMEOUT_S,
+        http_client=openai.DefaultAsyncHttpxClient(verify=trusted()),
     )
     hearing, speaking = settings["HEARING"], settings["SPEAKING"]
     return Connected(
