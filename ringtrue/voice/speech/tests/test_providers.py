@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +14,8 @@ import numpy as np
 import pytest
 from aiohttp import web
 
-from ringtrue.voice.speech import providers
+from ringtrue.media.tests.certificates import Authority
+from ringtrue.voice.speech import pcm_over_http, providers, socket_stream
 from ringtrue.voice.speech.kinds import Connected, RecognizerFailed, VoiceFailed
 from ringtrue.voice.speech.tests.stand_ins.speech_server import HEARD, SERVERS, STATE, application, settings_for, tone
 
@@ -213,6 +215,33 @@ async def test_a_sentence_that_is_broken_off_is_made_no_further(server: Server, 
     await pieces.aclose()
     again = b"".join([piece async for piece in voice.say("Yes.", 8000)])
     assert len(again) == pytest.approx(len(tone("Yes.", 8000)), abs=320), "nothing of the first sentence is left in the way"
+
+
+async def test_over_tls_only_whoever_is_vouched_for_gets_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, strangers = Authority(tmp_path, "ours"), Authority(tmp_path, "strangers")
+    certified = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certified.load_cert_chain(ours.certificate("here"))
+    app = application()
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certified).start()
+    settings = settings_for("deepgram", f"https://127.0.0.1:{runner.addresses[0][1]}")
+    for authority, reached in ((strangers, False), (ours, True)):
+        trusted = ssl.create_default_context(cafile=authority.path)
+        monkeypatch.setattr(pcm_over_http, "trusted", lambda trusted=trusted: trusted)
+        monkeypatch.setattr(socket_stream, "trusted", lambda trusted=trusted: trusted)
+        [made] = providers.connect(["deepgram"], settings)
+        if reached:
+            assert (await made.recognizers[0].transcribe(SPOKEN, 8000)).text == HEARD
+            assert await _spoken(made.voices[0], SENTENCE)
+        else:
+            with pytest.raises(RecognizerFailed, match="unreachable"):
+                await made.recognizers[0].transcribe(SPOKEN, 8000)
+            with pytest.raises(VoiceFailed, match="unreachable"):
+                await _spoken(made.voices[0], SENTENCE)
+            assert not app[STATE]["seen"]
+        await made.close()
+    await runner.cleanup()
 
 
 async def test_cartesia_cancels_by_a_message_and_speaks_for_several_calls_over_one_socket(server: Server) -> None:
