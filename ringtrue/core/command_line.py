@@ -17,7 +17,7 @@ COMMANDS = {
     "eval": ("ringtrue.evaluating.run_suite", "score recognition, voice activity, understanding ... on a folder of data"),
     "doctor": (
         "ringtrue.core.doctoring",
-        "what is missing or wrong in this installation; `doctor line`: in its lines, as a carrier meets them",
+        "what is missing or wrong in this installation; `doctor line`: in its lines, as a carrier meets them; `doctor speech`: in hearing and speaking",
     ),
     "promises": ("ringtrue.privacy.promising", "the promise register with its proofs"),
     "security": (
