@@ -260,13 +260,20 @@ def _title(event: Told) -> str:
         case "ended":
             reason = str(fields.get("reason"))
             return f"Ended: {ENDING_WORDS.get(reason, reason)}"
-        case "trouble" if fields.get("code") in ("on_hold", "off_hold"):
-            return "Put on hold" if fields.get("code") == "on_hold" else "Taken off hold"
+        case "trouble" if fields.get("code") in LINE_WORDS:
+            return LINE_WORDS[str(fields["code"])]
         case "trouble":
             return f"Trouble in {fields.get('part')}: {fields.get('code')}"
         case _:
             return TITLES.get(event.kind, event.kind.replace("_", " "))
 
+
+LINE_WORDS = {
+    "on_hold": "Put on hold",
+    "off_hold": "Taken off hold",
+    "cut": "The connection broke",
+    "mended": "The connection was there again",
+}
 
 TITLES = {
     "answered": "Answered",

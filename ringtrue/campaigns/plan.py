@@ -11,8 +11,8 @@ import msgspec
 from ringtrue.agents.models import Agent
 from ringtrue.campaigns.models import OUTCOMES_RETRIED, Campaign
 from ringtrue.campaigns.targets import enroll
+from ringtrue.dialing import gathering
 from ringtrue.leads.models import LeadList, Segment
-from ringtrue.numbers.models import PhoneNumber
 
 MAY_BE_RETRIED = ("not_reached", "no_speech", "voicemail", "abandoned", "not_understood", "failed", "unknown")
 """Nobody is called again who was spoken with. "unknown": nobody told whether it rang."""
@@ -84,7 +84,7 @@ def write(campaign: Campaign, plan: Plan) -> None:
     segment = Segment.objects.filter(workspace_id=workspace_id, id__in=_ids([plan.segment])).first() if plan.segment else None
     if (segment is None) == (not plan.lists) or len(lists) != len(set(plan.lists)) or (plan.segment and segment is None):
         errors["lists"] = "Choose one or more lists, or one segment."
-    if plan.caller_id and not PhoneNumber.objects.filter(workspace_id=workspace_id, number=plan.caller_id).exists():
+    if plan.caller_id and plan.caller_id not in gathering.numbers_to_show(workspace_id):
         errors["caller_id"] = "Choose one of the workspace's own numbers."
     if errors:
         raise DoesNotFit(errors)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ringtrue.console.views import own_data, policies_public, rights_public, trust_public
+from ringtrue.console.views import call_us_public, own_data, policies_public, rights_public, trust_public
 
 urlpatterns: list[URLPattern] = [
     path("privacy/<slug:workspace_slug>/", rights_public.ask, name="rights_ask"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("privacy/<slug:workspace_slug>/request/<str:rights_token>/fetch/", rights_public.fetch, name="rights_fetch"),
     path("privacy/<slug:workspace_slug>/policy/<slug:kind>/", policies_public.policy, name="policy_public"),
     path("privacy/<slug:workspace_slug>/policy/<slug:kind>/<int:number>/", policies_public.policy, name="policy_public_version"),
+    path("call-us/<str:button_key>/", call_us_public.call_us, name="call_us"),
     path("cookies/", policies_public.our_cookies, name="cookies"),
     path("accounts/data/", own_data.page, name="accounts_data"),
     path("accounts/data/export/", own_data.export, name="accounts_data_export"),

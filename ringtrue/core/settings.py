@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "ringtrue.campaigns",
     "ringtrue.concierge",
     "ringtrue.reminders",
+    "ringtrue.call_us",
     "ringtrue.console",
     "ringtrue.api",
     "ringtrue.media",

@@ -26,6 +26,10 @@ declare(
     retention="while_active", purpose="truthful caller ID",
 )  # fmt: skip
 declare(
+    store="dialing_calleridcode", what="a code told in a call to a number of the business, encrypted", category="configuration",
+    subject="none", retention="while_active", purpose="truthful caller ID",
+)  # fmt: skip
+declare(
     store="file:rules", what="an operator's rules pack", category="configuration", subject="none", retention="while_active",
     purpose="calling only when the law lets us call",
 )  # fmt: skip

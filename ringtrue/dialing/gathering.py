@@ -42,7 +42,6 @@ def gather(
     now = at or timezone.now()
     number_hash = hash_number(workspace_id, number)
     ours = frozenset(PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True))
-    verified = frozenset(VerifiedCallerId.objects.filter(workspace_id=workspace_id).values_list("number", flat=True))
     return Proposed(
         at=now,
         number=number,
@@ -50,7 +49,7 @@ def gather(
         topic=topic,
         party=party,
         caller_id=caller_id,
-        caller_ids=ours | verified,
+        caller_ids=numbers_to_show(workspace_id),
         countries=allowed_countries(workspace_id, ours),
         escalations=escalations,
         consents=_consents(workspace_id, number_hash),
@@ -61,6 +60,12 @@ def gather(
         spend=Spend(books.standing(workspace_id, now).free_micros),
         stated=stated,
     )
+
+
+def numbers_to_show(workspace_id: UUID) -> frozenset[str]:
+    """E.164: those that the workspace owns or has verified. Needs the workspace's scope."""
+    owned = PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
+    return frozenset(owned) | frozenset(VerifiedCallerId.objects.filter(workspace_id=workspace_id).values_list("number", flat=True))
 
 
 def allowed_countries(workspace_id: UUID, ours: Iterable[str]) -> frozenset[str]:

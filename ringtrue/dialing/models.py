@@ -31,6 +31,18 @@ class VerifiedCallerId(WorkspaceRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "number"], name="one_verification_per_number")]
 
 
+class CallerIdCode(WorkspaceRow):
+    """The code that is told in a call to a number, to show who answers it. Kept, encrypted, until it is entered or another one is made."""
+
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=20)
+    locked = models.TextField()
+    call = models.UUIDField(null=True, db_index=True)
+    tries = models.IntegerField(default=0)  # wrong codes that were entered
+    words = models.TextField(blank=True)  # why the number was not called
+    expires_at = models.DateTimeField()
+
+
 class ImportedList(WorkspaceRow):
     """One publication of a do-not-call list. The newest that is `ready` counts; an import that broke off never does."""
 

@@ -18,7 +18,7 @@ from ringtrue.privacy.gate import Gate, GateCall
 from ringtrue.privacy.listening import may_be_listened_to
 from ringtrue.privacy.policy import call_policy, effective
 from ringtrue.privacy.redaction import BY_KEY
-from ringtrue.reception import detecting_machines
+from ringtrue.reception import detecting_machines, verifying_caller_ids
 from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Agent, CallOrder, Recording
 
@@ -60,7 +60,9 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         flow = "ask"  # this person once said no: a notice is not enough
     withheld = subprocessors.withheld(call.workspace_id, CONFIG.speech)
     models = language_models.chosen(call.workspace_id, policy["storage.mode"]) if agent.brain == "model" else ()
-    mission = (mission_for(call) or reminders.mission_for(call, agent)) if call.direction == "outbound" else None
+    mission = None
+    if call.direction == "outbound":
+        mission = mission_for(call) or reminders.mission_for(call, agent) or verifying_caller_ids.mission_for(call)
     numbers = kept_numbers(call)
     listens, answered_by = detecting_machines.found(call)
     return CallOrder(

@@ -30,6 +30,7 @@ from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.office import Refused as OfficeRefused
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
 from ringtrue.voice.going_first import go_first
+from ringtrue.voice.lines.browser.media import BrowserLeg
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import SocketLeg
 from ringtrue.voice.lines.words_leg import WordsLeg
@@ -74,11 +75,15 @@ class Loop:
         self.elsewhere = elsewhere or []
         self.lag: deque[float] = deque(maxlen=1000)  # seconds
         self._alarm = Alarm(office)
+        self._pages: dict[str, BrowserLeg] = {}  # calls that another connection may carry on, by the token for it
 
     async def admit(self, leg: SocketLeg) -> None:
         """One connection, from its ticket to its end."""
         if isinstance(leg, MemberLeg):
             await self._let_join(leg)
+            return
+        if isinstance(leg, BrowserLeg) and leg.resumes:
+            await self._carry_on(leg)
             return
         over = self.office.second_legs.arrived(leg.ticket.result(), leg)
         if over is not None:  # a colleague picks up, whom a call of ours is ringing
@@ -91,7 +96,7 @@ class Loop:
             leg.refused("full")
             return
         try:
-            order = await self.link.redeem(leg.ticket.result(), leg.line)
+            order = await self.link.redeem(leg.ticket.result(), leg.line, leg.origin)
         except TicketRefused as refusal:
             log.warning("ticket refused", line=leg.line, code=str(refusal))
             leg.refused(str(refusal))
@@ -103,6 +108,8 @@ class Loop:
         leg.carrier = port if leg.can & {"transfer", "hang_up"} else None
         log.info("call begins", call=order.call_id, line=leg.line)
         leg.started()
+        if isinstance(leg, BrowserLeg) and leg.token:
+            self._pages[leg.token] = leg
         try:
             hold = self.office.serve_in_words if isinstance(leg, WordsLeg) else self.office.serve
             await hold(order, leg, TellingPort(port, leg))  # type: ignore[arg-type]
@@ -112,6 +119,16 @@ class Loop:
         finally:
             if not port.ended:  # a call always ends for the record, whatever happened to it here
                 port.emit(Ended(at_ms=0, reason="lost", duration_ms=0))
+            if isinstance(leg, BrowserLeg):
+                self._pages.pop(leg.token, None)
+                leg.finished()
+
+    async def _carry_on(self, leg: BrowserLeg) -> None:
+        call = self._pages.get(leg.resumes)
+        if call is None or (call.line, call.origin) != (leg.line, leg.origin):
+            leg.refused("unknown")
+            return
+        await leg.carry_on(call)
 
     async def _let_join(self, leg: MemberLeg) -> None:
         """A member of the business, into a call that is running here."""

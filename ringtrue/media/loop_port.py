@@ -54,10 +54,10 @@ class ScribeLink:
         self._asked: dict[int, asyncio.Future[wire.Order | wire.Result]] = {}
         self._numbers = itertools.count(1)
 
-    async def redeem(self, token: str, line: str) -> CallOrder:
+    async def redeem(self, token: str, line: str, origin: str = "") -> CallOrder:
         """Raises Refused."""
         try:
-            reply = await self._ask(lambda req: wire.Redeem(req, token, line))
+            reply = await self._ask(lambda req: wire.Redeem(req, token, line, origin))
         except ToolFailed:
             raise Refused("no_scribe") from None
         if not isinstance(reply, wire.Order) or reply.order is None:

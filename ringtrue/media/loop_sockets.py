@@ -95,7 +95,7 @@ class Door:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(403), None)
         if self.waiting >= WAITING_ROOM:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(503), None)
-        return Connection(self, line, dict(parse_qsl(address.query)))
+        return Connection(self, line, {**dict(parse_qsl(address.query)), "origin": request.headers.get("Origin") or ""})
 
     async def serve(self, connection: Connection, leg: SocketLeg) -> None:
         try:

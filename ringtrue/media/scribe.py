@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.publishing import snapshot_of
+from ringtrue.call_us import beginning as call_us
 from ringtrue.calls import deleting, recording
 from ringtrue.calls.models import Call, CallEventRow
 from ringtrue.concierge.in_call import with_errand
@@ -44,10 +45,12 @@ class Scribe:
         self._sessions: dict[str, Session] = {}
         self._joined: dict[str, joining_tickets.Joining] = {}  # by ticket, while the call runs
 
-    def redeem(self, token: str, line: str) -> CallOrder:
-        """Raises TicketRefused."""
+    def redeem(self, token: str, line: str, origin: str = "") -> CallOrder:
+        """Raises TicketRefused. origin: of the page that connects."""
         workspace_id, call_id = tickets.redeem(token, line)
         with workspace_scope(workspace_id), reading_once():
+            if line == call_us.LINE:
+                call_us.check(call_id, origin)
             session = self._open(call_id)
             return with_errand(order_for(session.call, session.agent), session.call)
 

@@ -149,7 +149,7 @@ class Serving:
         from ringtrue.reception.tickets import TicketRefused
 
         try:
-            order = await self.in_thread(self.scribe.redeem, message.token, message.line)
+            order = await self.in_thread(self.scribe.redeem, message.token, message.line, message.origin)
         except TicketRefused as refusal:
             log.warning("ticket refused", line=message.line, code=str(refusal))
             reply(wire.Order(message.req, code=str(refusal)))

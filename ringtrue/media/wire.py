@@ -28,6 +28,7 @@ class Redeem(msgspec.Struct, tag="redeem"):
     req: int
     token: str
     line: str
+    origin: str = ""  # of the page that connects
 
 
 class Admit(msgspec.Struct, tag="admit"):

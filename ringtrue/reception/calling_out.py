@@ -13,7 +13,7 @@ from django.conf import settings
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.models import Agent
 from ringtrue.calls.models import Call
-from ringtrue.dialing.models import Attempt
+from ringtrue.dialing.models import Attempt, VerifiedCallerId
 from ringtrue.dialing.placing import Placed, Request, finish, finish_by_time, gate, place
 from ringtrue.dialing.proposal import Stated
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
@@ -50,7 +50,7 @@ def call_out(
     digits: str = "",
     opened: Callable[[Call], None] | None = None,
 ) -> tuple[Call | None, Placed]:
-    """Let the agent call a number (E.164), from one of the workspace's own numbers ("" chooses the agent's).
+    """Let the agent call a number (E.164), from one of the workspace's own or verified numbers ("" chooses the agent's).
 
     claim: names what asks for this call; each claim is dialed at most once, ever. The call is None where the permit did not allow it.
     digits: sent when it is answered, such as an extension; "w" waits half a second.
@@ -58,9 +58,8 @@ def call_out(
     Opens its own transactions. Raises CannotCall, CallRefused (the agent may not speak now).
     """
     with workspace_scope(agent.workspace_id):
-        ours = _number(agent, caller_id)
-        account = ours.line_account
-        call, token = open_call(agent, line=account.line, from_number=ours.number, to_number=number, direction="outbound")
+        account, shown = _shown_number(agent, caller_id)
+        call, token = open_call(agent, line=account.line, from_number=shown, to_number=number, direction="outbound")
         # The far end may let it ring for a while; the ticket is used when it answers.
         tickets.extend(call, timedelta(seconds=RING_S + 60))
         if finding.about(account.line).gateway:  # elsewhere the carrier gives the reference
@@ -70,7 +69,7 @@ def call_out(
         if opened is not None:
             opened(call)
     asked = Request(
-        workspace_id=agent.workspace_id, agent_id=agent.id, number=number, purpose=purpose, caller_id=ours.number, claim=claim,
+        workspace_id=agent.workspace_id, agent_id=agent.id, number=number, purpose=purpose, caller_id=shown, claim=claim,
         topic=topic, party=party, stated=stated, line_account=account.id,
     )  # fmt: skip
     placed = place(asked, LineDialer(account, token, str(call.id), call, digits=digits, machine_detection=listening))
@@ -156,14 +155,13 @@ def dial_ended(
     return finish(attempt.workspace_id, attempt.id, cost_micros, answered=True)
 
 
-def _number(agent: Agent, caller_id: str) -> PhoneNumber:
+def _shown_number(agent: Agent, caller_id: str) -> tuple[LineAccount, str]:
+    """The account that calls, and the number that it shows: one of its own, or one that was verified."""
     numbers = PhoneNumber.objects.filter(workspace_id=agent.workspace_id).select_related("line_account")
-    if caller_id:
-        found = numbers.filter(number=caller_id).first()
-        if found is None:
-            raise CannotCall(f"{caller_id} is not a number of this workspace. Choose one under Lines & numbers.")
-        return found
-    found = numbers.filter(agent=agent).order_by("number").first() or numbers.order_by("number").first()
+    own = numbers.filter(number=caller_id).first() if caller_id else None
+    found = own or numbers.filter(agent=agent).order_by("number").first() or numbers.order_by("number").first()
+    if caller_id and own is None and not VerifiedCallerId.objects.filter(workspace_id=agent.workspace_id, number=caller_id).exists():
+        raise CannotCall(f"{caller_id} is not a number of this workspace. Choose one under Lines & numbers.")
     if found is None:
         raise CannotCall("There is no number to call from yet. Connect a carrier and add a number under Lines & numbers.")
-    return found
+    return found.line_account, caller_id or found.number

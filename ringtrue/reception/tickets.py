@@ -18,7 +18,7 @@ LIFETIME = timedelta(seconds=60)
 
 
 class TicketRefused(Exception):
-    """`str(self)` is one of "unknown", "used", "expired", "wrong_line"."""
+    """`str(self)` is one of "unknown", "used", "expired", "wrong_line"; of a button on a web site also "switched_off", "wrong_origin"."""
 
 
 def issue(call: Call) -> str:

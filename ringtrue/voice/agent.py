@@ -149,7 +149,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     longest_hold_s: float = 600.0
 
 
-Goal = Literal["book", "qualify", "remind", "survey"]
+Goal = Literal["book", "qualify", "remind", "survey", "code"]
 
 
 class Mission(msgspec.Struct, frozen=True, kw_only=True):

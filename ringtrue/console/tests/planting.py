@@ -23,6 +23,7 @@ from ringtrue.agents.models import Agent, LanguageModel
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
 from ringtrue.billing import ledger as books
+from ringtrue.call_us.models import ButtonCall, CallButton
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages, recording
 from ringtrue.calls.models import CallCount
@@ -102,6 +103,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "heir",
             "breach",
             "errand",
+            "button",
         )
     }
     with system_scope("a test plants"):
@@ -171,6 +173,15 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         )
         booking.save()
         ReminderSettings.objects.create(workspace=workspace, agent=made.agent, hours_before=24)
+        button = CallButton.objects.create(
+            workspace=workspace, agent=made.agent, label=words["button"], color="#14574a", language="en", origins=["https://site.example"]
+        )  # fmt: skip
+        ButtonCall.objects.create(workspace=workspace, button=button, call=call, label=button.label, origin=button.origins[0])
+        verified = dialing.VerifiedCallerId.objects.create(workspace=workspace, number="+12125550100", proof="a call was answered")
+        dialing.CallerIdCode.objects.create(
+            workspace=workspace, agent=made.agent, number=f"+1212556{digits}", locked=lock_credentials({"code": "123456"}),
+            expires_at=timezone.now() + timedelta(minutes=5),
+        )  # fmt: skip
         Reminder.objects.create(workspace=workspace, booking=booking, subject=subject, state="done", next_at=timezone.now())
         mail = Mail(
             workspace=workspace, subject=subject, to=f"{words['mail']}@{mark}.example", template="call_ended", call_id=call.id
@@ -299,6 +310,8 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "request_id": rights_request.id,
         "campaign_id": campaign.id,
         "errand_id": errand.id,
+        "button_id": button.id,
+        "verified_id": verified.id,
         "question_id": question.id,
         "target_id": target.id,
         "support_ticket_id": written.id,
@@ -344,7 +357,6 @@ def plant_registers(workspace: Workspace, owner: User, word: str) -> Subprocesso
 def plant_dialing(workspace: Workspace, subject: Subject, agent_id: UUID) -> None:
     """An attempt to call this person, with all that it stands on."""
     dialing.DialingSettings.objects.create(workspace=workspace, countries=["US"])
-    dialing.VerifiedCallerId.objects.create(workspace=workspace, number="+12125550100", proof="a call was answered")
     listed = dialing.ImportedList.objects.create(workspace=workspace, name="us.national", published_at=timezone.now())
     dialing.ListedNumber.objects.create(workspace=workspace, imported=listed, number_hash=secrets.token_hex(32))
     dialing.ReassignedAnswer.objects.create(workspace=workspace, number_hash=subject.handle_hash, answer="no")

@@ -23,6 +23,7 @@ PUBLIC = {
     "mfa_authenticate", "mfa_login_webauthn",
     "rights_ask", "rights_follow", "rights_fetch",  # people without an account; console/tests/test_rights_pages.py
     "policy_public", "policy_public_version", "cookies",  # what anybody may read; console/tests/test_policies_pages.py
+    "call_us",  # pages of a business's own web site: call_us/tests
     "trust",  # console/tests/test_trust_page.py
     "line_hook",  # signed by the carrier: ringtrue/reception/tests
 }  # fmt: skip

@@ -16,8 +16,8 @@ from ringtrue.campaigns.models import Campaign
 from ringtrue.campaigns.plan import LIMITS, DoesNotFit, Plan, from_json, plan_of, write
 from ringtrue.campaigns.results import standing
 from ringtrue.core import audit
+from ringtrue.dialing.gathering import numbers_to_show
 from ringtrue.leads.models import LeadList, Segment
-from ringtrue.numbers.models import PhoneNumber
 
 PURPOSES = (
     ("information", "Information: reminders, appointments, service for people who agreed to be called"),
@@ -96,7 +96,7 @@ def _form(request: ConsoleRequest, campaign: Campaign, plan: Plan) -> HttpRespon
             messages.success(request, "Saved. Nobody is called before you start it." if campaign.state == "draft" else "Saved.")
             return redirect("console:campaign", request.workspace.slug, campaign.id)
     agents = [(agent.slug, agent.name) for agent in Agent.objects.filter(workspace=request.workspace).order_by("name")]
-    numbers = PhoneNumber.objects.filter(workspace=request.workspace).order_by("number").values_list("number", flat=True)
+    numbers = sorted(numbers_to_show(request.workspace.id))
     segments = Segment.objects.filter(workspace=request.workspace).order_by("name")
     shown = {
         "campaign": campaign, "is_new": is_new, "state": state | {"questions": _lines(state["questions"])}, "errors": errors,

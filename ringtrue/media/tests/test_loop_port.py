@@ -32,7 +32,7 @@ class Remembering:
         self.closed: list[str] = []
         self.told_before_tool: list[int] = []
 
-    def redeem(self, token: str, line: str) -> CallOrder:
+    def redeem(self, token: str, line: str, origin: str = "") -> CallOrder:
         if token != "good":
             raise TicketRefused("used")
         return ORDER

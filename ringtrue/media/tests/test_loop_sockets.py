@@ -81,6 +81,7 @@ def test_lines_are_found_by_their_folders() -> None:
         "/browser": "browser",
         "/sip": "sip",
         "/twilio": "twilio",
+        "/website": "website",
     }
 
 

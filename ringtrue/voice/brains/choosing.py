@@ -10,6 +10,7 @@ from ringtrue.voice.brains.errand import ErrandRunner
 from ringtrue.voice.brains.model.answering import Model
 from ringtrue.voice.brains.receptionist import Receptionist
 from ringtrue.voice.brains.reminding import ReminderCall
+from ringtrue.voice.brains.telling_code import TellingCode
 from ringtrue.voice.speech.kinds import Embedder
 
 
@@ -17,6 +18,8 @@ def brain_for(order: CallOrder, embedder: Embedder) -> Brain:
     if order.errand is not None:
         runner: Brain = ErrandRunner(order.errand)
         return runner
+    if order.mission is not None and order.mission.goal == "code":
+        return TellingCode(order.mission)
     brain: Brain = Receptionist(embedder)
     if order.agent.brain == "model" and order.models:
         brain = Model(brain)

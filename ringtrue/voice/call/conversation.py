@@ -178,7 +178,7 @@ class Conversation:
                 elif isinstance(event, Digit):
                     self.turns.pressed(event)
                 elif isinstance(event, Held):
-                    self._watch.held(event.on)
+                    self._watch.held(event.on, event.why)
                 elif isinstance(event, HungUp):
                     clean = event.clean
                     break

@@ -69,6 +69,8 @@ class Watch:
         self._silence(now)
 
     def _line(self, now: float) -> None:
+        if self._held:  # the line has told why nothing comes; how long that may last is limited elsewhere
+            return
         settings = self._desk.settings
         silent_ms = (now - (self._ear.last_frame_at or self._desk.clock.zero)) * 1000
         if silent_ms < settings.line_silent:
@@ -143,8 +145,8 @@ class Watch:
 
     # --- on hold
 
-    def held(self, on: bool) -> None:
-        """The far end has put us on hold, or has taken the call up again."""
+    def held(self, on: bool, why: str = "on_hold") -> None:
+        """The far end has put us on hold or is cut off, or is there again."""
         now = self._desk.clock.now()
         self._desk.mouth.held(on, now)
         if on == self._held:
@@ -152,10 +154,10 @@ class Watch:
         self._held = on
         if on:
             self._hold_from = now
-            self._desk.trouble("line", "on_hold")
+            self._desk.trouble("line", why)
         else:
             self._hold = HoldMusic()
-            self._resume(now)
+            self._resume(now, "mended" if why == "cut" else "off_hold")
 
     def _music(self, now: float) -> None:
         if self._held:
@@ -183,8 +185,8 @@ class Watch:
             self._closing = True
             self._call.close_with(wording.HELD_TOO_LONG, "silence")
 
-    def _resume(self, now: float) -> None:
-        self._desk.trouble("line", "off_hold")
+    def _resume(self, now: float, code: str = "off_hold") -> None:
+        self._desk.trouble("line", code)
         self._quiet_from = now
         self._quiet_s, self._prompts = 0.0, 0
 

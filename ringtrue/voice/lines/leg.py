@@ -38,10 +38,12 @@ class HungUp(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The far end has put us on hold, or (`on=False`) taken the call up again. Meanwhile nobody hears us."""
+    """The far end has put us on hold ("on_hold") or its connection broke ("cut"), or (`on=False`) it is there again. Meanwhile nobody
+    hears us."""
 
     on: bool
     at: float
+    why: Literal["on_hold", "cut"] = "on_hold"
 
 
 class TransferResult(msgspec.Struct, frozen=True):

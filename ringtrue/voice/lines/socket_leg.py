@@ -42,7 +42,8 @@ class Carrier(Protocol):
 
 
 class SocketLeg(ABC):
-    """Implements `Leg`; see there. `ticket` is done once the far end has named its ticket."""
+    """Implements `Leg`; see there. `ticket` is done once the far end has named its ticket. `query`: of the address, and `origin`: the
+    page that connects, as its browser says, or ""."""
 
     line: ClassVar[str]
     sample_rate: int
@@ -52,6 +53,7 @@ class SocketLeg(ABC):
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         self.peer = peer
+        self.origin = query.get("origin", "")
         self.carrier: Carrier | None = None
         self.ticket: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting: deque[LegEvent] = deque()

@@ -5,7 +5,12 @@ const box = document.getElementById("try");
 const part = (name) => box.querySelector(`[data-${name}]`);
 const show = (name, shown) => box.querySelectorAll(`[data-${name}]`).forEach((node) => (node.hidden = !shown));
 
-const STATES = { connecting: "Connecting…", live: "You are on the line" };
+const STATES = {
+  connecting: "Connecting…",
+  live: "You are on the line",
+  lost: "The connection broke. Trying again…",
+};
+const ON = ["live", "lost"];
 const REASONS = {
   caller_hung_up: "You hung up.",
   agent_hung_up: "The agent said goodbye.",
@@ -23,49 +28,46 @@ const REFUSALS = {
 };
 
 // The ticket is asked for when the microphone is there: it lives for a minute, and a call without a microphone is none.
-class TryCall extends RingtrueCall {
-  async openSocket() {
-    try {
-      const answer = await fetch(box.dataset.begin, {
-        method: "POST",
-        headers: { "X-CSRFToken": box.dataset.csrf, Accept: "application/json" },
-      });
-      const told = await answer.json();
-      if (!answer.ok) {
-        this.finish("failed", told.error);
-        return;
-      }
-      this.url = told.url;
-      part("page").href = told.page;
-      box.dataset.hasPage = "true";
-    } catch {
-      this.finish("failed", "Ringtrue could not be reached. Load the page again and try once more.");
-      return;
-    }
-    super.openSocket();
+async function ticket() {
+  let answer, told;
+  try {
+    answer = await fetch(box.dataset.begin, {
+      method: "POST",
+      headers: { "X-CSRFToken": box.dataset.csrf, Accept: "application/json" },
+    });
+    told = await answer.json();
+  } catch {
+    throw new Error("Ringtrue could not be reached. Load the page again and try once more.");
   }
+  if (!answer.ok) throw new Error(told.error);
+  part("page").href = told.page;
+  box.dataset.hasPage = "true";
+  return told.url;
 }
 
 let call = null;
 let ticking = 0;
+let since = 0;
 
 function start() {
   part("lines").replaceChildren();
   delete box.dataset.hasPage;
-  call = new TryCall("", { onState, onEvent, onLevel });
+  since = 0;
+  call = new RingtrueCall(ticket, { onState, onEvent, onLevel, onDevices });
+  for (const kind of KINDS) call.chosen[kind] = chooser(kind).value;
   call.start();
 }
 
 function onState(state, detail) {
   box.dataset.state = state;
-  const over = !["connecting", "live"].includes(state);
+  const over = !["connecting", ...ON].includes(state);
   show("before", false);
-  show("during", state === "live");
+  show("during", ON.includes(state));
   show("after", over);
-  part("call").hidden = state === "live";
+  part("call").hidden = ON.includes(state);
   part("call").disabled = state === "connecting";
-  if (state === "live") {
-    const since = Date.now();
+  if (state === "live" && !since) {
+    since = Date.now();
     part("clock").textContent = "0:00";
     ticking = setInterval(() => {
       const seconds = Math.floor((Date.now() - since) / 1000);
@@ -113,6 +115,25 @@ function onLevel({ caller, agent }) {
   part("level-agent").style.setProperty("--level", agent.toFixed(2));
 }
 
+const KINDS = ["microphone", "speaker"];
+const chooser = (kind) => part(`choose-${kind}`);
+
+function onDevices({ microphones, speakers }) {
+  for (const [kind, found] of [["microphone", microphones], ["speaker", speakers]]) {
+    const before = chooser(kind).value;
+    chooser(kind).replaceChildren(...found.map(({ id, label }, at) => new Option(label || `${kind} ${at + 1}`, id)));
+    if (found.some(({ id }) => id === before)) chooser(kind).value = before;
+    chooser(kind).parentElement.hidden = found.length === 0;
+  }
+  part("devices").hidden = microphones.length + speakers.length === 0;
+}
+
+chooser("microphone").addEventListener("change", (event) =>
+  call.useMicrophone(event.target.value).catch(() => {
+    part("say").textContent = "That microphone could not be opened.";
+  }),
+);
+chooser("speaker").addEventListener("change", (event) => call.useSpeaker(event.target.value).catch(() => {}));
 part("call").addEventListener("click", start);
 part("hang-up").addEventListener("click", () => call?.hangUp());
 part("mute").addEventListener("click", () => {
@@ -129,4 +150,4 @@ box.querySelector("#keypad").addEventListener("click", (event) => {
   const key = event.target.closest("[data-digit]");
   if (key) call?.sendDigits(key.dataset.digit);
 });
-window.addEventListener("pagehide", () => call?.state === "live" && call.hangUp());
+window.addEventListener("pagehide", () => ON.includes(call?.state) && call.hangUp());
