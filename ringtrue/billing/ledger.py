@@ -73,12 +73,23 @@ def settle(workspace_id: UUID, call: UUID, cost_micros: int, provider: str, now:
         held = _held_for(workspace_id, call)
         if held is None:
             return False
-        amounts = {"held": -held, "spent": cost_micros, "available": held - cost_micros}
-        if book.prepaid:
-            left = _standing(book, now or timezone.now()).available_micros + held - cost_micros
-            if left < 0:
-                amounts |= {"available": amounts["available"] - left, "absorbed": left}
+        amounts = _absorbed(book, {"held": -held, "spent": cost_micros, "available": held - cost_micros}, now)
         return _enter(workspace_id, "settle", f"close:{call}", amounts, call=call, provider=provider, at=now)
+
+
+def correct(workspace_id: UUID, call: UUID, cost_micros: int, now: datetime | None = None) -> bool:
+    """The carrier's price of a call that was settled by an estimate, once: the difference is booked. False when it was corrected before,
+    or never settled. Raises ValueError for a cost below zero."""
+    if cost_micros < 0:
+        raise ValueError("a cost cannot be below zero")
+    with workspace_scope(workspace_id):
+        book = _lock(workspace_id)
+        settled = Line.objects.filter(workspace_id=workspace_id, once=f"close:{call}", account="spent").first()
+        if settled is None:
+            return False
+        more = cost_micros - settled.amount_micros
+        amounts = _absorbed(book, {"spent": more, "available": -more}, now)
+        return _enter(workspace_id, "correct", f"price:{call}", amounts, call=call, provider=settled.provider, at=now)
 
 
 def release(workspace_id: UUID, call: UUID, now: datetime | None = None) -> bool:
@@ -132,6 +143,14 @@ def _standing(book: Book, now: datetime) -> Standing:
     under_cap = book.day_cap_micros - held - int(today["all"] or 0)
     free = min(under_cap, available) if book.prepaid else under_cap
     return Standing(available, held, kept.get("spent", 0), max(0, free), book.currency)
+
+
+def _absorbed(book: Book, amounts: dict[str, int], now: datetime | None) -> dict[str, int]:
+    """What passes a prepaid balance is borne by the operator."""
+    left = _standing(book, now or timezone.now()).available_micros + amounts["available"]
+    if not book.prepaid or left >= 0:
+        return amounts
+    return amounts | {"available": amounts["available"] - left, "absorbed": left}
 
 
 def _held_for(workspace_id: UUID, call: UUID) -> int | None:

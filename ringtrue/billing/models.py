@@ -16,7 +16,7 @@ ACCOUNTS = (
     "spent",  # what carriers asked for
     "absorbed",  # what a carrier asked for beyond a prepaid balance, as a negative figure: the operator bears it
 )
-STEPS = ("top_up", "hold", "settle", "release")
+STEPS = ("top_up", "hold", "settle", "release", "correct")
 
 
 class Book(WorkspaceRow):
@@ -53,7 +53,7 @@ class Line(WorkspaceRow):
     call = models.UUIDField(null=True)  # the attempt that it is about
     once = models.CharField(
         max_length=80
-    )  # an entry with this name is made once: "hold:<call>", "close:<call>", "top_up:<receipt>"
+    )  # an entry with this name is made once: "hold:<call>", "close:<call>", "price:<call>", "top_up:<receipt>"
     provider = models.CharField(max_length=20, blank=True)  # who asked for the money
     at = models.DateTimeField(default=timezone.now)
 

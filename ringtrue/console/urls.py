@@ -40,6 +40,7 @@ from ringtrue.console.views import (
     settings_promises,
     settings_subprocessors,
     settings_webhooks,
+    texts,
     trying,
 )
 
@@ -95,6 +96,8 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("leads/<uuid:lead_id>/remove/", leads_one.remove, name="lead_remove"),
     path("leads/<uuid:lead_id>/erase/", leads_one.erase_person, name="lead_erase"),
     path("calendar/", calendar.week, name="calendar"),
+    path("calendar/texts/", texts.page, name="texts"),
+    path("calendar/texts/<slug:agent_slug>/", texts.switch, name="texts_switch"),
     path("calendar/reminders/", reminders.page, name="reminders"),
     path("calendar/reminders/<slug:agent_slug>/", reminders.switch, name="reminders_switch"),
     path("calendar/<uuid:booking_id>/cancel/", calendar.cancel, name="booking_cancel"),

@@ -212,7 +212,7 @@ def finish(
 
 
 def finish_by_time(workspace_id: UUID, attempt_id: UUID) -> bool:
-    """For a carrier that does not name the price of a call: the whole minutes since the dial, at the worst price of a minute."""
+    """For a carrier that does not name the price of a call, or not yet: the whole minutes since the dial, at the worst price of a minute."""
     with workspace_scope(workspace_id):
         attempt = Attempt.objects.filter(id=attempt_id).first()
         if attempt is None:

@@ -18,7 +18,7 @@ from ringtrue.privacy.gate import Gate, GateCall
 from ringtrue.privacy.listening import may_be_listened_to
 from ringtrue.privacy.policy import call_policy, effective
 from ringtrue.privacy.redaction import BY_KEY
-from ringtrue.reception import detecting_machines, verifying_caller_ids
+from ringtrue.reception import detecting_machines, texting, verifying_caller_ids
 from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Agent, CallOrder, Recording
 
@@ -81,6 +81,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         withheld=withheld,
         answered_by=answered_by if listens == "before" and answered_by != "unsure" else "",
         carrier_listens=listens == "beside",
+        offers_text=texting.offers(call),
         offers_reminder=reminders.offers_reminder(call),
     )
 

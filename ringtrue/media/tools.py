@@ -20,7 +20,7 @@ from ringtrue.concierge.in_call import TOOLS as on_errands
 from ringtrue.dialing.stopping import stop_calling
 from ringtrue.media import colleagues
 from ringtrue.privacy.modes import keeps
-from ringtrue.reception import detecting_machines
+from ringtrue.reception import detecting_machines, texting
 from ringtrue.reminders import in_call as reminders
 from ringtrue.voice.agent import Service
 from ringtrue.voice.port import ToolFailed
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 Arguments = dict[str, str]
 LONGEST = 500  # characters of one argument that are kept
+
+
+def text_me(session: Session, given: Arguments) -> Arguments:
+    """Whoever booked in this call says whether they want it in writing."""
+    with workspace_scope(session.call.workspace_id):
+        sent = bool(given.get("wanted")) and texting.offers(session.call) and texting.confirm_booking(session.call)
+    return {"kept": "true" if sent else ""}
 
 
 def who_answered(session: Session, given: Arguments) -> Arguments:
@@ -128,6 +135,7 @@ TOOLS: dict[str, Callable[[Session, Arguments], Arguments]] = {
     "stop_ringing": colleagues.stop_ringing,
     "remind_me": remind_me,
     "who_answered": who_answered,
+    "text_me": text_me,
     "appointment": appointment,
 }
 

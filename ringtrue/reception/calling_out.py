@@ -19,7 +19,7 @@ from ringtrue.dialing.proposal import Stated
 from ringtrue.numbers.connecting import credentials_for_control, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy import subprocessors
-from ringtrue.reception import detecting_machines, tickets
+from ringtrue.reception import costing, detecting_machines, tickets
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.closing_unserved import close_unserved
 from ringtrue.voice.lines import finding
@@ -151,6 +151,7 @@ def dial_ended(
     if not answered:
         return finish(attempt.workspace_id, attempt.id, 0, answered=False, reason=why)
     if cost_micros is None:
+        costing.await_cost(attempt.workspace_id, line, attempt.line_account, reference, attempt.id)
         return finish_by_time(attempt.workspace_id, attempt.id)
     return finish(attempt.workspace_id, attempt.id, cost_micros, answered=True)
 

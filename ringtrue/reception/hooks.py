@@ -26,7 +26,7 @@ from ringtrue.dialing.placing import finish_transfers
 from ringtrue.numbers.connecting import credentials_of, hook_urls
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
-from ringtrue.reception import detecting_machines, tickets
+from ringtrue.reception import costing, detecting_machines, texting, tickets
 from ringtrue.reception.answering import CallRefused, may_answer, open_call
 from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reception.closing_unserved import close_unserved
@@ -176,6 +176,9 @@ def _status(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> 
         answered = event.status == "completed"
         dial_ended(carrier.name, event.call_ref, answered=answered, busy=event.status == "busy", failed=event.status == "failed")
     if new and over and call is not None:
+        if event.status == "completed" and event.direction == "inbound":
+            account = next(account for account in accounts if account.workspace_id == call.workspace_id)
+            costing.await_cost(call.workspace_id, carrier.name, account.id, event.call_ref)
         close_unserved(call, failed=event.status == "failed")
     return carrier.answering.nothing()
 
@@ -197,6 +200,22 @@ def _detected(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -
     if call is not None:
         with workspace_scope(call.workspace_id):
             detecting_machines.note(call, event.answered_by)
+    return carrier.answering.nothing()
+
+
+def _text(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    """Each workspace with this number gets it once; the carrier answers a STOP by itself, so we say nothing."""
+    with system_scope("the number written to tells the workspace; only numbers of accounts that signed are looked at"):
+        numbers = list(PhoneNumber.objects.filter(number=e164(event.to_number), line_account__in=accounts))
+    for number in numbers:
+        with workspace_scope(number.workspace_id):
+            if _once(number.workspace_id, carrier.name, f"{event.event_key}:{number.id}"[:160]):
+                texting.received(number.workspace_id, number, event)
+    return carrier.answering.nothing()
+
+
+def _text_status(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
+    texting.note_status({account.workspace_id for account in accounts}, event)
     return carrier.answering.nothing()
 
 
@@ -224,6 +243,8 @@ _ANSWERS: dict[str, Callable[[Line, list[LineAccount], CarrierEvent], Answer]] =
     "transfer_ended": _transfer_ended,
     "answered": _answered,
     "detected": _detected,
+    "text": _text,
+    "text_status": _text_status,
 }
 
 

@@ -166,6 +166,9 @@ class Mission(msgspec.Struct, frozen=True, kw_only=True):
     appointment: str = ""  # the service that is booked, where the call reminds of it; then goal is "remind"
 
 
+TEXT_QUESTION = "Shall I send you the appointment as a text message?"
+"""Asked of whoever booked, where the order offers it; kept with what is sent."""
+
 REMINDER_QUESTION = "May I call you before it, to remind you?"
 """Asked of whoever booked, where the order offers it; kept with the consent."""
 
@@ -190,6 +193,7 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     to_colleague: bool = False  # the far end is one of the business's own people, who is asked to take a call
     answered_by: Literal["", "person", "machine", "machine_done", "fax"] = ""  # as the carrier heard it before it connected us
     carrier_listens: bool = False  # it is still finding that out; the tool `who_answered` tells
+    offers_text: bool = False  # whoever books is asked whether they want it as a text message
     offers_reminder: bool = False  # whoever books is asked whether they may be called before it
 
     @property

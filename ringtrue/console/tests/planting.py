@@ -56,7 +56,7 @@ from ringtrue.privacy.models import (
 )
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import seal_json
-from ringtrue.reception.models import LineWebhook, Ticket
+from ringtrue.reception.models import CostAwaited, LineWebhook, TextMessage, TextSettings, Ticket
 from ringtrue.reminders.models import Reminder, ReminderSettings
 from ringtrue.rights.models import Disclosure, Handover, Incident
 from ringtrue.rights.receiving import receive
@@ -88,6 +88,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             "booked",
             "mail",
             "hook",
+            "text",
             "faq",
             "invited",
             "key",
@@ -218,6 +219,13 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         order = NumberOrder.objects.create(
             workspace=workspace, line_account=account, number=f"+1646556{digits}", asked_by=f"user:{owner.id}", price="1.15 USD", problem=mark
         )
+        CostAwaited.objects.create(workspace=workspace, line_account=account, reference=f"CA{mark}", next_at=timezone.now())
+        TextSettings.objects.create(workspace=workspace, agent=made.agent)
+        texted = TextMessage(workspace=workspace, subject=subject, number=phone, direction="in", once=f"in:{mark}", state="received")
+        texted.sealed = seal_json(
+            workspace.id, subject.id, "reception.TextMessage", texted.id, {"number": number, "text": words["text"]}
+        )
+        texted.save()
         consent = ConsentEvent.objects.create(
             workspace=workspace, subject=subject, purpose="recording", granted=True, method="announced", call_id=call.id
         )

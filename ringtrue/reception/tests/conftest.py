@@ -59,6 +59,6 @@ def tells(client: Client, settings: Any) -> Callable[..., tuple[int, str]]:
     def webhook(sid: str, what: str, **fields: str) -> tuple[int, str]:
         carrier = TwilioCall(post, settings.PUBLIC_URL, SID, TOKEN, LEAD, OURS)
         carrier.sid = sid
-        return carrier.webhook(what, Direction="outbound-api", **fields)
+        return carrier.webhook(what, **{"Direction": "outbound-api", **fields})
 
     return webhook

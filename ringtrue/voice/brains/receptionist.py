@@ -10,8 +10,9 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 
-from ringtrue.voice.agent import REMINDER_QUESTION, CallOrder, Service
+from ringtrue.voice.agent import CallOrder, Service
 from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, Note, Say, Transfer, Use
+from ringtrue.voice.brains.after_booking import KEPT, AfterBooking
 from ringtrue.voice.brains.booking_form import BookingForm
 from ringtrue.voice.brains.collecting import Turn
 from ringtrue.voice.brains.hours import local_now
@@ -35,7 +36,7 @@ class Receptionist:
         self._embedder = embedder
         self.goal = ""
         self._form: MessageForm | BookingForm | None = None
-        self._offer: tuple[str, Any] = ("", None)  # what the last question offered: "message", "book", "transfer", "reminder"
+        self._offer: tuple[str, Any] = ("", None)  # what the last question offered: "message", "book", "transfer"
         self._last: list[Act] = []  # what was said last, for "say that again"
         self._asked = ""  # the last question
         self._name = ""
@@ -52,6 +53,7 @@ class Receptionist:
         self._understanding = Understanding(self._known)
         self._style = Style(order.agent)
         self._replies = Replies(order, self._style)
+        self._after_booking = AfterBooking(order)
 
     @property
     def _now(self) -> datetime:
@@ -128,11 +130,11 @@ class Receptionist:
             return [Note("repeat"), *self._last]
         if self._form is not None:
             return await self._in_form(turn)
+        if answered := self._after_booking.answered(turn):
+            return answered
         offer, what = self._offer
         if offer:
             self._offer = ("", None)
-            if offer == "reminder" and (turn.yes() or turn.no()):
-                return [Note("reminder"), Use("remind_me", {"wanted": "true" if turn.clear_yes() else ""})]
             if turn.yes() and not is_question(turn.text):
                 return self._accepted(offer, what, turn)
             if turn.no() and len(turn.words.split()) <= 5:
@@ -344,9 +346,9 @@ class Receptionist:
         if act.tool == "opt_out":
             self.goal = "opt_out"
             return [HangUp("I've put your number on our do-not-call list. We won't call you again. Goodbye.")]
-        if act.tool == "remind_me":
-            lead = "Good, I'll call you before it." if result.get("kept") else self._style("all_right")
-            return [Ask(f"{lead} {self._style('anything_else')}")]
+        if act.tool in KEPT:
+            kept = bool(result.get("kept"))
+            return self._after_booking.kept(act.tool, kept, self._style("all_right"), self._style("anything_else"))
         if self._form is None:
             return []
         return self._settle(self._form.after(act.tool, result, failure))
@@ -379,9 +381,8 @@ class Receptionist:
             self._facts.update(
                 service=form.service.name, start=form.start_at.strftime("%Y-%m-%dT%H:%M"), promised="an appointment"
             )
-            if self._order.offers_reminder:
-                self._offer = ("reminder", None)
-                return [*acts[:-1], Ask(REMINDER_QUESTION, "yes_no")]
+            if asked := self._after_booking.booked():
+                return [*acts[:-1], *asked]
         elif form.failed:
             wish = form.service.name if form.service else ""
             lead = {

@@ -172,7 +172,7 @@ class HandOver:
         return msgspec.structs.replace(
             order, call_id=self._their_id, agent=msgspec.structs.replace(order.agent, limits=COLLEAGUE_LIMITS),
             direction="outbound", storage_mode="metadata_only", recording=Recording(flow="off"), mission=None, errand=None,
-            listening=False, offers_reminder=False, to_colleague=True, now=self._desk.now_utc,
+            listening=False, offers_reminder=False, offers_text=False, to_colleague=True, now=self._desk.now_utc,
         )  # fmt: skip
 
     async def _connect(self, leg: Leg) -> None:

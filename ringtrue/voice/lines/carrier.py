@@ -10,6 +10,7 @@
 `dialing`: `dial(account, credentials, order, gate) -> str`, the carrier's reference of the call; it passes the order's permit through
     the gate before anything leaves this machine. Raises `PermitRefused`, `DialFailed`, `DialDeferred`, `DialUnknown` (`lines/permit.py`).
     Its constant `STARTS_PER_S` says how many calls an account may begin in a second where nothing else was set; without it, any number.
+`buying`, `messages`, `costs`, `deleting`: where the carrier offers it; see `voice/lines/buying.py`, `texting.py`, `costs.py`, `deleting.py`
 `entering`, `checking`: see `voice/lines/about.py`
 `media`: the leg, as `LEG` (`voice/lines/socket_leg.py`)
 
@@ -52,10 +53,11 @@ class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind`: "incoming" (a call wants to be answered), "status" (its state changed), "media_ended" (our stream is over and the
     carrier asks what next), "transfer_ended" (`status` says how it went), "answered" (a call that we placed was answered, the carrier has
-    listened first and asks what next), "detected" (it has listened beside the call).
+    listened first and asks what next), "detected" (it has listened beside the call), "text" (somebody wrote to one of our numbers),
+    "text_status" (what became of a message that we sent); of the last two `call_ref` names the message.
     """
 
-    kind: Literal["incoming", "status", "media_ended", "transfer_ended", "answered", "detected"]
+    kind: Literal["incoming", "status", "media_ended", "transfer_ended", "answered", "detected", "text", "text_status"]
     account_ref: str
     call_ref: str
     event_key: str  # equal for the same event sent twice
@@ -64,6 +66,9 @@ class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
     direction: Literal["inbound", "outbound"] = "inbound"
     status: Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"] = ""
     answered_by: AnsweredBy = ""
+    text: str = ""
+    text_status: Literal["", "sent", "delivered", "failed"] = ""
+    code: str = ""  # of ours, of a message that failed
 
 
 class DialOrder(msgspec.Struct, frozen=True, kw_only=True):

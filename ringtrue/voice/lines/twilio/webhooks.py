@@ -33,6 +33,14 @@ _STATUS: dict[str, Status] = {
 }
 
 
+_TEXT_STATUS: dict[str, Literal["", "sent", "delivered", "failed"]] = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+}
+
 _ANSWERED_BY: dict[str, AnsweredBy] = {
     "human": "person",
     "machine_start": "machine",
@@ -52,6 +60,8 @@ def account_ref(webhook: Webhook) -> str:
 def read(what: str, webhook: Webhook) -> CarrierEvent:
     """Raises NotUnderstood."""
     form = webhook.form
+    if what in ("text", "text-status"):
+        return _text(what, webhook)
     call = _first(form, "CallSid")
     if what not in KINDS or not call or not account_ref(webhook):
         raise NotUnderstood(what)
@@ -68,6 +78,27 @@ def read(what: str, webhook: Webhook) -> CarrierEvent:
         direction="outbound" if _first(form, "Direction").startswith("outbound") else "inbound",
         status=status,
         answered_by=_ANSWERED_BY.get(_first(form, "AnsweredBy"), ""),
+    )
+
+
+def _text(what: str, webhook: Webhook) -> CarrierEvent:
+    """https://www.twilio.com/docs/messaging/guides/webhook-request, .../track-outbound-message-status"""
+    form = webhook.form
+    message, account = _first(form, "MessageSid"), account_ref(webhook)
+    if not message or not account:
+        raise NotUnderstood(what)
+    status = _TEXT_STATUS.get(_first(form, "MessageStatus"), "") if what == "text-status" else ""
+    code = _first(form, "ErrorCode")
+    return CarrierEvent(
+        kind="text" if what == "text" else "text_status",
+        account_ref=account,
+        call_ref=message,
+        event_key=f"twilio:{what}:{message}:{status}"[:160],
+        from_number=_first(form, "From"),
+        to_number=_first(form, "To"),
+        text=_first(form, "Body"),
+        text_status=status,
+        code=f"twilio_{code}" if code else "",
     )
 
 

@@ -1,0 +1,29 @@
+"""What Twilio asked for a call: minutes to hours after its end, as a negative amount
+(https://www.twilio.com/docs/voice/api/call-resource#call-properties, `price` and `price_unit`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ringtrue.voice.lines.costs import NotTold, Price
+from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+
+
+def price(account: str, credentials: Mapping[str, Any], reference: str) -> Price | None:
+    try:
+        told = ask("GET", account, credentials, f"/Calls/{reference}.json")
+    except (NotReached, NoAnswer):
+        return None
+    except Refused as no:
+        if no.busy:
+            return None
+        raise NotTold(f"twilio_{no.code or no.status}") from None
+    amount = told.get("price")
+    if amount is None:
+        return None
+    try:
+        return Price(int(abs(Decimal(str(amount))) * 1_000_000), str(told.get("price_unit") or "").upper())
+    except InvalidOperation:
+        raise NotTold("twilio_price") from None
