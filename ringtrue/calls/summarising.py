@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from ringtrue.calls.folding import Told, gathered, intents, last, lines
+from ringtrue.voice.ending_words import ENDING_WORDS
 
 MADE_BY = "ringtrue rules 1"  # P-CLX-2-6: a summary names what made it
 
@@ -59,7 +60,7 @@ def summarise(
         if facts.reason
         else (f"In their words: “{reason}”" if reason and not asked else ""),
         *promised,
-        HOW_IT_ENDED.get(outcome, ""),
+        _how_it_ended(outcome, events),
         f"Next step: {next_step}." if next_step else "",
     ]
     return Summary(
@@ -82,8 +83,9 @@ HOW_IT_ENDED = {
     "voicemail": "An answering machine answered the call.",
     "not_reached": "Nobody answered the call.",
     "not_understood": "The agent did not understand what the caller needed.",
-    "failed": "The call broke off.",
 }
+NEVER_BEGAN = frozenset({"no_common_codec", "login_refused", "carrier_refused"})
+"""Of calls that failed: nobody was ever heard."""
 
 
 def plain(outcome: str, duration_ms: int) -> str:
@@ -99,6 +101,15 @@ def _who(name: str, number: str) -> str:
     if name:
         return f"{name} called."
     return f"Somebody called from {number}." if number else "Somebody called; the number was withheld or not kept."
+
+
+def _how_it_ended(outcome: str, events: Sequence[Told]) -> str:
+    if outcome != "failed":
+        return HOW_IT_ENDED.get(outcome, "")
+    ended = last(events, "ended")
+    why = str(ended.fields.get("reason", "")) if ended else ""
+    what = "No call came about" if why in NEVER_BEGAN else "The call broke off"
+    return f"{what}: {ENDING_WORDS[why]}." if why in ENDING_WORDS else f"{what}."
 
 
 def _asked_about(events: Sequence[Told], faqs: dict[str, str]) -> list[str]:

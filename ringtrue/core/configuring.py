@@ -30,6 +30,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     )
     sip_authorities: str  # RINGTRUE_SIP_AUTHORITIES: who may vouch for a SIP host over TLS (PEM); empty: the public authorities
     sip_certificate: str  # RINGTRUE_SIP_CERTIFICATE: ours with its key (PEM), for calls that come over TLS; empty: none come
+    audiosocket_listen: (
+        str  # RINGTRUE_AUDIOSOCKET_LISTEN: address:port for Asterisk's AudioSocket, which is not encrypted; empty: off
+    )
     max_calls: int  # RINGTRUE_MAX_CALLS: calls at once in one media process; 0: what this machine can do (media/admitting.py)
     media_elsewhere: list[str]  # RINGTRUE_MEDIA_ELSEWHERE: media processes (host:port, ...) that take what this one refuses
     hosts: list[str]  # RINGTRUE_HOSTS: comma-separated host names that requests may name
@@ -77,6 +80,7 @@ def read(env: dict[str, str] | os._Environ[str]) -> Config:
         sip_listen=env.get("RINGTRUE_SIP_LISTEN", "0.0.0.0:5060"),
         sip_authorities=env.get("RINGTRUE_SIP_AUTHORITIES", ""),
         sip_certificate=env.get("RINGTRUE_SIP_CERTIFICATE", ""),
+        audiosocket_listen=env.get("RINGTRUE_AUDIOSOCKET_LISTEN", ""),
         max_calls=int(env.get("RINGTRUE_MAX_CALLS", "0")),
         media_elsewhere=[one for one in env.get("RINGTRUE_MEDIA_ELSEWHERE", "").split(",") if one],
         hosts=[h for h in env.get("RINGTRUE_HOSTS", f"{public_host},localhost,127.0.0.1").split(",") if h],

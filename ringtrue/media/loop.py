@@ -22,6 +22,7 @@ from ringtrue.media.admitting import Alarm, capacity, health
 from ringtrue.media.loop_port import Refused as TicketRefused
 from ringtrue.media.loop_port import ScribeLink, ScribePort
 from ringtrue.media.loop_sockets import Door
+from ringtrue.media.loop_streams import listen
 from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.brains.model.connecting import ExtraMissing, load_aside
@@ -191,6 +192,7 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         link.on_agents = lambda agents: _warm(office, wired["new_brain"], agents)
         door = Door(loop.admit, loop.health, origin)
         at = await door.open(host, port)
+        streams = await listen(door, CONFIG.audiosocket_listen) if CONFIG.audiosocket_listen else None
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
         office.warm()
         calm_collector()
@@ -202,6 +204,8 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         log.info("loop drains", live=len(office.calls))
         await office.stop(DRAIN_S)
         await link.drained(1.5)
+        if streams is not None:
+            streams.close()
         await door.close()
         for task in tasks:
             task.cancel()

@@ -28,7 +28,7 @@ from picows import (
 import ringtrue.hosted
 import ringtrue.voice.lines
 from ringtrue.voice.lines.browser.member import MemberLeg
-from ringtrue.voice.lines.socket_leg import SocketLeg
+from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ class Door:
         self._lines: dict[str, type[SocketLeg]] = {**listening_lines(), "/member": MemberLeg}
         self._server: asyncio.Server | None = None
         self.waiting = 0
-        self.connections: set[Connection] = set()
+        self.connections: set[Peer] = set()
 
     async def open(self, host: str, port: int) -> int:
         """The port it listens on. Raises OSError when it is taken."""
@@ -93,11 +93,21 @@ class Door:
         if line.origin_checked and request.headers.get("Origin") != self._origin:
             log.warning("connection refused", line=line.line, code="origin")
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(403), None)
-        if self.waiting >= WAITING_ROOM:
+        if self.full:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(503), None)
         return Connection(self, line, {**dict(parse_qsl(address.query)), "origin": request.headers.get("Origin") or ""})
 
-    async def serve(self, connection: Connection, leg: SocketLeg) -> None:
+    def enter(self, connection: Peer, leg: SocketLeg) -> asyncio.Task[None]:
+        """A connection that has not named its ticket yet. It holds the task."""
+        self.waiting += 1
+        self.connections.add(connection)
+        return asyncio.create_task(self._serve(connection, leg))
+
+    @property
+    def full(self) -> bool:
+        return self.waiting >= WAITING_ROOM
+
+    async def _serve(self, connection: Peer, leg: SocketLeg) -> None:
         try:
             async with asyncio.timeout(TICKET_S):
                 await leg.ticket
@@ -105,7 +115,7 @@ class Door:
             connection.close(WSCloseCode.POLICY_VIOLATION.value)
             return
         finally:
-            connection.arrived()
+            self.waiting -= 1  # the ticket is named, or never will be
         await self._admit(leg)
         connection.close()
 
@@ -131,10 +141,7 @@ class Connection(WSListener):
         self._transport = transport
         self._leg = self._line(self, self._query)
         self._query = {}
-        self._waiting = True
-        self._door.waiting += 1
-        self._door.connections.add(self)
-        self._task = asyncio.create_task(self._door.serve(self, self._leg))
+        self._task = self._door.enter(self, self._leg)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
@@ -185,12 +192,6 @@ class Connection(WSListener):
         if self._transport is not None and not self._transport.is_close_frame_sent:
             self._transport.send_close(WSCloseCode(code))
             self._transport.disconnect()
-
-    def arrived(self) -> None:
-        """The ticket is named, or never will be."""
-        if self._waiting:
-            self._waiting = False
-            self._door.waiting -= 1
 
     def _send(self, kind: WSMsgType, data: bytes) -> None:
         transport = self._transport

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from ringtrue.media.private_socket import open_private
+from ringtrue.voice.lines import finding
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.desk_talk import (
     Answer,
@@ -171,11 +172,11 @@ def trunks() -> list[Trunk]:
 
     found = []
     with system_scope("one gateway serves the trunks of every workspace"):
-        for account in LineAccount.objects.filter(line="sip").order_by("id"):
+        for account in LineAccount.objects.filter(line__in=finding.carried_by("sip")).order_by("id"):
             try:
-                found.append(Trunk(id=str(account.id), **credentials_of(account)))
+                found.append(msgspec.convert({**credentials_of(account), "id": str(account.id)}, Trunk))
             except InvalidToken:
-                log.error("credentials cannot be read", line="sip", account=str(account.id))
+                log.error("credentials cannot be read", line=account.line, account=str(account.id))
     return found
 
 
@@ -217,10 +218,14 @@ def _open(message: Incoming | Unanswered) -> tuple[Call, str, str]:
     from ringtrue.reception.answering import open_call
 
     with system_scope("the trunk tells the workspace"):
-        accounts = list(LineAccount.objects.filter(line="sip", id__in=[UUID(trunk) for trunk in message.trunks]))
+        accounts = list(
+            LineAccount.objects.filter(line__in=finding.carried_by("sip"), id__in=[UUID(trunk) for trunk in message.trunks])
+        )
         if not accounts:
             raise _Unknown("no_trunk")
-        known = list(PhoneNumber.objects.filter(line_account__in=accounts, agent__isnull=False).select_related("agent"))
+        known = list(
+            PhoneNumber.objects.filter(line_account__in=accounts, agent__isnull=False).select_related("agent", "line_account")
+        )
     countries = {row.id: str(row.agent.draft.get("country", "")) for row in known if row.agent}
     rows = [row for row in known if row.number == e164(message.to_user, countries[row.id])]
     if not rows and len(known) == 1 and not e164(message.to_user, countries[known[0].id]):
@@ -230,11 +235,12 @@ def _open(message: Incoming | Unanswered) -> tuple[Call, str, str]:
     (row,) = rows
     assert row.agent_id is not None  # of those that are known
     with workspace_scope(row.workspace_id):
-        if message.ref and Call.objects.filter(line="sip", provider_ref=message.ref).exists():
+        line = row.line_account.line
+        if message.ref and Call.objects.filter(line=line, provider_ref=message.ref).exists():
             raise _Unknown("known_call")  # an INVITE that was sent twice is one call
         call, token = open_call(
             Agent.objects.get(id=row.agent_id),
-            line="sip",
+            line=line,
             from_number=e164(message.from_user, countries[row.id]),
             to_number=row.number,
             provider_ref=message.ref,
@@ -249,7 +255,7 @@ def note_state(message: State) -> None:
     from ringtrue.numbers.models import LineAccount
 
     with system_scope("a trunk tells how it is"):
-        LineAccount.objects.filter(line="sip", id=UUID(message.trunk)).update(
+        LineAccount.objects.filter(line__in=finding.carried_by("sip"), id=UUID(message.trunk)).update(
             state=message.code[:30], state_detail=message.detail[:60], state_at=timezone.now()
         )
 
@@ -259,7 +265,10 @@ def note_dial(message: DialEnded) -> bool:
     from ringtrue.reception.calling_out import dial_ended
 
     why = WHY.get(message.status, "")
-    return dial_ended("sip", message.ref, answered=message.answered, failed=not message.answered and not why, why=why)
+    failed = not message.answered and not why
+    return any(
+        dial_ended(line, message.ref, answered=message.answered, failed=failed, why=why) for line in finding.carried_by("sip")
+    )
 
 
 def note_transfer(message: TransferEnded) -> bool:
@@ -269,5 +278,5 @@ def note_transfer(message: TransferEnded) -> bool:
     from ringtrue.dialing.placing import finish_transfers
 
     with system_scope("the far end names the call by its own reference"):
-        call = Call.objects.filter(line="sip", provider_ref=message.ref).first()
+        call = Call.objects.filter(line__in=finding.carried_by("sip"), provider_ref=message.ref).first()
     return call is not None and finish_transfers(call.id, call.workspace_id, answered=not message.code) > 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from ringtrue.reception import costing, detecting_machines, texting, tickets
 from ringtrue.reception.answering import CallRefused, may_answer, open_call
 from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reception.closing_unserved import close_unserved
+from ringtrue.reception.handing_over import handed_to
 from ringtrue.reception.models import LineWebhook
 from ringtrue.voice.lines import finding
 from ringtrue.voice.lines.carrier import Answer, CarrierEvent, NotUnderstood, Webhook
@@ -51,6 +52,13 @@ class Documents(Protocol):
     def say(self, sentence: str) -> Answer: ...
     def hang_up(self) -> Answer: ...
     def nothing(self) -> Answer: ...
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """`answering` of a line whose carrier is not told of a transfer: it asks where the call goes on when our part is over."""
+
+    def hand_over(self, number: str) -> Answer: ...
 
 
 class Line(NamedTuple):
@@ -180,6 +188,8 @@ def _status(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> 
             account = next(account for account in accounts if account.workspace_id == call.workspace_id)
             costing.await_cost(call.workspace_id, carrier.name, account.id, event.call_ref)
         close_unserved(call, failed=event.status == "failed")
+        if isinstance(carrier.answering, HandsOver):
+            finish_transfers(call.id, call.workspace_id, answered=event.status == "completed")
     return carrier.answering.nothing()
 
 
@@ -224,6 +234,10 @@ def _media_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent
     call = _call(accounts, carrier, event)
     if call is not None and close_unserved(call, failed=True):
         return carrier.answering.say(carrier.answering.SORRY)
+    if call is not None and isinstance(carrier.answering, HandsOver):
+        number = handed_to(call)
+        if number:
+            return carrier.answering.hand_over(number)
     return carrier.answering.hang_up()
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from ringtrue.accounts.scoping import system_scope
 from ringtrue.calls.models import Call
 from ringtrue.reception.models import Ticket
+from ringtrue.voice.lines import finding
 
 LIFETIME = timedelta(seconds=60)
 
@@ -23,7 +23,7 @@ class TicketRefused(Exception):
 
 def issue(call: Call) -> str:
     """A new ticket for a call that nobody serves yet; an earlier unused one of this call stops working. Needs the scope."""
-    token = secrets.token_urlsafe(32)
+    token = str(uuid4())  # 122 random bits; AudioSocket has room for nothing but a UUID
     Ticket.objects.update_or_create(
         call=call,
         defaults={
@@ -42,15 +42,16 @@ def extend(call: Call, lifetime: timedelta) -> None:
 
 
 def redeem(token: str, line: str) -> tuple[UUID, UUID]:
-    """(workspace id, call id). One statement decides, so of two that come at once one is refused. Raises TicketRefused."""
-    held = hash_of(token)
+    """(workspace id, call id). `line`: over which the sound comes. One statement decides, so of two that come at once one is refused.
+    Raises TicketRefused."""
+    held, lines = hash_of(token), finding.carried_by(line)
     with system_scope("a ticket is what tells the workspace"):
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE reception_ticket t SET used_at = %(now)s FROM calls_call c "
                 "WHERE t.token_hash = %(held)s AND t.used_at IS NULL AND t.expires_at > %(now)s "
-                "AND c.id = t.call_id AND c.line = %(line)s AND c.state = 'ringing' RETURNING t.workspace_id, t.call_id",
-                {"held": held, "line": line, "now": timezone.now()},
+                "AND c.id = t.call_id AND c.line = ANY(%(lines)s) AND c.state = 'ringing' RETURNING t.workspace_id, t.call_id",
+                {"held": held, "lines": lines, "now": timezone.now()},
             )
             row = cursor.fetchone()
         if row is not None:
@@ -60,9 +61,9 @@ def redeem(token: str, line: str) -> tuple[UUID, UUID]:
         raise TicketRefused("unknown")
     if ticket.used_at is not None or ticket.call.state != "ringing":
         raise TicketRefused("used")
-    raise TicketRefused("expired" if ticket.call.line == line else "wrong_line")
+    raise TicketRefused("expired" if ticket.call.line in lines else "wrong_line")
 
 
 def hash_of(token: str) -> str:
-    """SHA-256 of 32 random bytes: a slow hash would add nothing."""
+    """SHA-256 of what is random already: a slow hash would add nothing."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -87,3 +87,16 @@ def test_what_the_brain_gathered_fills_in_but_does_not_overrule_a_tool():
     )
     summary = summarise(events, "booking")
     assert (summary.name, summary.number, summary.reason) == ("Ann Lee", "+18565550101", "a toothache")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("no_common_codec", "No call came about: the other side takes none of our sound formats."),
+        ("login_refused", "No call came about: the carrier refused our user name or password."),
+        ("line_failed", "The call broke off: the line broke."),
+        ("unheard_of", "The call broke off."),
+    ],
+)
+def test_what_broke_is_named_in_plain_words(reason: str, words: str) -> None:
+    assert summarise(told(("ended", {"reason": reason})), "failed").text.endswith(words)

@@ -20,11 +20,14 @@ ORIGIN = "http://localhost:8000"
 class Media:
     """`start()`, then `.port`. `.loop` and `.scribe` are the processes."""
 
-    def __init__(self, speech: str = STUB, grace_s: float = 1.0, origin: str = ORIGIN, port: int = 0) -> None:
+    def __init__(
+        self, speech: str = STUB, grace_s: float = 1.0, origin: str = ORIGIN, port: int = 0, env: dict[str, str] | None = None
+    ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ringtrue-media-"))
         self._speech = speech
         self._grace_s = grace_s
         self._origin = origin
+        self._env = env or {}
         self.socket = self._folder / "scribe.sock"
         self.port = port
         self.loop: subprocess.Popen[bytes] | None = None
@@ -71,7 +74,7 @@ class Media:
 
     def _run(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{module.rsplit('.', 1)[1]}.log").open("ab")
-        environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore"}
+        environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONWARNINGS": "ignore", **self._env}
         return subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment, stdout=log, stderr=log)
 
 

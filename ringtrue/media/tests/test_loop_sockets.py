@@ -78,6 +78,7 @@ async def over(far: Far) -> int:
 
 def test_lines_are_found_by_their_folders() -> None:
     assert {path: leg.line for path, leg in listening_lines().items()} == {
+        "/asterisk": "asterisk",
         "/browser": "browser",
         "/sip": "sip",
         "/twilio": "twilio",

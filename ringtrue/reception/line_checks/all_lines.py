@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 
@@ -16,6 +17,7 @@ from ringtrue.numbers.models import LineAccount
 from ringtrue.reception.line_checks import sip, twilio
 from ringtrue.reception.line_checks.address import address, media
 from ringtrue.reception.line_checks.asking import Ask, ask
+from ringtrue.voice.lines import finding
 
 
 def main() -> int:
@@ -43,8 +45,12 @@ def of_account(account: LineAccount, *, ask: Ask) -> Iterator[Finding]:
             "Its credentials cannot be read with the keys of this installation. Enter them again under Settings, Lines & numbers.",
         )
         return
-    if account.line == "sip":
+    if finding.about(account.line).gateway == "sip":
         yield from sip.account(held, account.state, account.state_detail)
-    elif account.line == "twilio":
+    checking: Any = finding.part(account.line, "checking")
+    if account.line == "twilio":  # is asked about its numbers, too
         numbers = [number.number for number in account.numbers.all()]
         yield from twilio.account(account.account_ref, held, numbers, public_url=CONFIG.public_url, ask=ask, now=time.time())
+    elif checking is not None:
+        verdict = checking.check(account.account_ref, held)
+        yield {"good": "ok", "wrong": "wrong", "unknown": "note"}[verdict.state], verdict.sentence

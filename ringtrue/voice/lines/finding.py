@@ -28,6 +28,11 @@ def about(line: str) -> About:
     return lines().get(line) or About(title=line)
 
 
+def carried_by(line: str) -> list[str]:
+    """The lines whose calls arrive over this one: itself, and those that name it as their `gateway`."""
+    return [line, *(name for name, held in lines().items() if held.gateway == line != name)]
+
+
 def part(line: str, name: str) -> ModuleType | None:
     """A module of a line's folder; None where there is no such line, or it has no such module."""
     return importlib.import_module(f"{_HERE}.{line}.{name}") if line in lines() and _has(line, name) else None

@@ -60,11 +60,16 @@ class SocketLeg(ABC):
         self._more = asyncio.Event()
         self._partial = bytearray()
         self._sink: Callable[[bytes, float], None] | None = None
-        self._frame = self.sample_rate * FRAME_MS // 1000 * (1 if self.coding == "ulaw" else 2)  # bytes
+        self.sounds_as(self.sample_rate, self.coding)
         self._frames = 0
         self._gone = False
         self._handed_over = False
         self._now = asyncio.get_running_loop().time
+
+    def sounds_as(self, sample_rate: int, coding: Coding) -> None:
+        """For a line that learns it from its far end; before the ticket is named."""
+        self.sample_rate, self.coding = sample_rate, coding
+        self._frame = sample_rate * FRAME_MS // 1000 * (1 if coding == "ulaw" else 2)  # bytes
 
     # From the socket.
 

@@ -1,0 +1,205 @@
+"""Whole calls of an Asterisk: the dialplan that the console shows, our hooks, a real loop and a real scribe."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.agents.models import AgentVersion
+from ringtrue.agents.publishing import current
+from ringtrue.agents.starters import Started, starter_workspace
+from ringtrue.calls import reading
+from ringtrue.calls.models import Call
+from ringtrue.dialing.models import Attempt
+from ringtrue.media.tests.processes import Media as Processes
+from ringtrue.media.tests.sip_house import free_pair
+from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.numbers.connecting import connect, give_number, hook_urls
+from ringtrue.reception.tests.asterisk_media import AudioSocketStream, Media, WebSocketChannel
+from ringtrue.reception.tests.asterisk_stand_in import AsteriskCall
+from ringtrue.voice.lines.asterisk.about import DIALPLAN, WEBSOCKET
+
+ACCOUNT, SECRET = "office", "0123456789abcdef" * 2
+OURS, CALLER, COLLEAGUE = "+18565550100", "+12025550123", "+18565550119"
+STREAMS = free_pair()
+OVER_TCP = f"Answer()\n same => n,AudioSocket(${{TICKET}},127.0.0.1:{STREAMS})"
+
+
+@pytest.fixture(scope="module")
+def media(database: None) -> Iterator[Processes]:
+    made = Processes(env={"RINGTRUE_AUDIOSOCKET_LISTEN": f"127.0.0.1:{STREAMS}"})
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def shop(database: None) -> Started:
+    made = starter_workspace("dental", owner_email="owner@dental.example", slug="asterisk-test")
+    with workspace_scope(made.workspace.id):
+        account = connect(made.workspace.id, "asterisk", {"account": ACCOUNT, "secret": SECRET}, actor="user:1")
+        give_number(account, OURS, made.agent.id, actor="user:1")
+        version = current(made.agent)
+        assert version is not None
+        version.document["escalations"] = [{**one, "transfer": "blind"} for one in version.document["escalations"]]
+        AgentVersion.objects.filter(id=version.id).update(document=version.document)
+    return made
+
+
+@pytest.fixture
+def ring(shop: Started, media: Processes, client: Client) -> Callable[..., AsteriskCall]:
+    def post(path: str, body: bytes) -> tuple[int, bytes]:
+        answer = client.post(path, body, content_type="application/x-www-form-urlencoded")
+        return answer.status_code, answer.content
+
+    def call(exten: str = OURS, secret: str = SECRET, over_tcp: bool = False) -> AsteriskCall:
+        known = {**hook_urls("asterisk"), "media": f"ws://127.0.0.1:{media.port}/asterisk"}
+        dialplan = DIALPLAN.format(**known).replace("the name from above", ACCOUNT).replace("the secret from above", secret)
+        if over_tcp:
+            dialplan = dialplan.replace("Dial(WebSocket/ringtrue/c(ulaw)nv(ticket=${TICKET}))", OVER_TCP)
+        return AsteriskCall(post, dialplan, WEBSOCKET.format(**known), exten, CALLER)
+
+    return call
+
+
+def speech(seconds: float) -> bytes:
+    """Loud enough to count as speech for the stub ear."""
+    rng = np.random.default_rng(7)
+    return rng.normal(0, 6000, int(8000 * seconds)).clip(-30000, 30000).astype("<i2").tobytes()
+
+
+async def greeted(call: Media) -> None:
+    await call.until(call.speaking)
+    await call.until(lambda: not call.speaking() and len(call.heard) > 16000 * 2)
+
+
+def record_of(shop: Started, call: AsteriskCall) -> Call:
+    deadline = time.monotonic() + 20
+    while True:
+        with workspace_scope(shop.workspace.id):
+            found = Call.objects.get(provider_ref=f"{ACCOUNT}/{call.reference}")
+        if found.state == "ended" or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def test_a_caller_breaks_in_presses_a_key_and_hangs_up(shop: Started, ring: Any) -> None:
+    call = ring()
+
+    async def conversation(line: WebSocketChannel) -> None:
+        await greeted(line)
+        line.say(speech(1.5))
+        await line.until(lambda: line.said)
+        await line.until(line.speaking)
+        line.say(speech(1.5))
+        await line.until(lambda: "FLUSH_MEDIA" in line.commands)
+        await line.until(lambda: not line.speaking())
+        line.press("5")
+        await asyncio.sleep(2.5)  # keys count once no more of them come
+        line.hang_up()
+
+    call.run(conversation)
+    record = record_of(shop, call)
+    assert (record.line, record.end_reason, record.recorded) == ("asterisk", "caller_hung_up", True)
+    with workspace_scope(shop.workspace.id):
+        lines = [(line.speaker, line.text) for line in reading.transcript(record)]
+        events = reading.told(record)
+        assert reading.numbers(record)["from_number"] == CALLER
+    assert ("caller", QUESTION) in lines
+    assert [event.fields["digits"] for event in events if event.kind == "digits"] == ["5"]
+    assert any(event.kind == "interrupted" and not event.fields["resumed"] for event in events)
+    assert (call.media.faults, call.media.commands[0]) == ([], "ANSWER")
+    assert (call.statuses, call.dialed) == ([200, 200], [])  # asked, and told of the end
+
+
+def test_over_audiosocket_the_agent_answers_and_hangs_up(shop: Started, ring: Any) -> None:
+    call = ring(over_tcp=True)
+
+    async def conversation(line: AudioSocketStream) -> None:
+        await greeted(line)
+        line.say(speech(1.5))
+        await line.until(lambda: line.said)
+        await line.until(line.speaking)
+        await line.until(lambda: not line.speaking())
+        line.say(speech(0.5))
+
+    call.run(conversation)
+    record = record_of(shop, call)
+    assert (record.end_reason, record.outcome) == ("agent_hung_up", "answered")
+    with workspace_scope(shop.workspace.id):
+        assert ("agent", LONG_ANSWER) in [(line.speaker, line.text) for line in reading.transcript(record)]
+    assert call.media.faults == []
+    assert call.applications[-5:] == ["AudioSocket", "Set", "GotoIf", "Hangup", "Set"]
+
+
+def test_a_transfer_goes_on_in_the_dialplan(shop: Started, ring: Any) -> None:
+    call = ring()
+
+    async def conversation(line: Media) -> None:
+        await greeted(line)
+        line.say(speech(3.5))
+
+    call.run(conversation)
+    assert (call.dialed, call.media.faults) == ([COLLEAGUE], [])
+    record = record_of(shop, call)
+    assert (record.end_reason, record.outcome) == ("transferred", "transfer")
+    with workspace_scope(shop.workspace.id):
+        attempt = Attempt.objects.get(claim__startswith=f"transfer:{record.id}:")
+    assert (attempt.state, attempt.answered) == ("ended", True)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [({"secret": "x" * 32}, 403), ({"exten": "+18565550199"}, 200), ({"exten": "100"}, 200)]
+)
+def test_who_does_not_know_the_secret_or_dials_nobodys_number_gets_no_call(ring: Any, given: dict[str, str], status: int) -> None:
+    call = ring(**given)
+
+    async def never(line: Media) -> None:
+        raise AssertionError
+
+    call.run(never)
+    assert call.statuses[0] == status
+    assert call.applications == ["Set", "Set", "GotoIf", "Hangup", "Set"]
+    assert not Call.objects.filter(provider_ref=f"{ACCOUNT}/{call.reference}").exists()
+
+
+def test_a_call_that_nobody_serves_is_never_answered_and_ends_for_the_record(shop: Started, ring: Any) -> None:
+    """Somebody else's ticket, or one that was used: the dialplan goes on as if nobody were there."""
+    call = ring()
+    post, tickets = call._post, []
+
+    def other_ticket(path: str, body: bytes) -> tuple[int, bytes]:
+        status, answer = post(path, body)
+        if path.endswith("/voice"):
+            tickets.append(answer)
+            return status, b"6f1c5c2e-8a53-4f0b-9d6c-1f6c3d0f5a11"
+        return status, answer
+
+    call._post = other_ticket
+
+    async def conversation(line: Media) -> None:
+        return None
+
+    call.run(conversation)
+    assert len(tickets[0]) == 36
+    assert "ANSWER" not in call.media.commands
+    assert record_of(shop, call).end_reason == "line_failed"
+
+
+@pytest.mark.django_db  # also what makes pytest-django create the test database for this module
+def test_the_page_shows_what_to_write_into_asterisks_files(shop: Started, client: Client) -> None:
+    client.force_login(shop.owner)
+    page = html.unescape(client.get(f"/w/{shop.workspace.slug}/settings/lines/").content.decode())
+    assert f"uri = {settings.MEDIA_SOCKET_URL}/asterisk" in page
+    assert f"CURL({settings.PUBLIC_URL}/hooks/asterisk/voice,${{WHO}}&to=${{URIENCODE(${{EXTEN}})}}" in page
+    assert SECRET not in page
