@@ -110,14 +110,13 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Connected(NamedTuple):
-    """A provider of speech, connected: what its file's `connect(settings)` returns. `close()` lets its connections go."""
+    """A provider of speech, connected: what its file's `connect(settings)` returns. `close()` lets its connections go. `prices`, by the
+    name of the recognizer or voice, are filled in by `providers.connect`."""
 
     recognizers: list[Recognizer]
     voices: list[Voice]
     close: Callable[[], Awaitable[None]]
-    prices: Mapping[str, Price | None] = MappingProxyType(
-        {}
-    )  # by the name of the recognizer or voice; filled in by `providers.connect`
+    prices: Mapping[str, Price | None] = MappingProxyType({})
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,6 +55,8 @@ def _connect(name: str, settings: Mapping[str, str]) -> Connected:
         raise ProviderNotSet(
             f"{said.title} ({name}) needs a package that is not installed: {said.package or error.name}"
         ) from None
+    except (ValueError, AttributeError):  # its words may hold a key
+        raise ProviderNotSet(f"{said.title} ({name}): one of its settings is not what it should be") from None
     assert isinstance(made, Connected)
     hearing, speaking = _listed(said, given.get("HEARING", "")), _listed(said, given.get("SPEAKING", ""))
     if agreed := settings.get(f"{prefix}HEARING_PRICE"):

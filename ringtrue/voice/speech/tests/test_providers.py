@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -347,6 +348,16 @@ def test_pipecat_is_an_extra_that_is_named_when_it_is_missing(monkeypatch: pytes
         providers.connect(["pipecat"], settings)
     with pytest.raises(providers.ProviderNotSet, match="RINGTRUE_PIPECAT_HEARING"):
         providers.connect(["pipecat"], {})
+
+
+def test_a_setting_that_is_nonsense_leaves_the_company_out_and_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ringtrue.voice.speech.pipecat_services", MagicMock())
+    nonsense = {"RINGTRUE_PIPECAT_SPEAKING": "a:B", "RINGTRUE_PIPECAT_SPEAKING_WITH": '{"api_key": "secret-1234'}
+    with pytest.raises(providers.ProviderNotSet, match="one of its settings is not what it should be") as refused:
+        providers.connect(["pipecat"], nonsense)
+    assert "secret" not in str(refused.value)
+    with pytest.raises(providers.ProviderNotSet, match="is not a number"):
+        providers.connect(["deepgram"], {"RINGTRUE_DEEPGRAM_KEY": "k", "RINGTRUE_DEEPGRAM_HEARING_PRICE": "cheap"})
 
 
 def test_local_needs_no_connection() -> None:
