@@ -44,11 +44,14 @@ def main(names: list[str]) -> int:
 
 
 def _others() -> int:
-    """The suites of the other kinds, which are tests. 1 where one fails."""
+    """The suites of the other kinds, which are tests. Returns how many of them failed."""
     tests = [str(HERE / test) for test in (other_kinds.SPEECH, *other_kinds.MODELS)]
     print("recognizers, voices and models:", flush=True)
     without_database = ["-q", "-o", "addopts=", "-p", "no:django", "-o", "asyncio_mode=auto"]
-    return int(subprocess.run([sys.executable, "-m", "pytest", *without_database, *tests], check=False).returncode != 0)
+    spoken = subprocess.run([sys.executable, "-m", "pytest", *without_database, *tests], check=False)
+    print("hosted engines:", flush=True)
+    hosted = subprocess.run([sys.executable, "-m", "pytest", "-q", "-n0", str(HERE / other_kinds.ENGINES)], check=False)
+    return int(spoken.returncode != 0) + int(hosted.returncode != 0)
 
 
 if __name__ == "__main__":

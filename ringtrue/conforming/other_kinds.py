@@ -1,10 +1,12 @@
-"""Recognizers, voices and language models. Their checks are tests with a server of their own beside their code: one set for all
+"""Recognizers, voices, language models and hosted engines. Their checks are tests with a server of their own beside their code: one set for all
 providers of a kind, which finds them by itself. Here stands which tests those are, and what they show."""
 
 from __future__ import annotations
 
 from typing import get_args, get_type_hints
 
+from ringtrue.hosted import finding
+from ringtrue.hosted.engine import CANNOT
 from ringtrue.voice.agent import ModelChoice
 from ringtrue.voice.speech import providers
 from ringtrue.voice.speech.kinds import About
@@ -86,4 +88,26 @@ def models() -> str:
     ]
     out += [f"| {words} | " + " | ".join("stand-in" for _ in known) + " |" for words in MODEL_CAN.values()]
     out += ["", f"Seen in {' and '.join(f'`ringtrue/{test}`' for test in MODELS)}, through the companies' official SDKs."]
+    return "\n".join(out) + "\n"
+
+
+ENGINES = "hosted/tests/test_conforming.py"
+ENGINE_CAN = ("takes calls", "places calls", "tells what a call cost", "deletes what it holds of a call", "signs its webhooks")
+"""What the suite shows of every engine."""
+
+
+def hosted_engines() -> str:
+    known = finding.engines()
+    out = [
+        "## Hosted engines",
+        "",
+        "| | " + " | ".join(about.title for about in known.values()) + " |",
+        "|---|" + "---|" * len(known),
+    ]
+    out += [f"| {words} | " + " | ".join("stand-in" for _ in known) + " |" for words in ENGINE_CAN]
+    out.append("| every word is ours | " + " | ".join("stand-in" if about.model == "ours" else "no" for about in known.values()) + " |")
+    out += ["", f"Seen in `ringtrue/{ENGINES}`."]
+    for name, about in known.items():
+        out += ["", f"### {about.title} (`hosted/{name}`)", "", f"* Follows {', '.join(about.documentation)}."]
+        out += [f"* Cannot {CANNOT[code]}. {sentence}" for code, sentence in about.cannot.items()]
     return "\n".join(out) + "\n"

@@ -25,7 +25,7 @@ one is not in it. What the words mean:
 * **trace**: a recording of the real provider.
 * **live**: the real provider. Nothing in this table was seen there so far, except where it says so.
 
-How to add one: [a carrier](adding-a-carrier.md), [a company that hears or speaks](speech-providers.md), [a language model](models.md).
+How to add one: [a carrier](adding-a-carrier.md), [a company that hears or speaks](speech-providers.md), [a language model](models.md), [a hosted engine](hosted-engines.md).
 """
 
 
@@ -71,4 +71,4 @@ def _of(line: Line) -> list[str]:
 
 
 def page() -> str:
-    return "\n".join([HEAD, lines(), other_kinds.speech(), other_kinds.models()])
+    return "\n".join([HEAD, lines(), other_kinds.speech(), other_kinds.models(), other_kinds.hosted_engines()])

@@ -27,15 +27,15 @@ import msgspec
 from ringtrue.voice.lines.about import Company, Field
 
 CANNOT = {
-    "wait_for_consent": "hear nothing before the caller has agreed to it",
-    "keep_nothing": "keep nothing of what is said",
+    "wait_for_consent": "wait for the caller's consent before it hears anything",
+    "keep_nothing": "hold a call without keeping what is said",
     "redact_first": "take out names and numbers before anything is stored",
-    "our_guardrails": "be held to our guardrails by code: they are instructions to its model, and a first sentence that it plays",
-    "opt_out_at_once": "put a number on the do-not-call list while the call runs: it happens when the call is over",
+    "our_guardrails": "be held to all our guardrails by code",
+    "opt_out_at_once": "put a number on the do-not-call list while the call runs",
     "listening_in": "be listened in to, whispered to or taken over from the console",
-    "recording_cut": "leave out the seconds before the notice: they are with it until we have deleted the call there",
+    "recording_cut": "leave the seconds before the notice out of its own copy",
     "tools": "book appointments or take messages in the call",
-    "warm_transfer": "ring a colleague first: callers are put through blind",
+    "warm_transfer": "ring a colleague before it puts a caller through",
 }
 """What an engine may state that it cannot do, in our own words; it says in a sentence of its own what happens instead."""
 
@@ -46,8 +46,7 @@ Reason = Literal[
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """`model`: "ours" where our brain says every word, "theirs" where the engine's does by our instructions. `cannot`: words of CANNOT.
-    `connections`: each module of the folder that opens a connection to the outside, and what goes through it."""
+    """`model`: "ours" where our brain says every word, "theirs" where the engine's does by our instructions. `cannot`: words of CANNOT."""
 
     title: str
     company: Company
@@ -55,7 +54,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...]
     model: Literal["ours", "theirs"]
     cannot: Mapping[str, str]
-    connections: Mapping[str, str]
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ messages may come in any order, twice, late or never.
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from ringtrue.media.carrier_control import control
 from ringtrue.numbers.connecting import credentials_of
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
+from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.subprocessors import NotRegistered
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import CallRefused, open_call
@@ -42,6 +43,7 @@ from ringtrue.voice.lines.carrier import ControlFailed
 
 log = structlog.get_logger(__name__)
 
+ASKED_AGAIN = timedelta(seconds=45)  # Retell asks up to three times, ten seconds apart
 LARGEST = 4 * 1024 * 1024  # a report holds the whole call
 
 
@@ -96,7 +98,14 @@ def _incoming(webhooks: Any, account: LineAccount, told: Told) -> Any:
 
 
 def _opened(account: LineAccount, number: PhoneNumber, told: Told) -> tuple[Call, str]:
-    call = Call.objects.filter(line=account.line, provider_ref=told.reference).first() if told.reference else None
+    calls = Call.objects.filter(workspace_id=account.workspace_id, line=account.line)
+    call, caller = None, e164(told.from_number)
+    if told.reference:
+        call = calls.filter(provider_ref=told.reference).first()
+    elif caller:  # an engine that has no name for the call yet
+        about = subject_for_number(account.workspace_id, caller)
+        waiting = calls.filter(state="ringing", direction="inbound", provider_ref="", subject=about)
+        call = waiting.filter(ticket__used_at=None, created_at__gt=timezone.now() - ASKED_AGAIN).first()
     if call is not None:
         return call, tickets.issue(call)
     assert number.agent is not None

@@ -25,8 +25,6 @@ from picows import (
     ws_create_server,
 )
 
-import ringtrue.hosted
-import ringtrue.voice.lines
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
 
@@ -36,6 +34,7 @@ LARGEST_MESSAGE = 64 * 1024
 UNREAD = 256 * 1024  # bytes that a peer may leave unread (8 s of the browser line) before it is cut off
 TEXT = WSMsgType.TEXT
 TICKET_S = 10.0  # a connection that has not named its ticket by then is closed
+HOUSES = ("ringtrue.voice.lines", "ringtrue.hosted")  # of the second only the folders of engines are loaded, which know no Django
 WAITING_ROOM = 200  # connections without a call: more are turned away
 
 Admit = Callable[[SocketLeg], Awaitable[None]]
@@ -44,9 +43,9 @@ Admit = Callable[[SocketLeg], Awaitable[None]]
 def listening_lines() -> dict[str, type[SocketLeg]]:
     """Path -> class of the leg: every folder under `voice/lines`, and of a hosted engine, whose module `media` names a `LEG`."""
     found: dict[str, type[SocketLeg]] = {}
-    for house in (ringtrue.voice.lines, ringtrue.hosted):
-        for module in pkgutil.iter_modules(house.__path__):
-            name = f"{house.__name__}.{module.name}.media"
+    for house in HOUSES:
+        for module in pkgutil.iter_modules(importlib.import_module(house).__path__):
+            name = f"{house}.{module.name}.media"
             leg = getattr(importlib.import_module(name), "LEG", None) if module.ispkg and importlib.util.find_spec(name) else None
             if leg is not None:
                 found[f"/{module.name}"] = leg
@@ -133,7 +132,6 @@ class Connection(WSListener):
         self._task: asyncio.Task[None] | None = None
         self._parts = bytearray()
         self._parts_type = WSMsgType.TEXT
-        self._waiting = False
 
     # From the socket.
 

@@ -21,7 +21,7 @@ from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
 from ringtrue.core.models import AuditEntry
 from ringtrue.core.signing import public_key, sign
-from ringtrue.privacy import backing_up_keys, legal_holds
+from ringtrue.privacy import backing_up_keys, deleting_elsewhere, legal_holds
 from ringtrue.privacy.data_map import Removed, stores
 from ringtrue.privacy.keystore import store as key_store
 from ringtrue.privacy.ledger import closing_workspace
@@ -104,6 +104,7 @@ def finish(workspace_id: UUID, now: datetime) -> ClosedWorkspace | None:
             removed += _forget(workspace_id, subject_id)
     if held:
         return None  # what a dispute needs stays, and nothing else of people; the workspace goes when the hold is lifted
+    deleting_elsewhere.leave(workspace_id)
     keys = key_store().destroy_workspace(workspace_id)
     return _certify(workspace_id, now, removed, people=len(people), keys=keys, counts=counts)
 

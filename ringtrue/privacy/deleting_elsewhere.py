@@ -23,6 +23,13 @@ log = structlog.get_logger(__name__)
 TRIED_FOR = timedelta(days=5)
 LONGEST_WAIT = timedelta(hours=6)
 AT_ONCE = 200  # in one round of the job
+WORDS = {
+    "open": "asked; no answer yet",
+    "deleted": "deleted",
+    "not_there": "was not there any more",
+    "refused": "not deleted: nobody can ask them any more",
+    "given_up": "not deleted: no answer for five days",
+}
 
 
 class Answer(NamedTuple):
@@ -43,6 +50,8 @@ class Refused(Exception):
 Deleter = Callable[[UUID, str, str, str], Answer]
 """(workspace id, account or "", kind, reference) -> their answer. Raises NotYet, Refused. Called outside a transaction and a scope."""
 DELETERS: dict[str, Deleter] = {}
+LEAVING: list[Callable[[UUID], None]] = []
+"""(workspace id): takes away at a provider what the workspace has set up there. Called outside a scope, when a workspace is closed."""
 
 
 def ask(
@@ -77,6 +86,16 @@ def carry_out(now: datetime | None = None) -> int:
     with system_scope("deletions at providers are due in every workspace"):
         due = list(ProviderDeletion.objects.filter(state="open", next_at__lte=at).order_by("next_at")[:AT_ONCE])
     return sum(_try(row, at) for row in due)
+
+
+def leave(workspace_id: UUID) -> None:
+    """The last chance before the credentials go: what is open is asked for once more, and what was set up there is taken away."""
+    carry_out()
+    for take_away in LEAVING:
+        try:
+            take_away(workspace_id)
+        except Exception as fault:  # a provider that does not answer keeps no workspace here
+            log.error("not taken away at a provider", workspace=str(workspace_id), fault=type(fault).__name__)
 
 
 def of_subject(workspace_id: UUID, subject_id: UUID | str) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ from ringtrue.agents.models import Agent, LanguageModel
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
 from ringtrue.billing import ledger as books
-from ringtrue.call_us.models import ButtonCall, CallButton
 from ringtrue.calendars.models import Booking
+from ringtrue.call_us.models import ButtonCall, CallButton
 from ringtrue.calls import messages, recording
 from ringtrue.calls.models import CallCount
 from ringtrue.campaigns.models import Campaign, Target, Try
@@ -32,6 +32,7 @@ from ringtrue.concierge.tests.planting import plant_errand
 from ringtrue.contacts import gathering
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing import models as dialing
+from ringtrue.hosted.models import HostedAgent
 from ringtrue.leads.importing import REJECTED
 from ringtrue.leads.models import Lead, LeadList, RejectedRow, Segment, Upload
 from ringtrue.leads.reading import LeadDetails, seal
@@ -49,6 +50,7 @@ from ringtrue.privacy.models import (
     PolicyNotice,
     PolicySetting,
     PolicyVersion,
+    ProviderDeletion,
     Restriction,
     Signature,
     Subject,
@@ -213,6 +215,10 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             base_url=f"https://models.{mark}.internal/v1",
             key_locked=lock_credentials({"key": f"sk-{mark}"}),
         )
+        HostedAgent.objects.create(workspace=workspace, account=account, agent=made.agent, reference=f"{mark}-there")
+        deletion = ProviderDeletion.objects.create(
+            workspace=workspace, provider="twilio", kind="call", reference=f"CA{mark}", state="refused", answer="not_connected"
+        )
         phone = PhoneNumber.objects.create(
             workspace=workspace, number=f"+1646555{digits}", line_account=account, agent=made.agent
         )
@@ -302,6 +308,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "number_id": phone.id,
         "order_id": order.id,
         "model_id": model.id,
+        "deletion_id": deletion.id,
         "phone_number_id": phone.id,
         "subject_id": subject.id,
         "erasure_id": erasure.id,

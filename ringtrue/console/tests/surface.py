@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from ringtrue.console.agent_forms import SECTIONS
 from ringtrue.console.tests.planting import Planted
+from ringtrue.hosted.finding import engines
 from ringtrue.numbers.connecting import connectable
 
 WORKSPACE = "w/<slug:slug>/"
@@ -26,6 +27,7 @@ PUBLIC = {
     "call_us",  # pages of a business's own web site: call_us/tests
     "trust",  # console/tests/test_trust_page.py
     "line_hook",  # signed by the carrier: ringtrue/reception/tests
+    "engine_hook",  # signed by the engine: ringtrue/hosted/tests
 }  # fmt: skip
 """Names of addresses that answer someone who is not signed in. A new one has to be put here by a person who thought about it."""
 
@@ -33,10 +35,10 @@ PUBLIC_ROUTES = re.compile(r"^(static/|favicon|robots|manifest|\.well-known/)")
 API = "api/v1/"
 OPEN_API_PAGES = {"openapi-json", "openapi-view", "api-root"}
 
-NOT_IDS = {"slug", "kind", "format", "part", "what", "line", "form", "section", "step", "name", "starter", "file_format"}
+NOT_IDS = {"slug", "kind", "format", "part", "what", "line", "form", "section", "step", "name", "starter", "file_format", "engine"}
 """Keywords that choose a view's form and name no row of a workspace. Their values stand in CHOICES."""
 
-CHOICES: dict[str, list[str]] = {"part": [section.slug for section in SECTIONS], "line": list(connectable())}
+CHOICES: dict[str, list[str]] = {"part": [section.slug for section in SECTIONS], "line": list(connectable()), "engine": list(engines())}
 """`route` or keyword -> values to try."""
 
 

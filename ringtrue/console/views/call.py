@@ -27,7 +27,7 @@ from ringtrue.console.templatetags.console_parts import OUTCOMES as WORDS
 from ringtrue.console.why_not_listening import why_not
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
-from ringtrue.privacy import legal_holds
+from ringtrue.privacy import legal_holds, subprocessors
 from ringtrue.privacy.modes import keeps
 from ringtrue.rights import incidents
 
@@ -63,6 +63,8 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "spending": folding.spending(told),
         "speech": (uses := folding.speech(told)),
         "speech_cost": folding.speech_cost(uses),
+        "line_cost": call.cost_micros / 1_000_000 if call.cost_micros else None,
+        "line_company": subprocessors.KNOWN.get(call.line, ("the carrier",))[0],
         "slowest": max((t.reply_ms for t in turns), default=0),
         "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],
         "bookings": [(row, bookings.who(row)) for row in Booking.objects.filter(call_id=call.id).order_by("starts_at")],

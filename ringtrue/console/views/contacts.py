@@ -22,6 +22,7 @@ from ringtrue.contacts import gathering
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.numbers.reading import e164
+from ringtrue.privacy import deleting_elsewhere, subprocessors
 from ringtrue.privacy.erasing import erase, verify
 from ringtrue.privacy.legal_holds import OnHold
 from ringtrue.privacy.models import ConsentEvent, Erasure, OptOut
@@ -122,5 +123,9 @@ def certificate(request: ConsoleRequest, erasure_id: UUID) -> HttpResponse:
         "records": sum(row["rows"] for row in stores),
         "files": sum(row["files"] for row in stores),
         "touched": [row for row in stores if row["rows"] or row["files"]],
+        "elsewhere": [
+            (subprocessors.KNOWN.get(row["provider"], (row["provider"],))[0], row["kind"], deleting_elsewhere.WORDS[row["state"]])
+            for row in deleting_elsewhere.of_subject(request.workspace.id, held["subject"])
+        ],
     }
     return render(request, "console/contacts/certificate.html", shown)

@@ -30,7 +30,7 @@ def _shown(
     request: ConsoleRequest, state: dict[str, Any] | None = None, errors: dict[str, str] | None = None, opened: str = ""
 ) -> HttpResponse:
     """`opened`: the line whose form has the errors."""
-    accounts = list(LineAccount.objects.filter(workspace=request.workspace).order_by("name"))
+    accounts = list(LineAccount.objects.filter(workspace=request.workspace, line__in=connectable()).order_by("name"))
     connected = {account.line for account in accounts}
     shown = {
         "tab": "lines",

@@ -33,5 +33,4 @@ ABOUT = About(
         "Where nothing is recorded it is told to keep only that the call happened.",
         "warm_transfer": "Callers are put through to the agent’s own people without a word before.",
     },
-    connections={"agents.py": "the agent’s definition to the engine", "calls.py": "orders to the engine, and the call’s record from it"},
 )  # fmt: skip

@@ -163,7 +163,7 @@ def test_nothing_is_believed_unsigned_and_nothing_rings_unpermitted(
         PolicySetting.objects.create(workspace=shop.workspace, key="recording.flow", value="ask")
         with pytest.raises(allowing.EngineRefused, match="asked before a call is recorded"):
             provisioning.in_step(account, shop.agent)
-        with pytest.raises(CannotConnect, match="cannot hear nothing before"):
+        with pytest.raises(CannotConnect, match="cannot wait for the caller"):
             connecting.connect(shop.workspace.id, engine, stand_in.enter(), actor="user:test")
     assert stand_in.ring_in(client, CALLER) == ""
     assert [what for what, _ in stand_in.asked[asked:]] == []

@@ -39,5 +39,4 @@ ABOUT = About(
         "tools": "Its copy of the agent answers questions and puts callers through; it takes no messages and books nothing.",
         "warm_transfer": "Callers are put through to the agent’s own people without a word before.",
     },
-    connections={"agents.py": "the agent’s definition to the engine", "calls.py": "orders to the engine, and the call’s record from it"},
 )  # fmt: skip

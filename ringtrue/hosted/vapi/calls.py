@@ -68,7 +68,7 @@ def delete(credentials: dict[str, Any], reference: str) -> int:
 def _read(got: dict[str, Any], base: str) -> Whole:
     over = got.get("status") == "ended"
     said = str(got.get("endedReason") or "")
-    reason = next((ours for beginning, ours in _REASONS if said.startswith(beginning)), "line_failed")
+    reason: Reason = next((ours for beginning, ours in _REASONS if said.startswith(beginning)), "line_failed")
     artifact = got.get("artifact") or {}
     turns = tuple(turn for message in artifact.get("messages") or () if (turn := _turn(message)) is not None)
     started, ended = _posix(got.get("startedAt")), _posix(got.get("endedAt"))
