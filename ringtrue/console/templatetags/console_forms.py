@@ -29,7 +29,10 @@ def carrier_field(context: Any, carrier: Any, entry: Field) -> dict[str, Any]:
         "id": f"{carrier['line']}-{entry.name}",
         "hint": entry.hint, "options": entry.options, "lines": entry.rows, "placeholder": entry.placeholder,
     }  # fmt: skip
-    return _field(entry.name, entry.label, state.get(entry.name, ""), errors.get(entry.name, ""), more)
+    error = errors.get(entry.name, "")
+    if error:
+        more["autofocus"] = "autofocus"  # the form stands far down the page
+    return _field(entry.name, entry.label, state.get(entry.name, ""), error, more)
 
 
 @register.inclusion_tag("console/parts/field.html", takes_context=True)
