@@ -64,9 +64,7 @@ def begin(button: CallButton, origin: str, address: str) -> str:
         except CallRefused as why:
             log.warning("button refused", button=str(button.id), code=str(why))
             raise NoCall("not_now") from None
-        ButtonCall.objects.create(
-            workspace_id=button.workspace_id, button=button, call=call, label=button.label, origin=origin
-        )  # fmt: skip
+        ButtonCall.objects.create(workspace_id=button.workspace_id, button=button, call=call, label=button.label, origin=origin)
     limiting.client().sadd(theirs, str(call.id))
     limiting.client().expire(theirs, REMEMBERED_S)
     return token

@@ -157,6 +157,11 @@ def test_a_page_speaks_and_hears_and_shows_the_call_as_it_happens(page: Any, sho
     events = page.evaluate("window.events")
     assert any(event["kind"] == "heard" and event["text"] == QUESTION for event in events)
     assert page.evaluate("window.loudest") > 0.3  # the tone really left the playback worklet
+    found = page.evaluate("import('./call-audio.js').then((module) => module.devices())")
+    page.evaluate("(id) => window.call.useMicrophone(id)", found["microphones"][-1]["id"])  # in the call
+    page.evaluate("(id) => window.call.useSpeaker(id)", found["speakers"][-1]["id"])
+    chosen = "(id) => window.call.microphone.getAudioTracks().every((track) => track.readyState === 'live' && track.getSettings().deviceId === id)"
+    assert page.evaluate(chosen, found["microphones"][-1]["id"])
     page.evaluate("window.call.hangUp()")
     page.wait_for_function("window.states.at(-1)[0] === 'ended'", timeout=10_000)
     assert page.evaluate("window.states") == [["connecting", ""], ["live", ""], ["ended", "caller_hung_up"]]

@@ -107,7 +107,8 @@ class Visit:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.leg.text(b'{"type": "hang_up"}') if self.leg._carrier is self.leg else self.page.leg.text(b'{"type": "hang_up"}')  # type: ignore[union-attr]
+        assert self.page.leg is not None
+        self.page.leg.text(b'{"type": "hang_up"}')
         await self.over
         self.leg.finished()
         self._speaking.cancel()

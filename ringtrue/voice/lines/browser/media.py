@@ -35,7 +35,7 @@ class BrowserLeg(PcmLeg):
         self.token = secrets.token_urlsafe(24) if query.get("resumable") else ""
         self._query = query
         self._call: BrowserLeg = self
-        self._carrier: BrowserLeg = self  # of the call: the connection that it has now
+        self._connection: BrowserLeg = self  # of the call: the one that it has now
         self._over = asyncio.Event()
         self._kept: Kept | None = None
         self._broken: Literal["", "cut", "catching_up"] = ""
@@ -47,12 +47,12 @@ class BrowserLeg(PcmLeg):
     # From the page.
 
     def text(self, data: bytes) -> None:
-        if self is self._call._carrier:
+        if self is self._call._connection:
             super().text(data)
 
     def binary(self, data: bytes) -> None:
         call = self._call
-        if self is not call._carrier:
+        if self is not call._connection:
             return
         call._frame_at = call._now()
         if call._broken == "cut":  # the same connection again, after a while without a sound
@@ -68,7 +68,7 @@ class BrowserLeg(PcmLeg):
     def closed(self, clean: bool) -> None:
         self._over.set()
         call = self._call
-        if self is not call._carrier:
+        if self is not call._connection:
             return
         if clean or call._kept is None:
             PcmLeg.closed(call, clean)
@@ -122,11 +122,11 @@ class BrowserLeg(PcmLeg):
         if kept is None:
             self.refused("unknown")
             return
-        call._carrier._over.set()
+        call._connection._over.set()
         if not call._broken:  # the page noticed first
             call._cut()
             await asyncio.sleep(NOTICED_S)
-        self._call, call._carrier, call.peer = call, self, self.peer
+        self._call, call._connection, call.peer = call, self, self.peer
         call._broken = "catching_up"
         call._send({"type": "resumed"})
         for event in kept.unseen(self._query.get("events", "")):
@@ -142,7 +142,7 @@ class BrowserLeg(PcmLeg):
     def finished(self) -> None:
         """The call is over: no other connection can carry it on, and the one that did is let go."""
         self._kept = None
-        self._carrier._over.set()
+        self._connection._over.set()
         if self._timer is not None:
             self._timer.cancel()
 
