@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import httpx
 
+from ringtrue.voice.speech.trusting import trusted
+
 API = "https://api.twilio.com"
 PRICING = "https://pricing.twilio.com"
 SECONDS = 8.0
@@ -65,7 +67,13 @@ def ask_at(method: str, url: str, account: str, credentials: Mapping[str, Any], 
         url = f"{url}?{coded}"
     try:
         reply = httpx.request(
-            method, url, content=coded.encode() if method == "POST" else None, headers=headers, auth=login, timeout=SECONDS
+            method,
+            url,
+            content=coded.encode() if method == "POST" else None,
+            headers=headers,
+            auth=login,
+            timeout=SECONDS,
+            verify=trusted(),
         )
     except (httpx.ConnectError, httpx.ConnectTimeout):
         raise NotReached from None
