@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def begin(button: CallButton, origin: str, address: str) -> str:
     return token
 
 
-def _going_on(calls: object) -> int:
+def _going_on(calls: Iterable[UUID | str]) -> int:
     """Of these calls, those that run or may still begin."""
     began = timezone.now()
     ringing = Q(state="ringing", created_at__gt=began - LIFETIME)
