@@ -49,7 +49,7 @@ class Wire:
     def sound(self, ms: int, hz: float = 440.0) -> bytes:
         """PCM16 at the leg's rate, quiet enough for every codec."""
         at = np.arange(self.rate * ms // 1000)
-        return (6000 * np.sin(2 * np.pi * hz * at / self.rate)).astype("<i2").tobytes()
+        return bytes((6000 * np.sin(2 * np.pi * hz * at / self.rate)).astype("<i2").tobytes())
 
     def says(self, pcm: bytes) -> None:
         """Our side plays it, in pieces as the loop would."""
@@ -174,7 +174,10 @@ async def what_was_heard_of_us_is_known(wire: Wire) -> None:
     assert "marks" in wire.leg.can
     wire.begin()
     wire.leg.started()
-    played = lambda: int(wire.leg.played_ms)  # type: ignore[attr-defined]  # noqa: E731
+
+    def played() -> int:
+        return int(wire.leg.played_ms)  # type: ignore[attr-defined]  # of legs with marks
+
     wire.says(wire.sound(1000))
     assert played() == 0, "sent is not heard"
     wire.give(wire.far.play())

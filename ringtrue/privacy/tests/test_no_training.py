@@ -34,7 +34,7 @@ LEAVES = {
     "notifications/mailing.py": "mail to members, and to people who asked",
     "notifications/reaching.py": "resolves the host of a webhook",
     "reception/line_checks/address.py": "asks this installation itself, from outside, whether it is reached",
-    "reception/line_checks/asking.py": "asks a carrier about the account that the business connected",
+    "voice/lines/reaching.py": "asks a carrier about the account that the business connected",
     "reception/line_checks/sip.py": "asks a carrier whether it answers",
     "voice/brains/model/connecting.py": "what is said in a call, to be answered at once; NO_TRAINING_TOLD",
     "voice/speech/models.py": "nothing: fetches weights",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ringtrue.core.doctoring import Finding
-from ringtrue.reception.line_checks.asking import Ask, Reply, Unreachable
+from ringtrue.voice.lines.reaching import Ask, Reply, Unreachable
 
 DOCS = "See docs/public-address.md."
 

@@ -14,10 +14,10 @@ from ringtrue.core.configuring import CONFIG
 from ringtrue.core.doctoring import Finding, show
 from ringtrue.numbers.connecting import credentials_of
 from ringtrue.numbers.models import LineAccount
-from ringtrue.reception.line_checks import sip, twilio
+from ringtrue.reception.line_checks import sip
 from ringtrue.reception.line_checks.address import address, media
-from ringtrue.reception.line_checks.asking import Ask, ask
 from ringtrue.voice.lines import finding
+from ringtrue.voice.lines.reaching import Ask, ask
 
 
 def main() -> int:
@@ -47,10 +47,11 @@ def of_account(account: LineAccount, *, ask: Ask) -> Iterator[Finding]:
         return
     if finding.about(account.line).gateway == "sip":
         yield from sip.account(held, account.state, account.state_detail)
+    looking: Any = finding.part(account.line, "looking")
     checking: Any = finding.part(account.line, "checking")
-    if account.line == "twilio":  # is asked about its numbers, too
+    if looking is not None:
         numbers = [number.number for number in account.numbers.all()]
-        yield from twilio.account(account.account_ref, held, numbers, public_url=CONFIG.public_url, ask=ask, now=time.time())
+        yield from looking.look(account.account_ref, held, numbers, public_url=CONFIG.public_url, ask=ask, now=time.time())
     elif checking is not None:
         verdict = checking.check(account.account_ref, held)
         yield {"good": "ok", "wrong": "wrong", "unknown": "note"}[verdict.state], verdict.sentence

@@ -21,9 +21,10 @@ from django.test import Client
 from ringtrue.core.doctoring import Finding
 from ringtrue.media.tests.certificates import Authority
 from ringtrue.numbers.connecting import connect
-from ringtrue.reception.line_checks import sip, twilio
+from ringtrue.reception.line_checks import sip
 from ringtrue.reception.line_checks.address import address, media
-from ringtrue.reception.line_checks.asking import Reply, Unreachable, ask
+from ringtrue.voice.lines.reaching import Reply, Unreachable, ask
+from ringtrue.voice.lines.twilio.looking import look
 
 HEALTHY = (200, {"Content-Type": "application/json"}, b'{"status": "ok"}')
 Answers = dict[str, tuple[int, dict[str, str], bytes]]
@@ -156,7 +157,7 @@ class Carrier:
 
 def of_twilio(carrier: Carrier, token: str = TOKEN) -> Iterator[Finding]:
     numbers, url = ["+18565550100"], settings.PUBLIC_URL
-    return twilio.account(SID, {"auth_token": token}, numbers, public_url=url, ask=carrier, now=NOW)
+    return look(SID, {"auth_token": token}, numbers, public_url=url, ask=carrier, now=NOW)
 
 
 def test_an_account_is_looked_at_from_both_sides(dental: Any) -> None:
@@ -177,7 +178,7 @@ def test_an_api_that_cannot_be_reached_is_told_apart_from_a_wrong_key(dental: An
     def away(url: str, **more: Any) -> Reply:
         raise Unreachable("Nothing listens.")
 
-    findings = twilio.account(SID, {"auth_token": TOKEN}, [], public_url="https://x.example", ask=away, now=0.0)
+    findings = look(SID, {"auth_token": TOKEN}, [], public_url="https://x.example", ask=away, now=0.0)
     assert wrong(findings) == (
         "Twilio's webhooks do not reach us. Nothing listens. Twilio cannot be asked from here, so no call can be placed, transferred or ended. "
         "Nothing listens."

@@ -11,6 +11,8 @@
     the gate before anything leaves this machine. Raises `PermitRefused`, `DialFailed`, `DialDeferred`, `DialUnknown` (`lines/permit.py`).
     Its constant `STARTS_PER_S` says how many calls an account may begin in a second where nothing else was set; without it, any number.
 `buying`, `messages`, `costs`, `deleting`: where the carrier offers it; see `voice/lines/buying.py`, `texting.py`, `costs.py`, `deleting.py`
+`looking`: `look(account, credentials, numbers, *, public_url, ask, now) -> Iterator[Finding]`, what `ringtrue doctor line` says of an
+    account (`voice/lines/reaching.py`); without it, it says what `checking` says
 `entering`, `checking`: see `voice/lines/about.py`
 `media`: the leg, as `LEG` (`voice/lines/socket_leg.py`)
 

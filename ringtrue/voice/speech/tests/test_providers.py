@@ -313,7 +313,7 @@ async def start_process(folder: Path) -> tuple[asyncio.subprocess.Process, int]:
 def test_a_provider_without_its_key_says_which_variable_is_missing_and_no_other() -> None:
     with pytest.raises(providers.ProviderNotSet, match="RINGTRUE_DEEPGRAM_KEY"):
         providers.connect(["deepgram"], {"RINGTRUE_OPENAI_KEY": "sk-secret"})
-    with pytest.raises(providers.ProviderUnknown, match=r"there are: .*deepgram.*openai, local"):
+    with pytest.raises(providers.ProviderUnknown, match=r"there are: .*deepgram.*openai.*, local"):
         providers.connect(["whispers"], {})
 
 

@@ -13,6 +13,10 @@ import msgspec
 SECONDS = 8.0
 
 
+Finding = tuple[str, str]
+"""("ok" | "note" | "wrong", a sentence that says what was found, and what to do about it)"""
+
+
 class Unreachable(Exception):
     """`str(self)` is a sentence that says what is wrong and what to do."""
 

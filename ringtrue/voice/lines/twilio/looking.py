@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from ringtrue.core.doctoring import Finding
-from ringtrue.reception.line_checks.asking import Ask, Reply, Unreachable
+from ringtrue.voice.lines.reaching import Ask, Finding, Reply, Unreachable
 from ringtrue.voice.lines.twilio.asking import API
 from ringtrue.voice.lines.twilio.signing import HEADER, signature
 
@@ -21,14 +20,14 @@ MOST_OFF_S = 30.0
 ENTER_AGAIN = "Enter the account again under Settings, Lines & numbers."
 
 
-def account(
-    sid: str, credentials: Mapping[str, Any], numbers: list[str], *, public_url: str, ask: Ask, now: float
+def look(
+    account: str, credentials: Mapping[str, Any], numbers: list[str], *, public_url: str, ask: Ask, now: float
 ) -> Iterator[Finding]:
     """`numbers`: E.164, as they are given to agents. `now`: POSIX seconds by this machine's clock."""
     token = str(credentials.get("auth_token", ""))
-    base = f"{credentials.get('api_base') or API}/2010-04-01/Accounts/{sid}"
-    login = {"Authorization": "Basic " + base64.b64encode(f"{sid}:{token}".encode()).decode()}
-    yield from _webhook(sid, token, public_url, ask)
+    base = f"{credentials.get('api_base') or API}/2010-04-01/Accounts/{account}"
+    login = {"Authorization": "Basic " + base64.b64encode(f"{account}:{token}".encode()).decode()}
+    yield from _webhook(account, token, public_url, ask)
     try:
         reply = ask(f"{base}.json", headers=login)
     except Unreachable as problem:
