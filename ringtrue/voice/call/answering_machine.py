@@ -16,6 +16,7 @@ from ringtrue.voice.call.listening import Listening
 
 MORE_THAN_HELLO = 3  # words that ask nothing: it may go on, or a beep may follow
 GOES_ON_S = 1.1  # how long we wait for that; the law wants to hear us within 2 s of a person's greeting
+NOT_UNDERSTOOD = 4  # times that something voice-like without words (a machine's single digit) may make us wait again
 AFTER_BEEP_MS = 300
 NO_BEEP_MS = 3000  # of silence: this machine has no beep, or one that we do not know
 LONGEST_GREETING_S = 60.0
@@ -72,7 +73,12 @@ class AnsweringMachine:
                 return True, words
             if self._carrier == "person" or asked_in(words) or len(words.split()) < MORE_THAN_HELLO:
                 break
-            more = await next_words(GOES_ON_S)
+            more = None
+            for _ in range(NOT_UNDERSTOOD):
+                spoken_until = self._listening.end_ms
+                more = await next_words(GOES_ON_S)
+                if more is not None or self._listening.end_ms <= spoken_until:
+                    break
             if more is None:
                 return self.is_known, words
             words = f"{words} {more}"

@@ -37,6 +37,10 @@ class Speech:
         self.know(text, pcm)
         return pcm
 
+    def unknown(self, text: str) -> bytes:
+        """Speech of which the recognizer makes nothing."""
+        return self._make(text)
+
     def know(self, text: str, pcm: bytes) -> None:
         self._clips[text] = np.frombuffer(pcm, "<i2").astype(np.float32)
 

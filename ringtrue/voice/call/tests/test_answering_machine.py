@@ -60,6 +60,16 @@ async def test_a_message_is_left_after_the_beep_and_never_over_the_greeting(stud
     assert not call.port.pieces
 
 
+async def test_a_machine_that_says_something_which_is_not_understood_is_still_greeting(studio: Studio) -> None:
+    """A machine puts the digits of an extension together one by one, and a single digit may be taken for noise."""
+    last = "They are on the phone. Please leave your message after the tone."
+    digits = 2 * (quiet(400) + studio.speech.unknown("two"))
+    pcm = studio.speech("The person at this extension.") + digits + quiet(400) + studio.speech(last) + quiet(500) + beep()
+    call = await answered(studio, pcm + quiet(200))
+    assert 0 <= call.port.all(Said)[0].start_ms - ends_ms(pcm) <= 1500
+    assert MESSAGE.split(". ")[1] in call.port.said()
+
+
 async def test_a_machine_without_a_beep_is_left_its_message_when_it_has_fallen_silent(studio: Studio) -> None:
     pcm = studio.speech("You've reached the voicemail of Dana.") + quiet(1800) + studio.speech("Please leave a message.")
     call = await answered(studio, pcm)
