@@ -38,17 +38,14 @@ def define(account: LineAccount, version: AgentVersion) -> Definition:
     """Needs the workspace's scope."""
     agent = snapshot_of(version)
     flow = effective(account.workspace_id, "recording.flow").value
-    mode = str(effective(account.workspace_id, "storage.mode").value)
-    audio = bool(effective(account.workspace_id, "storage.audio").value)
-    records = flow == "announce" and mode == "everything" and audio
+    keeps_sound = effective(account.workspace_id, "storage.audio").value
+    records = flow == "announce" and effective(account.workspace_id, "storage.mode").value == "everything" and bool(keeps_sound)
     return Definition(
         name=agent.business,
         first_words=first_words(agent, records=flow == "announce", then=agent.greeting or wording.HOW_ELSE),
         instructions=_instructions(agent),
         language=agent.language,
-        voice="",
         records=records,
-        storage_mode=mode,
         longest_s=agent.limits.max_call_s,
         silence_s=round(agent.limits.silence_hang_up_s),
         transfers=agent.handling.transfer and bool(agent.escalations),

@@ -69,9 +69,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     first_words: str  # who speaks, that it is an AI, and the notice of the recording; played as it stands
     instructions: str
     language: str  # "en-US"
-    voice: str  # as the engine names it; "" for its usual one
     records: bool
-    storage_mode: str
     longest_s: int
     silence_s: int
     transfers: bool  # callers may be put through; where to, the engine asks us each time, and no number stands there

@@ -98,8 +98,10 @@ def leave(workspace_id: UUID) -> None:
             log.error("not taken away at a provider", workspace=str(workspace_id), fault=type(fault).__name__)
 
 
-def of_subject(workspace_id: UUID, subject_id: UUID | str) -> list[dict[str, Any]]:
+def of_subject(workspace_id: UUID, subject_id: UUID | str | None) -> list[dict[str, Any]]:
     """Who was asked to delete what of a person, and what they said. Needs the workspace's scope."""
+    if subject_id is None:
+        return []
     rows = ProviderDeletion.objects.filter(workspace_id=workspace_id, subject_id=subject_id).order_by("asked_at")
     return [
         {

@@ -38,14 +38,16 @@ def test_an_engine_is_connected_its_number_given_to_an_agent_and_taken_away_agai
     assert "Vapi does not take this key." in shown(wrong)
     assert "key_that_is_wrong_123" not in shown(wrong)
     assert 'value="Elliot"' in shown(wrong)
-    page = shown(signed_in.post(at("settings/engines/vapi/connect/"), {"key": KEY}, follow=True))
+    page = shown(signed_in.post(at("settings/engines/vapi/connect/"), {"key": KEY, "voice": "Clara"}, follow=True))
     assert "knows 1 number" in page
     assert KEY not in page
     answer = {"number": NUMBER, "agent": dental.agent.slug}
     page = shown(signed_in.post(at("settings/engines/vapi/answer/"), answer, follow=True))
     assert f"held by {dental.agent.name}" in page
     assert PhoneNumber.objects.get().agent_id == dental.agent.id
-    assert len(vapi.agents) == HostedAgent.objects.count() == 1
+    [there] = vapi.agents.values()
+    assert there["voice"]["voiceId"] == "Clara"
+    assert HostedAgent.objects.count() == 1
     assert "Vapi" not in shown(signed_in.get(at("settings/lines/"))).split("Carrier accounts")[1], "an engine is no carrier"
     assert "gone there too" in shown(signed_in.post(at("settings/engines/vapi/disconnect/"), follow=True))
     assert (vapi.agents, LineAccount.objects.count()) == ({}, 0)

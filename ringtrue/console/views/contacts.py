@@ -125,7 +125,7 @@ def certificate(request: ConsoleRequest, erasure_id: UUID) -> HttpResponse:
         "touched": [row for row in stores if row["rows"] or row["files"]],
         "elsewhere": [
             (subprocessors.KNOWN.get(row["provider"], (row["provider"],))[0], row["kind"], deleting_elsewhere.WORDS[row["state"]])
-            for row in deleting_elsewhere.of_subject(request.workspace.id, held["subject"])
+            for row in deleting_elsewhere.of_subject(request.workspace.id, held.get("subject"))
         ],
     }
     return render(request, "console/contacts/certificate.html", shown)

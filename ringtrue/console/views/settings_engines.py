@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
@@ -64,7 +64,11 @@ def _engine(request: ConsoleRequest, name: str, opened: str) -> dict[str, Any]:
 
 
 def _account(request: ConsoleRequest, engine: str) -> LineAccount:
-    return get_object_or_404(LineAccount, workspace=request.workspace, line=engine if engine in engines() else "")
+    """Raises CannotConnect where it is not connected."""
+    found = LineAccount.objects.filter(workspace=request.workspace, line=engine).first() if engine in engines() else None
+    if found is None:
+        raise CannotConnect("key", "This engine is not connected.")
+    return found
 
 
 def _actor(request: ConsoleRequest) -> str:
@@ -107,20 +111,27 @@ def look_up(request: ConsoleRequest, engine: str) -> HttpResponse:
 @require_POST
 @needs("numbers.change")
 def answer_with(request: ConsoleRequest, engine: str) -> HttpResponse:
-    agent = get_object_or_404(Agent, workspace=request.workspace, slug=request.POST.get("agent", ""))
+    agent = Agent.objects.filter(workspace=request.workspace, slug=request.POST.get("agent", "")).first()
     try:
-        row = connecting.answer_with(_account(request, engine), request.POST.get("number", ""), agent, actor=_actor(request))
+        account = _account(request, engine)
+        if agent is None:
+            raise CannotConnect("agent", "Choose an agent.")
+        row = connecting.answer_with(account, request.POST.get("number", ""), agent, actor=_actor(request))
     except CannotConnect as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"{agent.name} answers {row.number} now, and calls from it.")
+        messages.success(request, f"{row.number} is held by {agent.name} now: calls to it, and calls from it.")
     return _back(request)
 
 
 @require_POST
 @needs("numbers.change")
 def disconnect(request: ConsoleRequest, engine: str) -> HttpResponse:
-    account = _account(request, engine)
+    try:
+        account = _account(request, engine)
+    except CannotConnect as problem:
+        messages.error(request, str(problem))
+        return _back(request)
     left = connecting.disconnect(account, actor=_actor(request))
     if left:
         messages.warning(request, f"Disconnected here. {account.name} still has, for you to remove there: {', '.join(left)}.")

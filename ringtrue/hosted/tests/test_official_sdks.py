@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(not os.environ.get("RINGTRUE_LONG"), reason="RIN
 
 HOOK = "https://ringtrue.example/engines/x/y"
 DEFINITION = Definition(
-    name="Cedar Dental", first_words="Hi, this is the AI assistant of Cedar Dental.", instructions="Be brief.", language="en-US", voice="",
-    records=True, storage_mode="everything", longest_s=600, silence_s=24, transfers=True, hook_url=HOOK, words_url="wss://ringtrue.example/x",
+    name="Cedar Dental", first_words="Hi, this is the AI assistant of Cedar Dental.", instructions="Be brief.", language="en-US",
+    records=True, longest_s=600, silence_s=24, transfers=True, hook_url=HOOK, words_url="wss://ringtrue.example/x",
 )  # fmt: skip
 
 

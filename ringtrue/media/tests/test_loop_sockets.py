@@ -80,6 +80,8 @@ def test_lines_are_found_by_their_folders() -> None:
     assert {path: leg.line for path, leg in listening_lines().items()} == {
         "/asterisk": "asterisk",
         "/browser": "browser",
+        "/retell": "retell",
+        "/signalwire": "signalwire",
         "/sip": "sip",
         "/twilio": "twilio",
         "/website": "website",

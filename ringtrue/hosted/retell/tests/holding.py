@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
+from django.db import connection
+
 from ringtrue.hosted.retell.tests.llm_socket import LlmSocket
 from ringtrue.media.direct_port import DirectPort
 from ringtrue.media.scribe import Scribe
@@ -35,13 +37,20 @@ class OneAnswer:
         return {}
 
 
+def redeem(scribe: Scribe, token: str) -> CallOrder:
+    try:
+        return scribe.redeem(token, "retell")
+    finally:
+        connection.close()  # of this thread
+
+
 async def hold_words(call: dict[str, Any], says: list[str]) -> LlmSocket:
     """One call, from the ticket that comes over the socket to its end, written by a scribe."""
     far = LlmSocket(call)
     async with asyncio.timeout(30):
         token = await far.leg.ticket
         scribe = Scribe()
-        order = await asyncio.to_thread(scribe.redeem, token, "retell")
+        order = await asyncio.to_thread(redeem, scribe, token)
         port = DirectPort(scribe, order.call_id)
         task = asyncio.create_task(CallInWords(order, far.leg, OneAnswer(), port, CallSettings()).run())
         await far.answered()
