@@ -54,5 +54,6 @@ ABOUT = About(
         "messages": "not yet",
         "cost": "not asked for yet",
     },
+    note="Its calls are those of the SIP line, with another account: where the table says “peer”, that line was seen with real peers.",
     connections={"asking.py": "questions about the account, when it is connected or checked"},
 )
