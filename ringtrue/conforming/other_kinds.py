@@ -105,7 +105,9 @@ def hosted_engines() -> str:
         "|---|" + "---|" * len(known),
     ]
     out += [f"| {words} | " + " | ".join("stand-in" for _ in known) + " |" for words in ENGINE_CAN]
-    out.append("| every word is ours | " + " | ".join("stand-in" if about.model == "ours" else "no" for about in known.values()) + " |")
+    out.append(
+        "| every word is ours | " + " | ".join("stand-in" if about.model == "ours" else "no" for about in known.values()) + " |"
+    )
     out += ["", f"Seen in `ringtrue/{ENGINES}`."]
     for name, about in known.items():
         out += ["", f"### {about.title} (`hosted/{name}`)", "", f"* Follows {', '.join(about.documentation)}."]

@@ -6,12 +6,18 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ringtrue.voice.lines
+from ringtrue.calls.models import Call
 from ringtrue.conforming.suite import of_lines
 from ringtrue.conforming.table import PAGE
+from ringtrue.conforming.under_test import Line
+from ringtrue.media.loop_sockets import listening_lines
+from ringtrue.reception.tests.test_carriers import connected
+from ringtrue.reception.tickets import redeem
 from ringtrue.voice.lines import finding
 
 NEWCOMERS = PAGE.with_name("adding-a-carrier.md")
@@ -40,3 +46,15 @@ def test_the_carrier_of_the_page_is_found_and_conforms(acme: None) -> None:
     assert len(checks) > 20
     for line, check in checks:
         check.run(line)
+
+
+def test_a_business_connects_it_and_is_called_over_it(acme: None, client: Any, dental: Any) -> None:
+    carrier = connected(Line("acme"), client, dental)
+    assert redeem(carrier.ticket(carrier.post(carrier.tells())), "acme")[1] == Call.objects.get(line="acme").id
+    client.force_login(dental.owner)
+    page = client.get(f"/w/{dental.workspace.slug}/settings/lines/").content.decode()
+    assert "Acme: another account, or new credentials" in page
+    assert "An Acme API key is 32 digits" in client.post(
+        f"/w/{dental.workspace.slug}/settings/lines/connect/acme/", {"account_id": "12345678", "api_key": "short"}
+    ).content.decode()  # fmt: skip
+    assert "/acme" in listening_lines(), "the process of calls takes its sound"

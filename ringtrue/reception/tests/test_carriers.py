@@ -43,13 +43,17 @@ class Carrier:
         return self.hooks.read(Answer(answer.content.decode(), answer["Content-Type"])).ticket
 
 
-@pytest.fixture(params=CARRIERS)
-def carrier(request: pytest.FixtureRequest, client: Any, dental: Any) -> Carrier:
-    line = Line(request.param)
+def connected(line: Line, client: Any, dental: Any) -> Carrier:
+    """With an account of this business, and a number."""
     account = connect(dental.workspace.id, line.name, line.stand_in.ENTRIES, actor="user:1")
     assert not any(secret in account.credentials for secret in line.secrets())
     give_number(account, OURS, dental.agent.id, actor="user:1")
     return Carrier(client, line)
+
+
+@pytest.fixture(params=CARRIERS)
+def carrier(request: pytest.FixtureRequest, client: Any, dental: Any) -> Carrier:
+    return connected(Line(request.param), client, dental)
 
 
 def test_a_call_is_taken_once_and_ended_once(carrier: Carrier) -> None:
