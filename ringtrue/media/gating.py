@@ -64,7 +64,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
     if call.direction == "outbound":
         mission = mission_for(call) or reminders.mission_for(call, agent) or verifying_caller_ids.mission_for(call)
     numbers = kept_numbers(call)
-    listens, answered_by = detecting_machines.found(call)
+    answered_by, carrier_listens = detecting_machines.for_order(call)
     return CallOrder(
         call_id=str(call.id),
         agent=agent,
@@ -79,8 +79,8 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         models=models,
         mission=mission,
         withheld=withheld,
-        answered_by=answered_by if listens == "before" and answered_by != "unsure" else "",
-        carrier_listens=listens == "beside",
+        answered_by=answered_by,
+        carrier_listens=carrier_listens,
         offers_text=texting.offers(call),
         offers_reminder=reminders.offers_reminder(call),
     )

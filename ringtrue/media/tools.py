@@ -42,7 +42,7 @@ def text_me(session: Session, given: Arguments) -> Arguments:
 def who_answered(session: Session, given: Arguments) -> Arguments:
     """What the carrier found out until now, where it listens too."""
     with workspace_scope(session.call.workspace_id):
-        return {"who": detecting_machines.found(session.call)[1]}
+        return {"who": detecting_machines.found(session.call)}
 
 
 def take_message(session: Session, given: Arguments) -> Arguments:

@@ -97,7 +97,7 @@ class LineDialer:
     ) -> None:
         self.name = account.line
         self._account, self._ticket, self._reference, self._call = account, ticket, reference, call
-        self._more = {"ring_s": ring_s, "digits": digits, "machine_detection": machine_detection}
+        self._more: dict[str, Any] = {"ring_s": ring_s, "digits": digits, "machine_detection": machine_detection}
 
     def dial(self, permit: str, *, number: str, caller_id: str, workspace: str, agent: str, purpose: str) -> Dialed:
         carrier: Any = finding.part(self.name, "dialing") or ELSEWHERE.get(self.name)
@@ -161,7 +161,11 @@ def _shown_number(agent: Agent, caller_id: str) -> tuple[LineAccount, str]:
     numbers = PhoneNumber.objects.filter(workspace_id=agent.workspace_id).select_related("line_account")
     own = numbers.filter(number=caller_id).first() if caller_id else None
     found = own or numbers.filter(agent=agent).order_by("number").first() or numbers.order_by("number").first()
-    if caller_id and own is None and not VerifiedCallerId.objects.filter(workspace_id=agent.workspace_id, number=caller_id).exists():
+    if (
+        caller_id
+        and own is None
+        and not VerifiedCallerId.objects.filter(workspace_id=agent.workspace_id, number=caller_id).exists()
+    ):
         raise CannotCall(f"{caller_id} is not a number of this workspace. Choose one under Lines & numbers.")
     if found is None:
         raise CannotCall("There is no number to call from yet. Connect a carrier and add a number under Lines & numbers.")

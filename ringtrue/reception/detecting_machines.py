@@ -4,9 +4,12 @@ the carrier's is switched on for each of its accounts.
 
 from __future__ import annotations
 
+from typing import cast
+
 from ringtrue.calls.models import Call
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reception.models import Ticket
+from ringtrue.voice.lines.carrier import AnsweredBy
 
 NOT_FOR = ("errand", "transfer")  # a business's telephone menu is a machine too, and the errand goes through it
 
@@ -27,7 +30,13 @@ def note(call: Call, answered_by: str) -> bool:
     return rows.exists()
 
 
-def found(call: Call) -> tuple[str, str]:
-    """(how the carrier listens, what it found until now: "", "unsure" or `lines.carrier.AnsweredBy`). Needs the scope."""
-    held = Ticket.objects.filter(call=call).values_list("machine_detection", "answered_by").first()
-    return held or ("", "")
+def found(call: Call) -> str:
+    """What the carrier heard until now: "" while it listens, "unsure" where it cannot say, or `lines.carrier.AnsweredBy`. Needs the scope."""
+    return Ticket.objects.filter(call=call).values_list("answered_by", flat=True).first() or ""
+
+
+def for_order(call: Call) -> tuple[AnsweredBy, bool]:
+    """(who answered, where the carrier has listened before it connected us; whether it listens beside the call). Needs the scope."""
+    how = Ticket.objects.filter(call=call).values_list("machine_detection", flat=True).first()
+    who = found(call)
+    return cast(AnsweredBy, who) if how == "before" and who != "unsure" else "", how == "beside"

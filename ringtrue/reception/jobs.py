@@ -20,11 +20,6 @@ def tell_code(workspace: str, code: str) -> None:
     verifying_caller_ids.tell(UUID(workspace), UUID(code))
 
 
-@app.task(name="reception.stop_after")
-def stop_after(message_id: str) -> None:
-    texting.stop_person_of(message_id)
-
-
 @app.periodic(cron="* * * * *")
 @app.task(name="reception.take_up_texts", queueing_lock="reception.take_up_texts", pass_context=False)
 def take_up_texts(timestamp: int) -> None:

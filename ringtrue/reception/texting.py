@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from cryptography.fernet import InvalidToken
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -128,23 +129,10 @@ def _send(row: TextMessage, at: datetime) -> str:
         return _mark(row, "unknown", "no_answer_from_carrier")
     except TextFailed as problem:
         if problem.opted_out:
-            # Outside of the shared lock of this transaction the list is written by a job: here it would wait for itself.
-            from ringtrue.reception.jobs import stop_after
-
-            stop_after.defer(message_id=str(row.id))
+            # Afterwards: two that hold this transaction's shared lock and want it alone would wait for each other.
+            transaction.on_commit(lambda: stop_calling_number(row.workspace_id, held["number"], "text") and None)
         return _mark(row, "failed", str(problem))
     return _mark(row, "sent", reference=reference)
-
-
-def stop_person_of(message_id: UUID | str) -> None:
-    """The carrier says that this person wants no more messages."""
-    with system_scope("a job knows only the message's id"):
-        row = TextMessage.objects.filter(id=message_id).first()
-    if row is None:
-        return
-    with workspace_scope(row.workspace_id):
-        held = open_json(row.workspace_id, row.subject_id, TEXT, row.id, row.sealed)
-    stop_calling_number(row.workspace_id, held["number"], "text")
 
 
 def take_up(now: datetime | None = None) -> None:

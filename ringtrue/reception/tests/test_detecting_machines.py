@@ -20,7 +20,7 @@ ASKED = ("MachineDetection", "AsyncAmd", "SendDigits", "Url", "Twiml")
 
 def listens(shop: Any, how: str) -> None:
     with workspace_scope(shop.workspace.id):
-        LineAccount.objects.update(machine_detection=how, starts_per_s=1000.0)
+        LineAccount.objects.update(machine_detection=how, next_start_at=None)  # time stands still for each of them
 
 
 def ticket_in(document: str) -> str:
