@@ -112,6 +112,8 @@ def take_over(account: LineAccount, number: str, agent_id: UUID | None, *, actor
 
 def release(number: PhoneNumber, typed: str, *, actor: str) -> None:
     """For good: somebody else may get it next. `typed`: the number, written again by whoever wants that. Needs the scope."""
+    if not number.reference:
+        raise NumbersFailed("This number was only written down here. It is given back in the carrier's own console.")
     if "".join(filter(str.isdigit, typed)) != number.number.lstrip("+"):
         raise NumbersFailed("Type the whole number, with its country code, to give it back.")
     _ask(number.line_account, "release", number.reference)

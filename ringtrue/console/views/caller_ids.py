@@ -43,9 +43,7 @@ def _actor(request: ConsoleRequest) -> str:
 @require_POST
 @needs("campaigns.change")
 def ring(request: ConsoleRequest) -> HttpResponse:
-    agent = Agent.objects.filter(workspace=request.workspace, slug=request.POST.get("agent", "")).first()
-    if agent is None:
-        return _shown(request, {"agent": "Choose who calls."})
+    agent = get_object_or_404(Agent, workspace=request.workspace, slug=request.POST.get("agent", ""))
     try:
         made = verifying_caller_ids.ask_for(agent, request.POST.get("number", "")[:40], _actor(request))
     except NotVerified as why:

@@ -129,8 +129,7 @@ def take_over(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
 @require_POST
 @needs("numbers.change")
 def release(request: ConsoleRequest, number_id: UUID) -> HttpResponse:
-    numbers = PhoneNumber.objects.filter(workspace=request.workspace).exclude(reference="").select_related("line_account")
-    number = get_object_or_404(numbers, id=number_id)
+    number = get_object_or_404(PhoneNumber.objects.select_related("line_account"), workspace=request.workspace, id=number_id)
     account = number.line_account
     try:
         buying.release(number, request.POST.get("typed", ""), actor=_actor(request))
