@@ -43,7 +43,9 @@ def _actor(request: ConsoleRequest) -> str:
 @require_POST
 @needs("campaigns.change")
 def ring(request: ConsoleRequest) -> HttpResponse:
-    agent = get_object_or_404(Agent, workspace=request.workspace, slug=request.POST.get("agent", ""))
+    agent = Agent.objects.filter(workspace=request.workspace, slug=request.POST.get("agent", "")).first()
+    if agent is None:
+        return _shown(request, {"agent": "Choose who calls."})
     try:
         made = verifying_caller_ids.ask_for(agent, request.POST.get("number", "")[:40], _actor(request))
     except NotVerified as why:
