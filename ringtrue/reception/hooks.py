@@ -92,7 +92,7 @@ def hook(request: HttpRequest, line: str, what: str) -> HttpResponse:
 
 
 def _line(name: str) -> Line | None:
-    parts = [finding.part(name, part) for part in PARTS]
+    parts: list[Any] = [finding.part(name, part) for part in PARTS]
     return None if None in parts else Line(name, *parts)
 
 
