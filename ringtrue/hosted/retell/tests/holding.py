@@ -47,7 +47,7 @@ def redeem(scribe: Scribe, token: str) -> CallOrder:
 async def hold_words(call: dict[str, Any], says: list[str]) -> LlmSocket:
     """One call, from the ticket that comes over the socket to its end, written by a scribe."""
     far = LlmSocket(call)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         token = await far.leg.ticket
         scribe = Scribe()
         order = await asyncio.to_thread(redeem, scribe, token)

@@ -55,7 +55,7 @@ class LlmSocket:
 
     async def answered(self) -> str:
         """The agent's answer, whole."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self._event(self._current).wait()
         words = self._answers[self._current].strip()
         self.spoken.append(words)

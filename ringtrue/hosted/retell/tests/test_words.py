@@ -87,7 +87,7 @@ class Held:
         self.task = asyncio.create_task(CallInWords(given, self.far.leg, self.brain, self.port, CallSettings()).run())  # type: ignore[arg-type]
 
     async def over(self) -> Ended:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             ended = await self.task
         assert self.far.wrong == []
         return ended
