@@ -44,13 +44,15 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A call that the carrier was asked to place. `read`: what it does when it is answered."""
+    """A call that the carrier was asked to place. `read`: what it does when it is answered; `asks`: the address that it asks then, where
+    the order cannot say it."""
 
     number: str
     caller_id: str
     status_url: str
     reference: str
     read: Read
+    asks: str = ""
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True):
