@@ -65,8 +65,9 @@ $(VENV)/stamp-run: $(VENV)/stamp-tools requirements/run.txt requirements/models.
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/stamp-test: $(VENV)/stamp-run requirements/test.txt
+$(VENV)/stamp-test: $(VENV)/stamp-run requirements/test.txt requirements/apart.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/test.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements/apart.txt
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json $(VENV)/stamp-run
@@ -84,7 +85,7 @@ $(VENV)/stamp-assets: node_modules/.package-lock.json $(shell find ringtrue/cons
 
 lock: $(VENV)/stamp-tools
 	@for part in tools run llm test; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header requirements/$$part.in -o requirements/$$part.txt; done
-	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-deps requirements/models.in -o requirements/models.txt
+	@for part in models apart; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-deps requirements/$$part.in -o requirements/$$part.txt; done
 	@for peer in pipecat livekit; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header bench/peers/$$peer.in -o bench/peers/$$peer.txt; done
 
 clean:

@@ -65,7 +65,9 @@ def gather(
 def numbers_to_show(workspace_id: UUID) -> frozenset[str]:
     """E.164: those that the workspace owns or has verified. Needs the workspace's scope."""
     owned = PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
-    return frozenset(owned) | frozenset(VerifiedCallerId.objects.filter(workspace_id=workspace_id).values_list("number", flat=True))
+    return frozenset(owned) | frozenset(
+        VerifiedCallerId.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
+    )
 
 
 def allowed_countries(workspace_id: UUID, ours: Iterable[str]) -> frozenset[str]:

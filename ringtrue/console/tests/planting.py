@@ -180,7 +180,9 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             workspace=workspace, agent=made.agent, label=words["button"], color="#14574a", language="en", origins=["https://site.example"]
         )  # fmt: skip
         ButtonCall.objects.create(workspace=workspace, button=button, call=call, label=button.label, origin=button.origins[0])
-        verified = dialing.VerifiedCallerId.objects.create(workspace=workspace, number="+12125550100", proof="a call was answered")
+        verified = dialing.VerifiedCallerId.objects.create(
+            workspace=workspace, number="+12125550100", proof="a call was answered"
+        )
         dialing.CallerIdCode.objects.create(
             workspace=workspace, agent=made.agent, number=f"+1212556{digits}", locked=lock_credentials({"code": "123456"}),
             expires_at=timezone.now() + timedelta(minutes=5),
@@ -223,11 +225,18 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             workspace=workspace, number=f"+1646555{digits}", line_account=account, agent=made.agent
         )
         order = NumberOrder.objects.create(
-            workspace=workspace, line_account=account, number=f"+1646556{digits}", asked_by=f"user:{owner.id}", price="1.15 USD", problem=mark
+            workspace=workspace,
+            line_account=account,
+            number=f"+1646556{digits}",
+            asked_by=f"user:{owner.id}",
+            price="1.15 USD",
+            problem=mark,
         )
         CostAwaited.objects.create(workspace=workspace, line_account=account, reference=f"CA{mark}", next_at=timezone.now())
         TextSettings.objects.create(workspace=workspace, agent=made.agent)
-        texted = TextMessage(workspace=workspace, subject=subject, number=phone, direction="in", once=f"in:{mark}", state="received")
+        texted = TextMessage(
+            workspace=workspace, subject=subject, number=phone, direction="in", once=f"in:{mark}", state="received"
+        )
         texted.sealed = seal_json(
             workspace.id, subject.id, "reception.TextMessage", texted.id, {"number": number, "text": words["text"]}
         )

@@ -35,10 +35,28 @@ PUBLIC_ROUTES = re.compile(r"^(static/|favicon|robots|manifest|\.well-known/)")
 API = "api/v1/"
 OPEN_API_PAGES = {"openapi-json", "openapi-view", "api-root"}
 
-NOT_IDS = {"slug", "kind", "format", "part", "what", "line", "form", "section", "step", "name", "starter", "file_format", "engine"}
+NOT_IDS = {
+    "slug",
+    "kind",
+    "format",
+    "part",
+    "what",
+    "line",
+    "form",
+    "section",
+    "step",
+    "name",
+    "starter",
+    "file_format",
+    "engine",
+}
 """Keywords that choose a view's form and name no row of a workspace. Their values stand in CHOICES."""
 
-CHOICES: dict[str, list[str]] = {"part": [section.slug for section in SECTIONS], "line": list(connectable()), "engine": list(engines())}
+CHOICES: dict[str, list[str]] = {
+    "part": [section.slug for section in SECTIONS],
+    "line": list(connectable()),
+    "engine": list(engines()),
+}
 """`route` or keyword -> values to try."""
 
 

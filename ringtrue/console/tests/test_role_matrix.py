@@ -51,7 +51,11 @@ def test_role_matrix_every_page_says_what_it_needs():
 def test_role_matrix_no_page_of_ours_is_without_csrf_protection():
     unprotected = {page.route for page in pages() if getattr(page.view, "csrf_exempt", False) and not page.of_api}
     # Signed by the carrier or engine instead; of a button on a web site no cookie is read.
-    assert unprotected <= {"call-us/<str:button_key>/", "hooks/<slug:line>/<slug:what>", "engines/<slug:engine>/<uuid:account_id>"}
+    assert unprotected <= {
+        "call-us/<str:button_key>/",
+        "hooks/<slug:line>/<slug:what>",
+        "engines/<slug:engine>/<uuid:account_id>",
+    }
 
 
 def test_role_matrix_covers_every_role_and_names_no_other():
