@@ -55,7 +55,7 @@ def count(shop: Any, model: Any) -> int:
         return int(model.objects.count())
 
 
-@pytest.mark.promise("P-LEX-4-1", "P-CLX-4-4")
+@pytest.mark.promise("P-LEX-4-1", "P-CLX-4-4", "P-ALX-7.2-2", "P-NEJ-8-2")
 def test_a_call_goes_out_is_kept_once_paid_once_and_deleted_there(shop: Any, stand_in: Any, client: Client, engine: str) -> None:
     call, placed = ring(shop)
     assert placed.state == "placed"

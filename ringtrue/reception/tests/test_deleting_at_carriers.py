@@ -39,6 +39,7 @@ def later(**of_time: int) -> Any:
     return timezone.now() + timedelta(**of_time)
 
 
+@pytest.mark.promise("P-ALX-7.2-2", "P-NEJ-8-2")
 def test_twilio_is_asked_until_it_answers_and_its_answer_is_kept(shop: Any, rest: TwilioRest, gone: str) -> None:
     assert deleting_elsewhere.carry_out() == 0  # "queued" at Twilio: it is not over there yet
     assert (wish(shop).state, wish(shop).answer) == ("open", "20009")
