@@ -152,6 +152,8 @@ ENGLISH: Rule = (
         r"(?:dont|doesnt|do you not|wont) (?:\w+ )?(?:you )?(?:call|ring|text|phone|contact|e ?mail) (?:\w+ )?(?:to (?:confirm|remind|let)|when|before you)",
         r"(?:cancel|withdraw|revoke|give|gave|sign|signed|need|have|need to sign|forgot) (?:\w+ ){0,2}?(?:consent|permission) (?:form|slip|forms)",
         r"(?:patient|medical|dental|your|my) (?:health )?records? (?:from|to)",
+        # the recording of a call, not the call
+        r"(?:stop|quit|end|dont|not|never|no more) (?:\w+ ){0,2}?(?:record|tap)\w*(?: (?:of|this|the|our|my|that|any|these|your))*(?: (?:phone )?(?:calls?|conversations?|line))?",
         # a name that somebody does not want to be called by
         r"call(?:ing|ed)? (?:me|him|her) (?:(?:a|an|the|by|your) )*(?:sir|maam|madam|miss|mrs|ms|mr|mister|missus|doctor|dr|honey|hon|dear|darling|sweetie|sweetheart|buddy|pal|boss|names?|that|it|crazy|stupid|late|early)\b",
         r"(?:call(?:ing|ed)?) me (?!(?:again|please|now|ever|anymore|here|at|and|or|about|for|so|man|ok|okay|already|any|more|this|today|because|cause|you|i|we|im|back|before|after|on)\b)\w+(?: \w+)? (?:my names?|im|its|i go by|the names?|call me|and (?:from now on |always )*call me)\b",

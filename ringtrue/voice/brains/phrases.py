@@ -145,6 +145,6 @@ def recognise(text: str, language: str = "en-US", *, outbound: bool = False) -> 
     if not words:
         return set()
     found = {name for name, says in _RULES.items() if says(words)}
-    if outbound and "opt_out" not in found and weighs_as_opt_out(words.translate(UNACCENTED)):
+    if outbound and not found & {"opt_out", "stop_recording"} and weighs_as_opt_out(words.translate(UNACCENTED)):
         found.add("opt_out")
     return found

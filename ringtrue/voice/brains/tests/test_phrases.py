@@ -75,3 +75,12 @@ def test_real_callers_raise_no_false_alarms(eval_data: Path) -> None:
     for name in ("opt_out", "emergency"):
         alarms = false_alarms(name, turns)
         assert len(alarms) <= 0.01 * len(turns), (name, alarms[:20])
+
+
+@pytest.mark.parametrize("text", [*said.STOP_RECORDING, "Please stop recording this call.", "Do not record our phone calls."])
+def test_who_does_not_want_to_be_recorded_may_still_be_called(text: str) -> None:
+    assert "opt_out" not in recognise(text, outbound=True)
+
+
+def test_who_wants_neither_is_heard_in_both() -> None:
+    assert recognise("Stop recording me and don't call me again.", outbound=True) >= {"opt_out", "stop_recording"}
