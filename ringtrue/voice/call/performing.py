@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from ringtrue.voice.agent import Escalation
+from ringtrue.voice.audio.tones import dtmf
 from ringtrue.voice.brains.acts import Act, Ask, HangUp, LeaveMessage, Note, Press, Say, Transfer, Use
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.answering_machine import AnsweringMachine
@@ -17,7 +18,9 @@ from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.guarding import transfer_target
 from ringtrue.voice.call.handing_over import NotReached
 from ringtrue.voice.call.joining import plain
+from ringtrue.voice.call.mouth import Passage
 from ringtrue.voice.events import Disclosed, ToolUsed, Transferred, Understood
+from ringtrue.voice.lines.words_leg import WordsLeg
 from ringtrue.voice.port import ToolFailed
 
 log = structlog.get_logger(__name__)
@@ -152,11 +155,20 @@ class Performer:
         raise CallEnds("agent_hung_up")
 
     async def _press(self, keys: str) -> dict[str, str]:
+        """By a message where the line has one; else as the tones that a telephone makes (ITU-T Q.23), in the sound."""
         desk = self._desk
-        ok = "digits_out" in desk.leg.can
+        ok = not isinstance(desk.leg, WordsLeg)
         if ok:
             await desk.mouth.drained()
+        if "digits_out" in desk.leg.can:
             await desk.leg.send_digits(keys)
+        elif ok:
+            tones = Passage("", turn=desk.turn, firm=True, filler=True)
+            tones.pcm += dtmf(keys, desk.leg.sample_rate, tone_ms=120, pause_ms=100)
+            tones.made = True
+            desk.mouth.add(tones)
+            desk.mouth.pump(desk.clock.now())
+            await desk.mouth.drained()
         self.used_tool = True
         desk.emit(ToolUsed(at_ms=desk.clock.ms(), turn=desk.turn, name="press_keys", ok=ok, arguments={"keys": keys}))
         return {"ok": "true" if ok else "false"}

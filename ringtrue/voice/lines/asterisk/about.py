@@ -82,7 +82,7 @@ ABOUT = About(
         "signed": "a dialplan cannot sign; it sends a secret, over HTTPS",
         "outbound": "connect the same Asterisk as a SIP line, too: then it places calls",
         "warm_transfer": "the dialplan dials when our part of the call is over",
-        "digits_out": "chan_websocket has no message for keys",
+        "digits_out": "chan_websocket has no message for keys; they are sent as tones in the sound",
         "marks": "not asked for; sound is given as it is played",
         "hold": "Asterisk tells nothing of it",
         "machine_detection": "it calls nobody",

@@ -73,7 +73,7 @@ ABOUT = About(
     cannot={
         "transfer": "SignalWire takes no document for a call that runs, only an address; not built",
         "warm_transfer": "not tried yet",
-        "digits_out": "a media stream has no message for keys",
+        "digits_out": "a media stream has no message for keys; they are sent as tones in the sound",
         "hold": "SignalWire tells nothing of it",
         "machine_detection": "not asked for yet; the call itself listens for machines",
         "numbers": "not yet; buy them in your SignalWire space",

@@ -67,7 +67,7 @@ ABOUT = About(
         "cost": Checked("stand-in", "reception/tests/test_costing.py"),
     },
     cannot={
-        "digits_out": "a media stream has no message for keys",
+        "digits_out": "a media stream has no message for keys; they are sent as tones in the sound",
         "hold": "Twilio tells nothing of it",
     },
     connections={
