@@ -29,8 +29,8 @@ from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.tests.grounds import NOON, make_ground
 from ringtrue.notifications.models import Mail
 from ringtrue.numbers.models import LineAccount
-from ringtrue.reception import calling_out
 from ringtrue.voice.brains.tests.driving import SharedEmbedder
+from ringtrue.voice.lines import finding
 
 FULL, DEAR, QUEUED, DENTIST = "+12125550141", "+12125550142", "+12125550143", "+12125550144"
 EMILY = "+12125550177"
@@ -96,7 +96,7 @@ def desk(transactional_db: Any, embedder: SharedEmbedder, monkeypatch: pytest.Mo
     with workspace_scope(ground.workspace.id):
         LineAccount.objects.update(credentials=lock_credentials({"auth_token": "x"}))
     telephone = Telephone(businesses(), embedder)
-    monkeypatch.setattr(calling_out, "import_module", lambda name: telephone)
+    monkeypatch.setattr(finding, "part", lambda line, name: telephone)
     with time_machine.travel(NOON, tick=False):
         yield Desk(ground, telephone)
 
