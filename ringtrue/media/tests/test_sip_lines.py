@@ -332,6 +332,7 @@ def survives(house: House, caller: Any, messages: Iterable[bytes]) -> None:
         status = result(again)["status"]
         if status == "established":
             break
+        house.hang_up()  # 486: what was still good of the rain has taken every line
     assert status == "established"
     assert house.heard > heard
     calling.kill()
