@@ -21,6 +21,7 @@ SOURCE = ROOT / "ringtrue"
 FOR_TRAINING = re.compile(r"train|fine.?tun|data.?set|corpus|corpora|label|annotat|learn", re.IGNORECASE)
 OPENS = re.compile(
     r"^\s*(?:import|from) (?:aiohttp|anthropic|http\.client|httpx2?|openai|requests|smtplib|socket|twilio\.rest|urllib\.request|websockets)\b"
+    r"|^\s*from ringtrue\.voice\.lines\.requesting import (?:\w+, )*request\b"
     r"|\bws_connect\(",
     re.MULTILINE,
 )
@@ -35,6 +36,7 @@ LEAVES = {
     "notifications/reaching.py": "resolves the host of a webhook",
     "reception/line_checks/address.py": "asks this installation itself, from outside, whether it is reached",
     "voice/lines/reaching.py": "asks a carrier about the account that the business connected",
+    "voice/lines/requesting.py": "orders and questions to a carrier, for whichever line asks it to",
     "reception/line_checks/sip.py": "asks a carrier whether it answers",
     "voice/brains/model/connecting.py": "what is said in a call, to be answered at once; NO_TRAINING_TOLD",
     "voice/speech/models.py": "nothing: fetches weights",

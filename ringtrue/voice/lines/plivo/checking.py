@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.about import Verdict
-from ringtrue.voice.lines.plivo.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.plivo.asking import ask
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 
 UNKNOWN = Verdict("unknown", "Plivo could not be asked whether it takes this account.")
 

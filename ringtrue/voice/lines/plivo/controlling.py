@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.voice.lines.carrier import ControlFailed
-from ringtrue.voice.lines.plivo.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.plivo.asking import ask
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 
 
 def hang_up(account: str, credentials: Mapping[str, Any], call_ref: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from ringtrue.voice.lines.carrier import DialOrder
 from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown, PermitGate
-from ringtrue.voice.lines.plivo.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.plivo.asking import ask
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 
 STARTS_PER_S = 1.0
 """More are queued by Plivo, without a word (https://www.plivo.com/docs/getting-started/dial-status-reporting): we wait ourselves."""

@@ -10,9 +10,9 @@ import msgspec
 
 from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.lines.leg import Can
-from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
+from ringtrue.voice.lines.marked_leg import MarkedLeg
+from ringtrue.voice.lines.socket_leg import Peer
 
-MARK_EVERY_MS = 200
 LONGEST = 8000  # bytes in one message: a second of sound
 SILENT = frozenset({"clearedAudio", "playFailed", "incorrectPayload", "error"})
 """Events that change nothing here: what was not played has no checkpoint that comes back."""
@@ -49,20 +49,16 @@ class Told(msgspec.Struct):
 _decode = msgspec.json.Decoder(Told).decode
 
 
-class PlivoLeg(SocketLeg):
+class PlivoLeg(MarkedLeg):
     line = "plivo"
     sample_rate = 8000
     coding = "ulaw"
+    mark_every_ms = 200
     can: frozenset[Can] = frozenset({"clear", "marks", "digits_out", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         super().__init__(peer, query)
-        self.played_ms = 0
-        """Sound that Plivo has confirmed as played, by checkpoints; what a `clear` threw away does not count."""
         self._stream = ""
-        self._sent_ms = 0
-        self._marked_ms = 0
-        self._clears = 0
 
     def text(self, data: bytes) -> None:
         try:
@@ -80,7 +76,7 @@ class PlivoLeg(SocketLeg):
             case Told(event="dtmf", dtmf=Dtmf() as dtmf):
                 self.pressed(dtmf.digit)
             case Told(event="playedStream"):
-                self._played(told.name)
+                self.marked(told.name)
             case Told(event="stop"):  # on no page; Plivo's own libraries know it, else the connection just ends
                 self.closed(clean=True)
             case Told(event=event) if event not in SILENT:
@@ -96,17 +92,15 @@ class PlivoLeg(SocketLeg):
         self.peer.send_text(
             b'{"event":"playAudio","media":{"contentType":"audio/x-mulaw","sampleRate":8000,"payload":"' + payload + b'"}}'
         )
-        self._sent_ms += len(pcm) // 16
-        if self._sent_ms - self._marked_ms >= MARK_EVERY_MS:
-            self._marked_ms = self._sent_ms
-            self._send({"event": "checkpoint", "streamId": self._stream, "name": f"{self._clears}:{self._sent_ms}"})
+        self.sent(pcm)
+
+    def mark(self, name: str) -> None:
+        self._send({"event": "checkpoint", "streamId": self._stream, "name": name})
 
     def clear(self) -> None:
         if self._gone or not self._stream:
             return
-        # A checkpoint that was on its way when this is sent carries the number of an earlier clear, and does not count.
-        self._clears += 1
-        self._sent_ms = self._marked_ms = self.played_ms
+        self.cleared()
         self._send({"event": "clearAudio", "streamId": self._stream})
 
     async def send_digits(self, digits: str) -> None:
@@ -120,11 +114,6 @@ class PlivoLeg(SocketLeg):
             return
         self._stream = start.stream_id
         self.named(_ticket(extra_headers))
-
-    def _played(self, name: str) -> None:
-        clears, _, ms = name.partition(":")
-        if clears == str(self._clears) and ms.isdigit():
-            self.played_ms = max(self.played_ms, int(ms))
 
 
 def _ticket(extra_headers: str) -> str:

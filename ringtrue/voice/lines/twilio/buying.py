@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.buying import AnswerLost, NumbersFailed, Offer, Owned, Wanted
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.twilio import asking
-from ringtrue.voice.lines.twilio.asking import Form, NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.twilio.asking import Form
 
 COUNTRIES = (
     ("US", "United States"), ("CA", "Canada"), ("GB", "United Kingdom"), ("AU", "Australia"), ("IE", "Ireland"), ("NZ", "New Zealand"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.about import Verdict
-from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.twilio.asking import ask
 
 REFUSED = "Twilio does not accept this Account SID and Auth Token. Copy both again from the first page of the Twilio console."
 FOR_TESTS = (

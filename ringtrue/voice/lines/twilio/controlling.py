@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.carrier import ControlFailed
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.twilio.answering import dial
-from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.twilio.asking import ask
 
 
 def transfer(account: str, credentials: Mapping[str, Any], call_ref: str, number: str, *, after_url: str) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ringtrue.voice.lines.costs import NotTold, Price
-from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.twilio.asking import ask, busy
 
 
 def price(account: str, credentials: Mapping[str, Any], reference: str) -> Price | None:
@@ -17,7 +18,7 @@ def price(account: str, credentials: Mapping[str, Any], reference: str) -> Price
     except (NotReached, NoAnswer):
         return None
     except Refused as no:
-        if no.busy:
+        if busy(no):
             return None
         raise NotTold(f"twilio_{no.code or no.status}") from None
     amount = told.get("price")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.deleting import NotNow, WillNot
-from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.twilio.asking import ask, busy
 
 WHERE = {"call": "Calls", "text": "Messages"}
 IN_PROGRESS = 20009  # "Cannot delete: this resource is not complete"
@@ -23,7 +24,7 @@ def delete(account: str, credentials: Mapping[str, Any], kind: str, reference: s
     except Refused as no:
         if no.status == 404:
             return False
-        if no.busy or no.code == IN_PROGRESS or no.status == 409:
+        if busy(no) or no.code == IN_PROGRESS or no.status == 409:
             raise NotNow(str(no.code or no.status)) from None
         raise WillNot(str(no.code or no.status)) from None
     return True

@@ -7,8 +7,9 @@ from typing import Any
 
 from ringtrue.voice.lines.carrier import DialOrder
 from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown, PermitGate
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.twilio.answering import connect
-from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.twilio.asking import ask, busy
 
 STARTS_PER_S = 1.0
 """More are queued by Twilio, without a word (https://support.twilio.com, article 223180028): we wait ourselves."""
@@ -39,7 +40,7 @@ def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: P
     except Refused as no:
         if no.for_credentials:
             raise DialFailed("carrier_refused_credentials") from None
-        if no.busy:
+        if busy(no):
             raise DialDeferred("carrier_busy") from None
         raise DialFailed(f"twilio_{no.code or no.status}"[:30]) from None
     if not reference:

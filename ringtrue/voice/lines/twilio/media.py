@@ -11,9 +11,8 @@ import msgspec
 
 from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.lines.leg import Can
-from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
-
-MARK_EVERY_MS = 500
+from ringtrue.voice.lines.marked_leg import MarkedLeg
+from ringtrue.voice.lines.socket_leg import Peer
 
 
 class Format(msgspec.Struct, rename="camel", gc=False):
@@ -54,7 +53,7 @@ class Incoming(msgspec.Struct, rename="camel", gc=False):
 _decode = msgspec.json.Decoder(Incoming).decode
 
 
-class TwilioLeg(SocketLeg):
+class TwilioLeg(MarkedLeg):
     line = "twilio"
     sample_rate = 8000
     coding = "ulaw"
@@ -64,12 +63,7 @@ class TwilioLeg(SocketLeg):
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         super().__init__(peer, query)
         self.call_sid = ""
-        self.played_ms = 0
-        """Audio that Twilio has confirmed as played to the caller, by marks; what a `clear` threw away does not count."""
         self._stream = ""
-        self._sent_ms = 0
-        self._marked_ms = 0
-        self._epoch = 0
 
     def text(self, data: bytes) -> None:
         try:
@@ -86,7 +80,7 @@ class TwilioLeg(SocketLeg):
         elif message.dtmf is not None:
             self.pressed(message.dtmf.digit)
         elif message.mark is not None:
-            self._marked(message.mark.name)
+            self.marked(message.mark.name)
         elif message.event == "stop":
             self.closed(clean=True)
 
@@ -100,17 +94,15 @@ class TwilioLeg(SocketLeg):
         self.peer.send_text(
             b'{"event":"media","streamSid":"' + self._stream.encode() + b'","media":{"payload":"' + payload + b'"}}'
         )
-        self._sent_ms += len(pcm) // 16
-        if self._sent_ms - self._marked_ms >= MARK_EVERY_MS:
-            self._marked_ms = self._sent_ms
-            self._send({"event": "mark", "streamSid": self._stream, "mark": {"name": f"{self._epoch}:{self._sent_ms}"}})
+        self.sent(pcm)
+
+    def mark(self, name: str) -> None:
+        self._send({"event": "mark", "streamSid": self._stream, "mark": {"name": name}})
 
     def clear(self) -> None:
         if self._gone or not self._stream:
             return
-        # Twilio answers a clear by returning the marks of what it threw away: they carry the old epoch and do not count.
-        self._epoch += 1
-        self._sent_ms = self._marked_ms = self.played_ms
+        self.cleared()
         self._send({"event": "clear", "streamSid": self._stream})
 
     def _begin(self, stream: str, start: Start) -> None:
@@ -120,11 +112,6 @@ class TwilioLeg(SocketLeg):
             return
         self._stream, self.call_sid = stream, start.call_sid
         self.named(start.custom_parameters.get("ticket", ""))
-
-    def _marked(self, name: str) -> None:
-        epoch, _, ms = name.partition(":")
-        if epoch == str(self._epoch) and ms.isdigit():
-            self.played_ms = max(self.played_ms, int(ms))
 
 
 LEG = TwilioLeg

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.texting import TextDeferred, TextFailed, TextOrder, TextUnknown
-from ringtrue.voice.lines.twilio.asking import NoAnswer, NotReached, Refused, ask
+from ringtrue.voice.lines.twilio.asking import ask, busy
 
 UNSUBSCRIBED = 21610  # they answered STOP to this number before
 
@@ -20,7 +21,7 @@ def send(account: str, credentials: Mapping[str, Any], order: TextOrder) -> str:
     except NoAnswer:
         raise TextUnknown from None
     except Refused as no:
-        if no.busy:
+        if busy(no):
             raise TextDeferred from None
         raise TextFailed(f"twilio_{no.code or no.status}", opted_out=no.code == UNSUBSCRIBED) from None
     if not reference:
