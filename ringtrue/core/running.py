@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -188,9 +187,3 @@ def _close(used: Embedded) -> None:
 
     connections.close_all()
     used.stop()
-
-
-def media_health(port: int) -> dict[str, object]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as reply:
-        found: dict[str, object] = json.load(reply)
-    return found

@@ -50,11 +50,6 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_to: date | None = None
     last_verified: date | None = None  # when counsel confirmed the row
 
-    def holds_on(self, day: date) -> bool:
-        return (self.effective_from is None or day >= self.effective_from) and (
-            self.effective_to is None or day <= self.effective_to
-        )
-
 
 class Pack(msgspec.Struct, frozen=True):
     id: str

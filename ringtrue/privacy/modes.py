@@ -41,7 +41,3 @@ KEEPS: dict[str, Keeps] = {
 def keeps(mode: str) -> Keeps:
     """An unknown mode keeps as little as the strictest one does."""
     return KEEPS.get(mode, KEEPS["metadata_only"])
-
-
-def stricter(a: str, b: str) -> str:
-    return max(a, b, key=lambda mode: MODES.index(mode) if mode in MODES else len(MODES))

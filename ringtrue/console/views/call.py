@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -160,8 +159,3 @@ def _file(call: Call, body: bytes, kind: str, ending: str) -> HttpResponse:
 def file_name(call: Call) -> str:
     """Says nothing about the caller: file names end in backups and logs."""
     return f"call-{call.created_at:%Y-%m-%d}-{str(call.id)[:8]}"
-
-
-def context_of(call: Call) -> dict[str, Any]:
-    """What the live transcript needs."""
-    return {"call": call, "lines": reading.transcript(call)}

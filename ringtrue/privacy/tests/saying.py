@@ -25,10 +25,6 @@ def iban(pick: random.Random) -> str:
     return f"{country}{98 - left:02}{body}"
 
 
-def ssn(pick: random.Random) -> str:
-    return f"{pick.randint(1, 665):03}{pick.randint(1, 99):02}{pick.randint(1, 9999):04}"
-
-
 def phone(pick: random.Random) -> str:
     return f"{pick.choice((212, 415, 312, 718))}555{pick.randint(100, 199):04}"
 

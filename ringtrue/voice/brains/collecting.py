@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
 from ringtrue.voice.agent import CallOrder
-from ringtrue.voice.brains.acts import Act, Ask
+from ringtrue.voice.brains.acts import Ask
 from ringtrue.voice.brains.names import name_in, spell_out
 from ringtrue.voice.brains.numbers_spoken import in_groups, phone_number, runs
 from ringtrue.voice.brains.phrases import plain
@@ -174,6 +173,3 @@ def given_up(turn: Turn) -> bool:
             turn.words,
         )
     )
-
-
-Prompt = Callable[[], list[Act]]

@@ -178,18 +178,3 @@ def in_groups(e164: str, country: str) -> str:
     written = phonenumbers.format_number(number, style)
     groups = [" ".join(group) for group in re.findall(r"\d+", written)]
     return ("plus " if not at_home else "") + ", ".join(groups)
-
-
-def whole_number(text: str) -> int | None:
-    """The first small number (0..999) in a text, spoken or written: "two", "twenty five", "3"."""
-    for at, token in enumerate(tokens := _tokens(text)):
-        if token.isdigit():
-            return int(token) if len(token) <= 3 else None
-        if token in TENS:
-            after = tokens[at + 1] if at + 1 < len(tokens) else ""
-            return TENS[token] + (UNITS.get(after) or 0)
-        if token in TEENS:
-            return TEENS[token]
-        if token in UNITS and token not in ("o", "oh"):
-            return UNITS[token]
-    return None

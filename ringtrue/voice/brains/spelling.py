@@ -42,23 +42,6 @@ def explained(text: str) -> str:
     return _AS_IN.sub(keep, text)
 
 
-def letters_of(text: str, *, names_of_letters: bool = True) -> str:
-    """All letters spelled in `text`, in order, lower case; words that are not spelling are left out."""
-    out = ""
-    times = 1
-    for token in re.findall(r"[a-z]+|\d+", explained(text).replace("'", "")):
-        letter = token if len(token) == 1 and token.isalpha() else NATO.get(token, "")
-        if not letter and names_of_letters:
-            letter = LETTER_NAMES.get(token, "")
-        if token in ("double", "triple"):
-            times = 2 if token == "double" else 3
-            continue
-        if letter:
-            out += letter * times
-        times = 1
-    return out
-
-
 def spelled_words(text: str) -> list[str]:
     """Runs of at least two spelled letters ("j o h n" -> "john"); a gap said as "space" or a whole word parts two runs."""
     found: list[str] = []

@@ -116,7 +116,6 @@ class Speculation:
         self._turn = 0
         self._tries = 0
         self.kept = 0
-        self.dropped = 0
 
     def words(self, text: str) -> None:
         """An early transcript: the caller is silent, and the turn may be over."""
@@ -140,7 +139,6 @@ class Speculation:
         """The caller goes on: what was foreseen is not so."""
         attempt, self._attempt = self._attempt, None
         if attempt is not None:
-            self.dropped += 1
             self._dropping = asyncio.create_task(attempt.drop())
 
     async def take(self, heard: HeardTurn) -> Attempt | None:

@@ -27,7 +27,6 @@ class Heard:
         self.speaking_ms = 0
         """For how long the agent has been speaking; short pauses count as speech."""
         self.silent_ms = 0
-        self.has_spoken = False
         self._keep = keep
         self._quiet = bytes(2 * sample_rate * FRAME_MS // 1000)
 
@@ -37,7 +36,6 @@ class Heard:
         if pcm is not None and loudness_dbfs(pcm) > AUDIBLE_DBFS:
             self.speaking_ms += FRAME_MS + (self.silent_ms if self.speaking_ms else 0)
             self.silent_ms = 0
-            self.has_spoken = True
         else:
             self.silent_ms += FRAME_MS
             if self.silent_ms >= 500:

@@ -48,11 +48,6 @@ class RecordedCaller:
         self._rate = sample_rate
         self._size = 2 * sample_rate * FRAME_MS // 1000
 
-    @property
-    def said_s(self) -> float:
-        """Seconds of the recording played so far, the lead-in included."""
-        return self._at / 2 / self._rate
-
     def next(self, heard: Heard) -> bytes | None:
         if self._at < len(self._pcm):
             frame = self._pcm[self._at : self._at + self._size]

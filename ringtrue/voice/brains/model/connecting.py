@@ -58,10 +58,6 @@ _library: Library | None = None
 _loading = threading.Lock()
 
 
-def loaded() -> Library | None:
-    return _library
-
-
 def load() -> Library:
     """Seconds of work at the first call: not on the loop of a process that serves calls. Raises ExtraMissing."""
     global _library

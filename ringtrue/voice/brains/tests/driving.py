@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ringtrue.voice.agent import Agent, CallOrder
 from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, LeaveMessage, Note, Say, Transfer, Use
 from ringtrue.voice.brains.receptionist import Receptionist
-from ringtrue.voice.port import ToolFailed
 
 STARTERS = Path(__file__).parents[3] / "agents" / "starter_files"
 ToolAnswer = dict[str, str] | Exception | Callable[[dict[str, str]], dict[str, str] | Exception]
@@ -137,7 +136,3 @@ class Call:
     @property
     def everything(self) -> str:
         return " ".join(self.said)
-
-
-def slot_taken(*_: Any) -> ToolFailed:
-    return ToolFailed("slot_taken")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ringtrue.voice.agent import Agent, CallOrder, Escalation, Hours, Limits, Recording
+from ringtrue.voice.agent import Agent, CallOrder, Escalation, Hours, Recording
 from ringtrue.voice.audio.resampling import resample
 from ringtrue.voice.brains.acts import Act, Ask, HeardTurn
 from ringtrue.voice.call.office import Office
@@ -242,7 +242,6 @@ def order(agent: Agent = AGENT, **changes: Any) -> CallOrder:
 
 
 UNRECORDED = Recording(flow="off")
-SHORT_LIMITS = Limits(max_call_s=60)
 
 
 @dataclass
