@@ -84,7 +84,7 @@ $(VENV)/stamp-assets: node_modules/.package-lock.json $(shell find ringtrue/cons
 	@touch $@
 
 lock: $(VENV)/stamp-tools
-	@for part in tools run llm test; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header requirements/$$part.in -o requirements/$$part.txt; done
+	@for part in tools node run llm test; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header requirements/$$part.in -o requirements/$$part.txt; done
 	@for part in models apart; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-deps requirements/$$part.in -o requirements/$$part.txt; done
 	@for peer in pipecat livekit; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header bench/peers/$$peer.in -o bench/peers/$$peer.txt; done
 

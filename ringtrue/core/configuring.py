@@ -1,4 +1,9 @@
-"""What the environment says, in one frozen value: every variable that Ringtrue reads is in `Config`."""
+"""What the environment says of this installation, in one frozen value.
+
+Read where they are used instead: RINGTRUE_MODEL* and RINGTRUE_MODELS_INSIDE (docs/models.md), those of companies that hear and speak
+(docs/speech-providers.md), RINGTRUE_MEDIA_HOST (`media/loop.py`: listen on another address than RINGTRUE_HOST), and RINGTRUE_HOSTING with
+RINGTRUE_DATABASE_BY and the like (`privacy/subprocessors.py`: who runs what the installation stands on).
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@
 //   does not let a page choose.
 
 const HERE = new URL(".", import.meta.url);
-const RESUME_FOR = 20000; // ms; as long as the media process waits (voice/lines/browser/media.py)
+const RESUME_FOR = 20000; // ms; as long as the media process waits (voice/lines/browser/resuming.py)
 const TRY_EVERY = 500; // ms
 const TRY_FOR = 3000; // ms: one attempt in a network that answers nothing
 const STUCK_FOR = 2000; // ms without a byte of ours going out
