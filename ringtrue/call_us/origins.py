@@ -25,12 +25,12 @@ def read(text: str) -> list[str]:
 
 def read_one(address: str) -> str:
     """Raises NotAnOrigin."""
-    parts = urlsplit(address if "://" in address else f"https://{address}")
     try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
         host = (parts.hostname or "").encode("idna").decode()
         port = parts.port
     except (UnicodeError, ValueError):
-        host, port = "", None
+        parts, host, port = urlsplit(""), "", None
     if (
         not host
         or "*" in host

@@ -74,7 +74,7 @@ def _begin_safely(workspace_id: UUID, campaign_id: UUID) -> list[UUID]:
 
 
 def begin(workspace_id: UUID, campaign_id: UUID, now: datetime | None = None) -> list[UUID]:
-    """One round of one campaign: the tries that are to be dialed now. None while another process has the campaign's lock."""
+    """One round of one campaign: the tries that are to be dialed now, none while another process has the campaign's lock."""
     at = now or timezone.now()
     with workspace_scope(workspace_id):
         campaign = lock(campaign_id)

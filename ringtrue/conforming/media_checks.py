@@ -46,6 +46,11 @@ class Wire:
     def begin(self) -> None:
         self.give(self.far.begin())
 
+    def serve(self) -> None:
+        """The call is begun, and we have taken it."""
+        self.begin()
+        self.leg.started()
+
     def sound(self, ms: int, hz: float = 440.0) -> bytes:
         """PCM16 at the leg's rate, quiet enough for every codec."""
         at = np.arange(self.rate * ms // 1000)
@@ -56,6 +61,13 @@ class Wire:
         size = 2 * self.rate * getattr(self.leg, "play_ms", 20) // 1000
         for at in range(0, len(pcm), size):
             self.leg.play(pcm[at : at + size].ljust(size, b"\0"))
+
+    def played(self, pcm: bytes) -> bytes:
+        """What the far end heard of it."""
+        before = len(self.far.heard)
+        self.says(pcm)
+        self.give(self.far.play())
+        return self.far.heard[before:]
 
     async def events(self) -> list[LegEvent]:
         """All that waits at the leg."""
@@ -120,12 +132,9 @@ async def the_caller_is_heard_in_frames_of_20_ms(wire: Wire) -> None:
 @must("media")
 @live
 async def the_caller_hears_the_agent(wire: Wire) -> None:
-    wire.begin()
-    wire.leg.started()
+    wire.serve()
     said = wire.sound(400, 330.0)
-    wire.says(said)
-    wire.give(wire.far.play())
-    assert alike(said, wire.far.heard, wire.rate), "what we play is what is heard"
+    assert alike(said, wire.played(said), wire.rate), "what we play is what is heard"
 
 
 @shows("digits_in", "media")
@@ -144,8 +153,7 @@ async def keys_are_heard_in_their_order(wire: Wire) -> None:
 @live
 async def keys_are_pressed_for_the_caller(wire: Wire) -> None:
     assert "digits_out" in wire.leg.can
-    wire.begin()
-    wire.leg.started()
+    wire.serve()
     await wire.leg.send_digits("12#")
     assert wire.far.pressed == "12#"
 
@@ -154,26 +162,21 @@ async def keys_are_pressed_for_the_caller(wire: Wire) -> None:
 @live
 async def what_waits_is_thrown_away_at_once(wire: Wire) -> None:
     assert "clear" in wire.leg.can
-    wire.begin()
-    wire.leg.started()
+    wire.serve()
     wire.says(wire.sound(1000))
     wire.leg.clear()
     wire.give(wire.far.play())
     assert len(wire.far.heard) <= 2 * wire.rate * 40 // 1000, "nothing of it is heard but what was on its way"
     wire.leg.clear()  # with nothing to throw away
     after = wire.sound(200, 600.0)
-    before = len(wire.far.heard)
-    wire.says(after)
-    wire.give(wire.far.play())
-    assert alike(after, wire.far.heard[before:], wire.rate), "what is said next is heard"
+    assert alike(after, wire.played(after), wire.rate), "what is said next is heard"
 
 
 @shows("marks", "media")
 @live
 async def what_was_heard_of_us_is_known(wire: Wire) -> None:
     assert "marks" in wire.leg.can
-    wire.begin()
-    wire.leg.started()
+    wire.serve()
 
     def played() -> int:
         return int(wire.leg.played_ms)  # type: ignore[attr-defined]  # of legs with marks

@@ -102,14 +102,11 @@ def gate() -> PermitGate:
 
 def order(line: Line, *, permitted: bool = True, **changed: Any) -> DialOrder:
     """One that the suite's own gate admits, once; or without a permit."""
+    number, permit_id = changed.pop("number", "+12025550123"), uuid4().hex
     held = Permit(
-        id=uuid4().hex, workspace="w", agent="a", purpose="service", number_hash="", caller_id="+18565550100",
-        issued_at=time.time(), expires_at=time.time() + 60,
+        id=permit_id, workspace="w", agent="a", purpose="service", number_hash=hash_number(permit_id, number),
+        caller_id="+18565550100", issued_at=time.time(), expires_at=time.time() + 60,
     )  # fmt: skip
-    number = changed.pop("number", "+12025550123")
-    held = Permit(
-        **{**{name: getattr(held, name) for name in held.__struct_fields__}, "number_hash": hash_number(held.id, number)}
-    )
     permit = token(held, _KEY.sign(signed_bytes(held)).hex()) if permitted else ""
     given = {
         "permit": permit, "number": number, "caller_id": held.caller_id, "workspace": "w", "agent": "a", "purpose": "service",

@@ -34,10 +34,6 @@ class Offered(NamedTuple):
     price: str  # of a month; "" where the carrier does not tell
 
 
-def sells(account: LineAccount) -> bool:
-    return finding.part(account.line, "buying") is not None
-
-
 def search(account: LineAccount, wanted: Wanted) -> Offered:
     return Offered(_ask(account, "search", wanted), _ask(account, "price", wanted))
 

@@ -159,6 +159,7 @@ def test_origins_are_read_in_one_form():
         "https://a@b.example",
         "hello world",
         "https://x:99999",
+        "https://[x.example",
     ):
         with pytest.raises(origins.NotAnOrigin):
             origins.read(wrong)
@@ -181,6 +182,7 @@ def test_the_owner_makes_changes_and_removes_a_button(shop):
     }
     for wrong, words in (
         ({"origins": "http://x.example"}, "does not begin with https://"), ({"color": "red"}, "Choose a color"), ({"at_once": "0"}, "from 1 to 20"),
+        ({"at_once": "00010000"}, "from 1 to 20"),
         ({"label": ""}, "what stands on the button"), ({"agent": "nobody"}, "Choose who answers"), ({"language": "xx"}, "Choose from the list"),
     ):  # fmt: skip
         answer = client.post(f"{at}make/", {**given, **wrong})

@@ -4,8 +4,6 @@ that is not listed is refused in words."""
 from __future__ import annotations
 
 import os
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +17,7 @@ from ringtrue.call_us.models import ButtonCall, CallButton
 from ringtrue.call_us.tests.a_web_site import Site, Way
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call
+from ringtrue.console.tests.browsing import serving
 from ringtrue.media.tests.conftest import database  # noqa: F401 - a fixture
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.test_browser_calls import browser  # noqa: F401 - a fixture
@@ -37,24 +36,9 @@ def media(database: None) -> Iterator[Media]:  # noqa: F811
 
 @pytest.fixture(scope="module")
 def console(database: None) -> Iterator[str]:  # noqa: F811
-    """Serves the script and the tickets. Its pages need more (`console/tests/browsing.py`)."""
-    import uvicorn
-
-    from ringtrue.core.asgi import application
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.05)
-    yield f"http://localhost:{port}"
-    running.should_exit = True
-    thread.join(10)
+    """Serves the script and the tickets; its pages would need more than this module has."""
+    with serving() as address:
+        yield address
 
 
 class Shown:

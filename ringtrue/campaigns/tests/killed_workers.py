@@ -29,14 +29,7 @@ def carrier(log: str) -> ModuleType:
     chance = random.Random(os.getpid())
 
     def dial(account: str, credentials: Mapping[str, Any], order: Any, gate: Any) -> str:
-        held = gate.admit(
-            order.permit,
-            number=order.number,
-            caller_id=order.caller_id,
-            workspace=order.workspace,
-            agent=order.agent,
-            purpose=order.purpose,
-        )
+        held = gate.admit(order.permit, **order.bound())
         lot = chance.random()
         if lot < 0.05:
             raise DialFailed("standin_refused")

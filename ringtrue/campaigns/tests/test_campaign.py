@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ from ringtrue.campaigns.targets import agent_for
 from ringtrue.campaigns.tests.making import add_lead, make_campaign, make_list, make_shop
 from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.stopping import stop_calling_number
-from ringtrue.dialing.tests.dials import rang
+from ringtrue.dialing.tests.dials import ringing_carrier
 from ringtrue.dialing.tests.grounds import LEAD, NOON
 from ringtrue.numbers.models import PhoneNumber
 from ringtrue.privacy.models import ConsentEvent
@@ -43,18 +42,7 @@ REFERENCES: list[str] = []
 
 @pytest.fixture
 def shop(transactional_db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    carrier = ModuleType("ringtrue.voice.lines.standin.dialing")
-
-    def dial(account: str, credentials: Any, order: Any, gate: Any) -> str:
-        gate.admit(
-            order.permit, number=order.number, caller_id=order.caller_id, workspace=order.workspace, agent=order.agent,
-            purpose=order.purpose,
-        )  # fmt: skip
-        rang(order.number)
-        REFERENCES.append(order.call_id)
-        return str(order.call_id)
-
-    carrier.dial = dial  # type: ignore[attr-defined]
+    carrier = ringing_carrier(lambda order: REFERENCES.append(order.call_id))
     monkeypatch.setattr(finding, "part", lambda line, name: carrier)
     REFERENCES.clear()
     with time_machine.travel(NOON, tick=False):

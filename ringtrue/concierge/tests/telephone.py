@@ -40,10 +40,7 @@ class Telephone:
         self.tongue = Tongue()
 
     def dial(self, account_ref: str, credentials: dict[str, str], order: DialOrder, gate: PermitGate) -> str:
-        gate.admit(
-            order.permit, number=order.number, caller_id=order.caller_id, workspace=order.workspace, agent=order.agent,
-            purpose=order.purpose,
-        )  # fmt: skip
+        gate.admit(order.permit, **order.bound())
         rang(order.number)
         self.ringing.append(order)
         self.dialed.append(order.number)

@@ -11,6 +11,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
@@ -50,8 +51,8 @@ def assets():
         missing(str(problem))
 
 
-@pytest.fixture
-def server(assets, transactional_db, fast_passwords):
+@contextmanager
+def serving():
     """The address of a server over the test's database."""
     import uvicorn
 
@@ -65,14 +66,18 @@ def server(assets, transactional_db, fast_passwords):
     )
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    for _ in range(200):
-        if running.started:
-            break
+    while not running.started:
+        assert thread.is_alive(), "the server did not start"
         time.sleep(0.05)
-    assert running.started
     yield f"http://localhost:{port}"
     running.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture
+def server(assets, transactional_db, fast_passwords):
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -101,14 +104,11 @@ def limits(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
 @needs("numbers.change")
 def buy(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
     account, number = _account(request, account_id), e164(request.POST.get("number", ""))
-    try:
+    with _problems_told(request):
         if not number:
             raise NumbersFailed("Search for a number first.")
-        buying.order(
-            account, _wanted(request.POST), number, _agent(request), shown=request.POST.get("price", ""), actor=_actor(request)
-        )
-    except NumbersFailed as problem:
-        messages.error(request, str(problem))
+        shown = request.POST.get("price", "")
+        buying.order(account, _wanted(request.POST), number, _agent(request), shown=shown, actor=_actor(request))
     return _back(request, account)
 
 
@@ -116,13 +116,11 @@ def buy(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
 @needs("numbers.change")
 def take_over(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
     account, number = _account(request, account_id), e164(request.POST.get("number", ""))
-    try:
+    with _problems_told(request):
         if not number:
             raise NumbersFailed("Choose a number of the account first.")
         buying.take_over(account, number, _agent(request), actor=_actor(request))
         messages.success(request, "Calls to this number come here from now on.")
-    except NumbersFailed as problem:
-        messages.error(request, str(problem))
     return _back(request, account)
 
 
@@ -131,11 +129,9 @@ def take_over(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
 def release(request: ConsoleRequest, number_id: UUID) -> HttpResponse:
     number = get_object_or_404(PhoneNumber.objects.select_related("line_account"), workspace=request.workspace, id=number_id)
     account = number.line_account
-    try:
+    with _problems_told(request):
         buying.release(number, request.POST.get("typed", ""), actor=_actor(request))
         messages.success(request, "The number is given back. Nothing more is paid for it.")
-    except NumbersFailed as problem:
-        messages.error(request, str(problem))
     return _back(request, account)
 
 
@@ -145,6 +141,14 @@ def forget_order(request: ConsoleRequest, order_id: UUID) -> HttpResponse:
     one = get_object_or_404(NumberOrder.objects.select_related("line_account"), workspace=request.workspace, id=order_id)
     buying.forget(one)
     return _back(request, one.line_account)
+
+
+@contextmanager
+def _problems_told(request: ConsoleRequest) -> Iterator[None]:
+    try:
+        yield
+    except NumbersFailed as problem:
+        messages.error(request, str(problem))
 
 
 def _account(request: ConsoleRequest, account_id: UUID) -> LineAccount:
@@ -171,10 +175,12 @@ def _word(text: str) -> str:
 
 
 def _number(text: str) -> float | None:
+    """None for nothing; -1, which nobody may enter, for what is no number."""
     try:
-        return float(text) if text else None
+        given = float(text) if text else None
     except ValueError:
         return -1.0
+    return given if given is None or math.isfinite(given) else -1.0
 
 
 def _actor(request: ConsoleRequest) -> str:

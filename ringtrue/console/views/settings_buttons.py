@@ -61,7 +61,7 @@ def _read(request: ConsoleRequest) -> tuple[dict[str, str], dict[str, Any], dict
         errors["color"] = "Choose a color."
     if state["language"] not in LANGUAGES:
         errors["language"] = "Choose from the list."
-    if not (state["at_once"].isdecimal() and 1 <= int(state["at_once"][:4]) <= MOST_AT_ONCE):
+    if not (re.fullmatch(r"[0-9]{1,2}", state["at_once"]) and 1 <= int(state["at_once"]) <= MOST_AT_ONCE):
         errors["at_once"] = f"A number from 1 to {MOST_AT_ONCE}."
     try:
         sites = origins.read(state["origins"])

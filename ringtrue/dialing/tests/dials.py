@@ -6,11 +6,13 @@ A stand-in calls `rang(number)` where a telephone would ring; what was admitted 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ringtrue.voice.lines.carrier import DialOrder
 from ringtrue.voice.lines.permit import Permit, PermitGate
 
 _rang: list[str] = []
@@ -19,6 +21,18 @@ _admitted: dict[str, str] = {}  # id of a permit -> the number it was for
 
 def rang(number: str) -> None:
     _rang.append(number)
+
+
+def ringing_carrier(placed: Callable[[DialOrder], object]) -> SimpleNamespace:
+    """In the place of a carrier's module `dialing`: tells `placed` of each order that rings, and knows the call by our own id of it."""
+
+    def dial(account: str, credentials: Any, order: DialOrder, gate: PermitGate) -> str:
+        gate.admit(order.permit, **order.bound())
+        rang(order.number)
+        placed(order)
+        return order.call_id
+
+    return SimpleNamespace(dial=dial)
 
 
 def without_permit() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,18 +15,11 @@ from ringtrue.core.encrypting import lock_credentials
 from ringtrue.core.models import AuditEntry
 from ringtrue.numbers import buying
 from ringtrue.numbers.models import LineAccount, NumberOrder, PhoneNumber
+from ringtrue.reception.tests.conftest import TOKEN
 from ringtrue.reception.tests.twilio_rest import TwilioRest
 from ringtrue.voice.lines.buying import NumbersFailed, Wanted
 
-TOKEN = "0123456789abcdef" * 2
 NUMBER, PRICE = "+12125550190", "1.15 USD"
-
-
-@pytest.fixture
-def rest() -> Iterator[TwilioRest]:
-    made = TwilioRest(token=TOKEN)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -148,7 +140,8 @@ def test_the_page_searches_orders_and_keeps_limits(shop: Any, rest: TwilioRest, 
     ordered = {"number": NUMBER, "price": PRICE, "country": "US", "kind": "Local", "agent": shop.agent.slug}
     assert client.post(f"{base}buy/", ordered).status_code == 302
     assert "It is being bought" in client.get(base).content.decode()
-    assert client.post(f"{base}limits/", {"starts_per_s": "x"}).status_code == 422
+    for wrong in ({"starts_per_s": "x"}, {"starts_per_s": "nan"}, {"most_calls": "inf"}, {"most_calls": "1.5"}):
+        assert client.post(f"{base}limits/", wrong).status_code == 422, wrong
     assert (
         client.post(f"{base}limits/", {"starts_per_s": "2.5", "most_calls": "5", "machine_detection": "beside"}).status_code
         == 302

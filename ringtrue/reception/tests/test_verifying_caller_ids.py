@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from ringtrue.campaigns.tests.making import make_shop
 from ringtrue.core.encrypting import unlock_credentials
 from ringtrue.core.models import AuditEntry
 from ringtrue.dialing.models import Attempt, CallerIdCode, VerifiedCallerId
-from ringtrue.dialing.tests.dials import rang
+from ringtrue.dialing.tests.dials import ringing_carrier
 from ringtrue.dialing.tests.grounds import LEAD, NOON, OURS
 from ringtrue.media.gating import order_for
 from ringtrue.reception import verifying_caller_ids
@@ -33,18 +32,7 @@ DIALED: list[tuple[str, str]] = []
 
 @pytest.fixture
 def shop(transactional_db: Any, monkeypatch: pytest.MonkeyPatch, fast_passwords: None) -> Iterator[Any]:
-    carrier = ModuleType("dialing")
-
-    def dial(account: str, credentials: Any, order: Any, gate: Any) -> str:
-        gate.admit(
-            order.permit, number=order.number, caller_id=order.caller_id, workspace=order.workspace, agent=order.agent,
-            purpose=order.purpose,
-        )  # fmt: skip
-        rang(order.number)
-        DIALED.append((order.number, order.caller_id))
-        return str(order.call_id)
-
-    carrier.dial = dial  # type: ignore[attr-defined]
+    carrier = ringing_carrier(lambda order: DIALED.append((order.number, order.caller_id)))
     monkeypatch.setattr(finding, "part", lambda line, name: carrier)
     DIALED.clear()
     with time_machine.travel(NOON, tick=False):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from ringtrue.calls.models import Call
 from ringtrue.campaigns.tests.making import make_shop
 from ringtrue.dialing.models import Attempt, Decision
 from ringtrue.dialing.stopping import stop_calling_number
-from ringtrue.dialing.tests.dials import rang
+from ringtrue.dialing.tests.dials import ringing_carrier
 from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.gating import order_for
 from ringtrue.privacy import erasing, ledger
@@ -39,18 +38,7 @@ REFERENCES: list[str] = []
 
 @pytest.fixture
 def shop(transactional_db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    carrier = ModuleType("ringtrue.voice.lines.standin.dialing")
-
-    def dial(account: str, credentials: Any, order: Any, gate: Any) -> str:
-        gate.admit(
-            order.permit, number=order.number, caller_id=order.caller_id, workspace=order.workspace, agent=order.agent,
-            purpose=order.purpose,
-        )  # fmt: skip
-        rang(order.number)
-        REFERENCES.append(order.call_id)
-        return str(order.call_id)
-
-    carrier.dial = dial  # type: ignore[attr-defined]
+    carrier = ringing_carrier(lambda order: REFERENCES.append(order.call_id))
     monkeypatch.setattr(finding, "part", lambda line, name: carrier)
     REFERENCES.clear()
     with time_machine.travel(NOON, tick=False):

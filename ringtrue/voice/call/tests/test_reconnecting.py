@@ -114,10 +114,12 @@ class Visit:
         self._speaking.cancel()
         await self._office.__aexit__(None, None, None)
 
-    async def hears(self, seconds: float) -> None:
-        """Until the page has got so much of the greeting."""
-        sample = audio_of(GREETING, RATE)[: int(seconds * RATE) * 2][-640:]
+    async def is_cut_off(self, after_s: float) -> None:
+        """The page has got so much of the greeting, and then its network breaks."""
+        sample = audio_of(GREETING, RATE)[: int(after_s * RATE) * 2][-640:]
         await until(lambda: sample in self.page.sound)
+        assert self.page.network is not None
+        self.page.network.up = False
 
     def place(self) -> int:
         """Of the greeting in what the page played, in bytes; it is there whole, once."""
@@ -140,8 +142,7 @@ async def carried_on(visit: Visit) -> asyncio.Task[None]:
 async def test_a_sentence_goes_on_where_the_network_broke(studio: Studio, silent_s: float) -> None:
     """At 0.3 s and 1.0 s the page notices first; later the house has noticed that no frame comes."""
     async with Visit(studio) as visit:
-        await visit.hears(2.0)
-        visit.page.network.up = False  # type: ignore[union-attr]
+        await visit.is_cut_off(2.0)
         await asyncio.sleep(silent_s)
         carrying = await carried_on(visit)
         await until(lambda: any(said.text == GREETING for said in visit.port.all(Said)))
@@ -159,8 +160,7 @@ async def test_a_sentence_goes_on_where_the_network_broke(studio: Studio, silent
 
 async def test_what_is_recorded_is_whole_and_stands_once(studio: Studio) -> None:
     async with Visit(studio) as visit:
-        await visit.hears(3.0)
-        visit.page.network.up = False  # type: ignore[union-attr]
+        await visit.is_cut_off(3.0)
         await asyncio.sleep(5)
         await carried_on(visit)
         await asyncio.sleep(8)
@@ -177,9 +177,8 @@ async def test_what_is_recorded_is_whole_and_stands_once(studio: Studio) -> None
 
 async def test_whoever_does_not_come_back_is_let_go_after_a_while(studio: Studio) -> None:
     async with Visit(studio) as visit:
-        await visit.hears(1.0)
+        await visit.is_cut_off(1.0)
         loop = asyncio.get_running_loop()
-        visit.page.network.up = False  # type: ignore[union-attr]
         broke = loop.time()
         visit.leg.closed(clean=False)
         ended = await visit.over
@@ -206,8 +205,7 @@ async def test_a_page_that_hangs_up_or_cannot_resume_is_not_waited_for(studio: S
 
 async def test_an_old_connection_that_ends_late_ends_nothing(studio: Studio) -> None:
     async with Visit(studio) as visit:
-        await visit.hears(1.0)
-        visit.page.network.up = False  # type: ignore[union-attr]
+        await visit.is_cut_off(1.0)
         await asyncio.sleep(4)
         await carried_on(visit)
         await asyncio.sleep(1)
