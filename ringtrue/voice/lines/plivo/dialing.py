@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.carrier import DialOrder
-from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown, PermitGate
+from ringtrue.voice.lines.ordering import dial_faults
+from ringtrue.voice.lines.permit import DialUnknown, PermitGate
 from ringtrue.voice.lines.plivo.asking import ask
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 
 STARTS_PER_S = 1.0
 """More are queued by Plivo, without a word (https://www.plivo.com/docs/getting-started/dial-status-reporting): we wait ourselves."""
@@ -34,16 +34,8 @@ def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: P
     }
     if order.digits:
         told["send_digits"] = order.digits
-    try:
+    with dial_faults("plivo"):
         reference = ask("POST", account, credentials, "/Call/", told).get("request_uuid")
-    except NotReached:
-        raise DialFailed("carrier_unreachable") from None
-    except NoAnswer:
-        raise DialUnknown("no_answer_from_carrier") from None
-    except Refused as no:
-        if no.status == 429:
-            raise DialDeferred("carrier_busy") from None
-        raise DialFailed("carrier_refused_credentials" if no.for_credentials else f"plivo_{no.status}") from None
     if not isinstance(reference, str) or not reference:  # a list, where it was told several numbers
         raise DialUnknown("carrier_not_understood")
     return reference

@@ -15,6 +15,9 @@ from ringtrue.voice.lines.requesting import Refused, request
 API = "https://api.twilio.com"
 PRICING = "https://pricing.twilio.com"
 
+TOO_MANY = frozenset({10004, 20429, 86008})
+"""Of Twilio's errors: too many requests, or too many calls at once."""
+
 Form = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
@@ -32,8 +35,8 @@ def ask_pricing(account: str, credentials: Mapping[str, Any], path: str) -> dict
 
 
 def busy(no: Refused) -> bool:
-    """Too many requests, or too many calls at once: later it would have said yes."""
-    return no.status == 429 or no.code in (10004, 20429, 86008)
+    """Later it would have said yes."""
+    return no.status == 429 or no.code in TOO_MANY
 
 
 def _ask_at(method: str, url: str, account: str, credentials: Mapping[str, Any], form: Form = ()) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ringtrue.voice.lines.carrier import ControlFailed
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.ordering import control_faults
 from ringtrue.voice.lines.twilio.answering import dial
 from ringtrue.voice.lines.twilio.asking import ask
+
+GONE = frozenset({20404, 21220})  # of Twilio's errors: there is no such call; it does not run any more
 
 
 def transfer(account: str, credentials: Mapping[str, Any], call_ref: str, number: str, *, after_url: str) -> None:
@@ -22,11 +23,5 @@ def hang_up(account: str, credentials: Mapping[str, Any], call_ref: str) -> None
 
 
 def _update(account: str, credentials: Mapping[str, Any], call_ref: str, form: dict[str, str]) -> None:
-    try:
+    with control_faults(over=GONE):
         ask("POST", account, credentials, f"/Calls/{call_ref}.json", form)
-    except (NotReached, NoAnswer):
-        raise ControlFailed("carrier_unreachable") from None
-    except Refused as no:
-        if no.for_credentials:
-            raise ControlFailed("carrier_refused_credentials") from None
-        raise ControlFailed("call_over" if no.code in (20404, 21220) else "carrier_refused") from None

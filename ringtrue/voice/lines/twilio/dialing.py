@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.voice.lines.carrier import DialOrder
-from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown, PermitGate
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.ordering import dial_faults
+from ringtrue.voice.lines.permit import DialUnknown, PermitGate
 from ringtrue.voice.lines.twilio.answering import connect
-from ringtrue.voice.lines.twilio.asking import ask, busy
+from ringtrue.voice.lines.twilio.asking import TOO_MANY, ask
 
 STARTS_PER_S = 1.0
 """More are queued by Twilio, without a word (https://support.twilio.com, article 223180028): we wait ourselves."""
@@ -31,18 +31,8 @@ def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: P
         ("Timeout", str(order.ring_s)),
         *_when_answered(order),
     ]
-    try:
+    with dial_faults("twilio", later=TOO_MANY):
         reference = str(ask("POST", account, credentials, "/Calls.json", form).get("sid") or "")
-    except NotReached:
-        raise DialFailed("carrier_unreachable") from None
-    except NoAnswer:
-        raise DialUnknown("no_answer_from_carrier") from None
-    except Refused as no:
-        if no.for_credentials:
-            raise DialFailed("carrier_refused_credentials") from None
-        if busy(no):
-            raise DialDeferred("carrier_busy") from None
-        raise DialFailed(f"twilio_{no.code or no.status}"[:30]) from None
     if not reference:
         raise DialUnknown("carrier_not_understood")
     return reference
