@@ -27,7 +27,7 @@ WORDS = {
     "open": "asked; no answer yet",
     "deleted": "deleted",
     "not_there": "was not there any more",
-    "refused": "not deleted: nobody can ask them any more",
+    "refused": "not deleted: they will not, or nobody can ask them any more",
     "given_up": "not deleted: no answer for five days",
 }
 
@@ -90,7 +90,10 @@ def carry_out(now: datetime | None = None) -> int:
 
 def leave(workspace_id: UUID) -> None:
     """The last chance before the credentials go: what is open is asked for once more, and what was set up there is taken away."""
-    carry_out()
+    with workspace_scope(workspace_id):
+        open_ones = list(ProviderDeletion.objects.filter(workspace_id=workspace_id, state="open"))
+    for row in open_ones:
+        _try(row, timezone.now())
     for take_away in LEAVING:
         try:
             take_away(workspace_id)

@@ -75,12 +75,17 @@ def announced(workspace_id: UUID) -> QuerySet[Subprocessor]:
     return Subprocessor.objects.filter(workspace_id=workspace_id, starts_at__gt=now, ended_at=None).order_by("starts_at")
 
 
+def title(provider: str) -> str:
+    """As the register writes it; of one that this software does not know, the word that code uses."""
+    return KNOWN.get(provider, (provider,))[0]
+
+
 def require(workspace_id: UUID, provider: str) -> None:
     """Asked before anything leaves for this provider. Raises NotRegistered. Needs the workspace's scope."""
     if closed(workspace_id) and not standing(workspace_id).filter(provider=provider).exists():
         audit.record("sharing.refused", actor="system:privacy", workspace_id=workspace_id, target=f"provider:{provider}")
         raise NotRegistered(
-            f"Nothing leaves for {KNOWN.get(provider, (provider,))[0]}: it is not in the register of sub-processors. "
+            f"Nothing leaves for {title(provider)}: it is not in the register of sub-processors. "
             "Enter it under Settings, Sub-processors, with its agreement and region."
         )
 

@@ -131,7 +131,7 @@ def _send(row: TextMessage, at: datetime) -> str:
         if problem.opted_out:
             # Afterwards: two that hold this transaction's shared lock and want it alone would wait for each other.
             transaction.on_commit(lambda: stop_calling_number(row.workspace_id, held["number"], "text") and None)
-        return _mark(row, "failed", str(problem))
+        return _mark(row, "failed", "opted_out" if problem.opted_out else str(problem))
     return _mark(row, "sent", reference=reference)
 
 

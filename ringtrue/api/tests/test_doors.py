@@ -9,7 +9,7 @@ from ringtrue.api import doors
 from ringtrue.api.tests.conftest import Asking
 from ringtrue.api.urls import api
 from ringtrue.calls.tests.making import NAME, a_call, with_recording
-from ringtrue.console.tests.planting import plant_campaign
+from ringtrue.console.tests.planting_parts import plant_campaign
 from ringtrue.contacts.models import Contact
 from ringtrue.leads.models import Lead
 from ringtrue.notifications import webhooks

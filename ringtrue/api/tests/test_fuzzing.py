@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from ringtrue.api import doors
 from ringtrue.api.urls import api
 from ringtrue.calls.tests.making import a_call, with_recording
-from ringtrue.console.tests.planting import plant_campaign
+from ringtrue.console.tests.planting_parts import plant_campaign
 from ringtrue.contacts.models import Contact
 from ringtrue.leads.models import Lead
 from ringtrue.notifications import webhooks

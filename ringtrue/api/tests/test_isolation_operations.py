@@ -7,7 +7,7 @@ import pytest
 from ringtrue.accounts import keys
 from ringtrue.accounts.roles import SCOPES
 from ringtrue.api.tests.operations import QUERIES, CannotFill, address, ask, body_of, operations, values_of
-from ringtrue.console.tests.planting import fingerprint, references_across_workspaces
+from ringtrue.console.tests.comparing import fingerprint, references_across_workspaces
 from ringtrue.console.tests.surface import body_of as bytes_of
 from ringtrue.console.tests.surface import words_of
 from ringtrue.console.tests.test_isolation_pages import quiet_log, two  # noqa: F401

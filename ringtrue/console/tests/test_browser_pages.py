@@ -7,7 +7,7 @@ from django.conf import settings
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.console.tests.browsing import Watched
-from ringtrue.console.tests.planting import plant_campaign
+from ringtrue.console.tests.planting_parts import plant_campaign
 from ringtrue.privacy.cookies import INVENTORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

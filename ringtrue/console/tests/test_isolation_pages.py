@@ -11,13 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from ringtrue.console.tests.planting import (
-    Planted,
-    fingerprint,
-    plant,
-    references_across_workspaces,
-    tables_without_a_row,
-)
+from ringtrue.console.tests.comparing import fingerprint, references_across_workspaces, tables_without_a_row
+from ringtrue.console.tests.planting import Planted, plant
 from ringtrue.console.tests.surface import PUBLIC, CannotFill, address, body_of, pages, variants, words_of, workspace_pages
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

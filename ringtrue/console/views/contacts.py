@@ -124,7 +124,7 @@ def certificate(request: ConsoleRequest, erasure_id: UUID) -> HttpResponse:
         "files": sum(row["files"] for row in stores),
         "touched": [row for row in stores if row["rows"] or row["files"]],
         "elsewhere": [
-            (subprocessors.KNOWN.get(row["provider"], (row["provider"],))[0], row["kind"], deleting_elsewhere.WORDS[row["state"]])
+            (subprocessors.title(row["provider"]), row["kind"], deleting_elsewhere.WORDS[row["state"]])
             for row in deleting_elsewhere.of_subject(request.workspace.id, held.get("subject"))
         ],
     }

@@ -21,10 +21,7 @@ def page(request: ConsoleRequest) -> HttpResponse:
     rows = ProviderDeletion.objects.filter(workspace=request.workspace).order_by("-asked_at")
     shown = {
         "tab": "privacy",
-        "rows": [
-            (row, subprocessors.KNOWN.get(row.provider, (row.provider,))[0], deleting_elsewhere.WORDS[row.state])
-            for row in rows[:SHOWN]
-        ],
+        "rows": [(row, subprocessors.title(row.provider), deleting_elsewhere.WORDS[row.state]) for row in rows[:SHOWN]],
         "more": max(0, rows.count() - SHOWN),
     }
     return render(request, "console/settings/elsewhere.html", shown)

@@ -30,7 +30,6 @@ WHY = {
     "place_not_allowed": "Numbers of this country or kind may not be contacted; see Settings, Calling rules.",
     "too_late": "It could not be sent in time.",
     "no_number": "The number that it was to come from is gone.",
-    "twilio_21610": "They wrote STOP to this number before.",
 }
 
 
@@ -45,6 +44,7 @@ def page(request: ConsoleRequest) -> HttpResponse:
     shown = {
         "agents": [(agent, agent.id in on) for agent in agents],
         "able": any(finding.part(one.line_account.line, "messages") for one in ours),
+        "carriers": [about.title for about in finding.lines().values() if "messages" in about.can],
         "question": TEXT_QUESTION,
         "rows": [(row, texting.what_it_says(row), WORDS[row.state], WHY.get(row.code, "")) for row in listed.object_list],
         "page": listed,

@@ -114,6 +114,7 @@ def test_a_message_is_handed_over_once_whatever_the_carrier_does(
     assert (messages(shop)[0].state, len(rest.messages)) == (then, sent)
     with workspace_scope(shop.workspace.id):
         assert OptOut.objects.exists() == (fault == "21610")
+        assert (messages(shop)[0].code == "opted_out") == (fault == "21610"), "the page knows our word, not a carrier's"
 
 
 @pytest.mark.promise("P-LEX-6-6")
