@@ -5,7 +5,7 @@ from ringtrue.privacy.data_map import declare
 
 declare(
     store="notifications_mail",
-    what="mails to the business after a call, sealed",
+    what="mails to the business after a call or a text message, sealed",
     category="content",
     subject="caller",
     retention="mails",

@@ -8,7 +8,7 @@ from ringtrue.privacy.models import Subject
 
 
 class Mail(WorkspaceRow):
-    """A mail about a call: its sealed body, and the file it became where mail goes to a folder."""
+    """A mail about a call or a text message: its sealed body, and the file it became where mail goes to a folder."""
 
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, null=True, related_name="+")
     to = models.EmailField()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ringtrue.accounts.models import Membership
 from ringtrue.notifications import writing
 from ringtrue.notifications.models import Mail, WebhookDelivery, WebhookEndpoint
-from ringtrue.notifications.telling import CallNews
+from ringtrue.notifications.telling import CallNews, TextNews
 from ringtrue.privacy import restricting
 from ringtrue.privacy.vault import seal, seal_json
 
@@ -23,23 +23,25 @@ TOLD_BY_MAIL = ("owner", "admin")
 
 def queue_mails(news: CallNews) -> list[Mail]:
     """One mail after a call to each owner and admin of the workspace. Needs the workspace's scope."""
+    return _mail(news.workspace_id, news.subject_id, "call_ended", writing.after_a_call(news), news.call_id)
+
+
+def queue_mails_of_text(news: TextNews) -> list[Mail]:
+    """To the same people. Needs the workspace's scope."""
+    return _mail(news.workspace_id, news.subject_id, "text_received", writing.after_a_text(news))
+
+
+def _mail(workspace_id: UUID, subject_id: UUID, template: str, letter: dict[str, str], call_id: UUID | None = None) -> list[Mail]:
     from ringtrue.notifications.jobs import send_mail
 
-    if restricting.is_kept_only(news.subject_id):
+    if restricting.is_kept_only(subject_id):
         return []  # this person's data is kept and used for nothing else
-    people = Membership.objects.filter(workspace_id=news.workspace_id, role__in=TOLD_BY_MAIL, user__is_active=True)
+    people = Membership.objects.filter(workspace_id=workspace_id, role__in=TOLD_BY_MAIL, user__is_active=True)
     addresses = people.order_by("created_at").values_list("user__email", flat=True).distinct()
-    letter = writing.after_a_call(news)
     mails = []
     for address in addresses:
-        mail = Mail(
-            workspace_id=news.workspace_id,
-            subject_id=news.subject_id,
-            to=address,
-            template="call_ended",
-            call_id=news.call_id,
-        )
-        mail.sealed = seal_json(news.workspace_id, news.subject_id, MAIL, mail.id, letter)
+        mail = Mail(workspace_id=workspace_id, subject_id=subject_id, to=address, template=template, call_id=call_id)
+        mail.sealed = seal_json(workspace_id, subject_id, MAIL, mail.id, letter)
         mail.save(force_insert=True)
         send_mail.defer(mail_id=str(mail.id))
         mails.append(mail)

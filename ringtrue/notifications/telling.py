@@ -1,4 +1,4 @@
-"""What happens in a call, told to the business: a mail after it, webhooks during and after it.
+"""What happens, told to the business: a mail after a call or a text message, webhooks during and after a call.
 
 A feature above us knows what a call is; it registers here how to describe one (`describe_calls_with`), as its storage
 mode allows. Whatever is queued is queued in the caller's transaction, and jobs carry ids only.
@@ -36,6 +36,20 @@ class CallNews(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}  # "summary" (text), "name", "number", "reason", "next_step", "booking", "message"
 
 
+class TextNews(msgspec.Struct, frozen=True, kw_only=True):
+    """A text message that came in, as it may be told outside: `number` and `text` are "" where the storage mode does not keep them or the
+    business wants nothing of that in mails."""
+
+    workspace_id: UUID
+    workspace_slug: str
+    subject_id: UUID
+    business: str
+    time_zone: str
+    at: datetime
+    number: str = ""
+    text: str = ""
+
+
 Describer = Callable[[UUID], CallNews | None]
 _describe: list[Describer] = []
 
@@ -53,14 +67,19 @@ def tell(event: str, call_id: UUID | str) -> None:
         queue_webhooks(event, news)
 
 
-def tell_call_ended(call_id: UUID | str) -> None:
+def tell_call_ended(news: CallNews) -> None:
     """Queue the mail after a call and the webhook "call.ended". Needs the workspace's scope."""
     from ringtrue.notifications.queueing import queue_mails, queue_webhooks
 
-    news = _news(call_id)
-    if news is not None:
-        queue_mails(news)
-        queue_webhooks("call.ended", news)
+    queue_mails(news)
+    queue_webhooks("call.ended", news)
+
+
+def tell_text(news: TextNews) -> None:
+    """Queue the mail after a text message. Needs the workspace's scope."""
+    from ringtrue.notifications.queueing import queue_mails_of_text
+
+    queue_mails_of_text(news)
 
 
 def _news(call_id: UUID | str) -> CallNews | None:

@@ -1,4 +1,4 @@
-"""The words of mails and the bodies of webhooks. `CallNews.facts` holds only what the storage mode allows; nothing else is used."""
+"""The words of mails and the bodies of webhooks. `CallNews.facts` and `TextNews` hold only what the storage mode allows; nothing else is used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from ringtrue.notifications.telling import CallNews
+from ringtrue.notifications.telling import CallNews, TextNews
 
 OUTCOMES = {
     "answered": "a question was answered",
@@ -48,6 +48,15 @@ def after_a_call(news: CallNews) -> dict[str, str]:
     rows += [f"{label}: {news.facts[name]}" for name, label in LABELS.items() if news.facts.get(name)]
     rows += ["", "The whole call:", call_url(news), ""]
     return {"subject": f"{test}{news.business}: {what}", "text": "\n".join(rows)}
+
+
+def after_a_text(news: TextNews) -> dict[str, str]:
+    """As `after_a_call`."""
+    at = news.at.astimezone(ZoneInfo(news.time_zone))
+    rows = [f"Somebody sent a text message on {at:%A, %B} {at.day} at {at:%H:%M} ({news.time_zone}).", ""]
+    rows += [f"From: {news.number}", f"It says: {news.text}"] if news.number else ["What it says is not repeated in mails."]
+    rows += ["", "Your text messages:", f"{settings.PUBLIC_URL}/w/{news.workspace_slug}/calendar/texts/", ""]
+    return {"subject": f"{news.business}: a text message came in", "text": "\n".join(rows)}
 
 
 LABELS = {"name": "Name", "number": "Number", "reason": "Reason", "next_step": "Next step"}

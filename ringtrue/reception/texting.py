@@ -22,13 +22,14 @@ from django.utils import timezone
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.models import Agent
-from ringtrue.agents.publishing import snapshot_of
+from ringtrue.agents.publishing import current, snapshot_of
 from ringtrue.calendars import booking as bookings
 from ringtrue.calendars.models import Booking
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.dialing import texting as permits
 from ringtrue.dialing.stopping import stop_calling_number
+from ringtrue.notifications.telling import TextNews, tell_text
 from ringtrue.numbers.connecting import credentials_of, hook_urls
 from ringtrue.numbers.models import PhoneNumber
 from ringtrue.numbers.reading import e164
@@ -58,7 +59,8 @@ LONGEST = 1600
 def offers(call: Call) -> bool:
     """Whether who books in this call is asked: the business wants it, and our number in it can send. Needs the scope."""
     on = TextSettings.objects.filter(agent_id=call.agent_version.agent_id).exists()
-    return on and not call.is_test and keeps(call.storage_mode).bookings and _ours(call) is not None
+    able = on and not call.is_test and keeps(call.storage_mode).bookings and _ours(call) is not None
+    return able and (snapshot_of(call.agent_version).brain != "model" or bool(_theirs(call)))
 
 
 def confirm_booking(call: Call) -> bool:
@@ -67,8 +69,11 @@ def confirm_booking(call: Call) -> bool:
 
     made = Booking.objects.filter(call_id=call.id, state="booked").select_related("calendar").order_by("created_at").last()
     ours, agent = _ours(call), snapshot_of(call.agent_version)
-    number = e164(bookings.who(made).get("number", ""), agent.country) if made is not None else ""
-    if made is None or ours is None or not number:
+    if made is None or ours is None:
+        return False
+    # A model may have put any number into the booking; else it was read back to the caller.
+    number = _theirs(call) if agent.brain == "model" else e164(bookings.who(made).get("number", ""), agent.country)
+    if not number:
         return False
     at = made.starts_at.astimezone(ZoneInfo(agent.time_zone))
     when = (
@@ -174,8 +179,25 @@ def received(workspace_id: UUID, number: PhoneNumber, event: CarrierEvent) -> bo
         workspace_id, subject.id, TEXT, row.id, {"number": sender, "text": event.text[:LONGEST]} if kept else {"number": sender}
     )
     row.save(force_insert=True)
+    if not stops:
+        _tell_business(row, number)
     log.info("text received", message=str(row.id), stops=stops)
     return stops
+
+
+def _tell_business(row: TextMessage, number: PhoneNumber) -> None:
+    """By mail, with what it says only where that is kept and mails may say so."""
+    held = what_it_says(row)
+    told = held if "text" in held and effective(row.workspace_id, "notifications.detail").value != "link_only" else {}
+    version = current(number.agent) if number.agent is not None else None
+    agent = snapshot_of(version) if version is not None else None
+    tell_text(
+        TextNews(
+            workspace_id=row.workspace_id, workspace_slug=row.workspace.slug, subject_id=row.subject_id,
+            business=agent.business if agent else row.workspace.name, time_zone=agent.time_zone if agent else row.workspace.time_zone,
+            at=row.created_at, number=told.get("number", ""), text=told.get("text", ""),
+        )
+    )  # fmt: skip
 
 
 def switch(agent: Agent, on: bool) -> None:
@@ -193,6 +215,11 @@ def what_it_says(row: TextMessage) -> dict[str, str]:
     except KeyDestroyed:
         return {}
     return told
+
+
+def _theirs(call: Call) -> str:
+    """The number of who speaks with us, E.164; "" where it is withheld."""
+    return e164(kept_numbers(call).get("from_number" if call.direction == "inbound" else "to_number", ""))
 
 
 def _ours(call: Call) -> PhoneNumber | None:

@@ -10,16 +10,22 @@ from django.test import Client
 from django.utils import timezone
 
 from ringtrue.accounts.scoping import workspace_scope
+from ringtrue.agents.models import AgentVersion
+from ringtrue.agents.publishing import current
 from ringtrue.calendars import booking
-from ringtrue.calendars.models import Calendar
+from ringtrue.calendars.models import Booking, Calendar
 from ringtrue.calls.models import Call
+from ringtrue.calls.recording import CALL
 from ringtrue.dialing.models import DialingSettings
 from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.grounds import LEAD, OURS, agree
 from ringtrue.media.scribe import Scribe
+from ringtrue.notifications.models import Mail
+from ringtrue.notifications.queueing import MAIL
 from ringtrue.privacy import data_map, deleting_elsewhere
-from ringtrue.privacy.models import OptOut, ProviderDeletion, Subject
+from ringtrue.privacy.models import OptOut, PolicySetting, ProviderDeletion, Subject
 from ringtrue.privacy.subjects import subject_for_number
+from ringtrue.privacy.vault import open_json, seal_json
 from ringtrue.reception import texting
 from ringtrue.reception.models import TextMessage
 from ringtrue.reception.tests.conftest import Ring
@@ -54,6 +60,12 @@ def messages(shop: Any) -> list[TextMessage]:
         return list(TextMessage.objects.order_by("created_at"))
 
 
+def letters(shop: Any) -> list[dict[str, str]]:
+    with workspace_scope(shop.workspace.id):
+        mails = Mail.objects.order_by("created_at")
+        return [open_json(mail.workspace_id, mail.subject_id, MAIL, mail.id, mail.sealed) for mail in mails]
+
+
 def wanted(booked: tuple[Scribe, str], shop: Any) -> TextMessage:
     scribe, call = booked
     for _ in range(2):  # asked and answered once, whatever comes twice
@@ -78,6 +90,23 @@ def test_who_says_yes_gets_their_appointment_once_and_its_way_is_followed(
     for status in ("delivered", "sent", "delivered"):  # in any order, and twice
         assert tells("x", "text-status", MessageSid=sent["sid"], MessageStatus=status, From=OURS, To=LEAD)[0] == 200
     assert messages(shop)[0].state == "delivered"
+
+
+def test_with_a_model_it_goes_to_the_number_of_the_call_and_to_no_other(shop: Any, booked: Any) -> None:
+    """A model may have put any number into the booking."""
+    with workspace_scope(shop.workspace.id):
+        version = current(shop.agent)
+        assert version is not None
+        AgentVersion.objects.filter(id=version.id).update(document={**version.document, "brain": "model"})
+        made, call = Booking.objects.get(), Call.objects.get()
+        who = {**booking.who(made), "number": "+12125550177"}
+        Booking.objects.update(sealed=seal_json(made.workspace_id, made.subject_id, booking.BOOKING, made.id, who))
+        assert texting.offers(call)
+        assert texting.confirm_booking(call)
+        assert texting.what_it_says(TextMessage.objects.get())["number"] == LEAD
+        Call.objects.update(sealed=seal_json(call.workspace_id, call.subject_id, CALL, call.id, {"to_number": OURS}))
+        withheld = Call.objects.get()
+        assert (texting.offers(withheld), texting.confirm_booking(withheld)) == (False, False)
 
 
 @pytest.mark.parametrize("why", ["stopped", "abroad"])
@@ -117,6 +146,30 @@ def test_a_message_is_handed_over_once_whatever_the_carrier_does(
         assert (messages(shop)[0].code == "opted_out") == (fault == "21610"), "the page knows our word, not a carrier's"
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("", "", True),
+        ("notifications.detail", "link_only", False),
+        ("storage.mode", "excluding_pii", False),
+        ("storage.mode", "metadata_only", False),
+    ],
+)
+def test_the_business_gets_a_mail_that_says_no_more_than_mails_may(
+    shop: Any, tells: Any, key: str, value: str, told: bool
+) -> None:
+    if key:
+        with workspace_scope(shop.workspace.id):
+            PolicySetting.objects.create(workspace=shop.workspace, key=key, value=value)
+    for _ in range(2):
+        assert tells("x", "text", MessageSid="SM7", Direction="inbound", From=LEAD, To=OURS, Body="Canary at nine?")[0] == 200
+    [letter] = letters(shop)
+    assert letter["subject"] == "Riverside Dental: a text message came in"
+    assert ("From: " + LEAD in letter["text"], "It says: Canary at nine?" in letter["text"]) == (told, told)
+    assert (LEAD[2:] in letter["text"], "Canary" in letter["text"]) == (told, told)
+    assert f"/w/{shop.workspace.slug}/calendar/texts/" in letter["text"]
+
+
 @pytest.mark.promise("P-LEX-6-6")
 def test_who_writes_stop_is_on_the_list_for_everything_at_once(shop: Any, ring: Ring, tells: Any) -> None:
     for n, words in enumerate(["STOP", " stop. ", "Unsubscribe", "please stop calling me"]):
@@ -128,6 +181,7 @@ def test_who_writes_stop_is_on_the_list_for_everything_at_once(shop: Any, ring: 
             assert (status, "<Message>" in answer) == (200, False)
         assert ring(sender)[1].state == "refused", words
     assert [(row.direction, row.state, row.code) for row in messages(shop)] == [("in", "received", "opt_out")] * 4
+    assert letters(shop) == [], "the list has it; nobody needs a mail"
     with workspace_scope(shop.workspace.id):
         assert set(OptOut.objects.values_list("source", flat=True)) == {"text"}
 

@@ -21,9 +21,9 @@ from ringtrue.voice.brains.model.asking import Asking, ModelFailed, Times, Wante
 from ringtrue.voice.brains.model.connecting import ExtraMissing, Library, Links
 from ringtrue.voice.brains.model.exchanges import Exchange, Exchanges, Message, Run, told
 from ringtrue.voice.brains.model.instructions import beginning, instructions, whispered
-from ringtrue.voice.brains.model.offering_reminder import ReminderOffer
+from ringtrue.voice.brains.model.offering import Offers
 from ringtrue.voice.brains.model.speakable import awaited
-from ringtrue.voice.brains.model.toolbox import BadArguments, Toolbox
+from ringtrue.voice.brains.model.toolbox import BadArguments, OfferText, Toolbox
 from ringtrue.voice.port import ToolFailed
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class Model:
         self._order = order
         self._choices: tuple[ModelChoice, ...] = order.models
         self._toolbox = Toolbox(order)
-        self._reminder = ReminderOffer(order)
+        self._offers = Offers(order)
         self._instructions = instructions(order.agent, self._toolbox.described(), self._toolbox.keeps)
         self._history = Exchanges(beginning(order.agent, local_now(order.agent, order.now), order.mission))
         await self._receptionist.prepare(order)
@@ -153,16 +153,16 @@ class Model:
         exchange = self._history.begin(heard, early=early)
         bad = 0
         until = asyncio.get_running_loop().time() + PATIENCE_S
-        if (wanted_reminder := self._reminder.answer_in(heard)) is not None:
+        if (answer := self._offers.answer_in(heard)) is not None:
             if early:
                 await self._settled.wait()
-            self._reminder.answered()
+            self._offers.answered()
             kept = False
             with suppress(ToolFailed):
-                kept = bool((yield Use("remind_me", {"wanted": wanted_reminder})).get("kept"))
-            exchange.said += self._reminder.closing(heard, kept)
-            for sentence in exchange.said:
-                yield _spoken(sentence)
+                kept = bool((yield answer).get("kept"))
+            for spoken in self._offers.closing(heard, answer, kept):
+                exchange.said.append(spoken.text)
+                yield spoken
             if exchange.said[-1].endswith("?"):
                 return
         yield Note("model", score=1.0)
@@ -173,18 +173,20 @@ class Model:
                 async for piece in pieces:
                     if isinstance(piece, Wanted):
                         wanted.append(piece)
-                    elif not self._reminder.takes_place_of(piece):
+                    elif not self._offers.takes_place_of(piece):
                         exchange.said.append(piece)
                         yield _spoken(piece)
             if not wanted:
-                if self._reminder.comes_now(exchange):
-                    yield self._reminder.ask(heard.turn)
+                if self._offers.comes_now(exchange):
+                    yield self._offers.ask(heard.turn)
                 self._goal = self._goal or "answered"
                 return
             said = " ".join(exchange.said[said_before:])
             for want in wanted:
                 try:
                     act = self._toolbox.act(want.tool, want.arguments)
+                    if isinstance(act, OfferText) and not self._offers.text_once_more():
+                        raise BadArguments("Nothing was booked in this call.")
                 except BadArguments as problem:
                     bad += 1
                     if bad > 2:
@@ -192,8 +194,13 @@ class Model:
                         raise _HandOver from None
                     exchange.runs.append(Run(said, want.id, want.tool, "{}", told({"error": str(problem)})))
                     continue
+                if isinstance(act, OfferText):
+                    if early:
+                        await self._settled.wait()
+                    yield self._offers.ask(heard.turn)
+                    return
                 if isinstance(act, HangUp):
-                    yield self._reminder.ask(heard.turn) if self._reminder.due else act
+                    yield self._offers.ask(heard.turn) if self._offers.due else act
                     return
                 result = {"unknown": "the call was interrupted; do not do it again without asking"}
                 try:
@@ -210,7 +217,7 @@ class Model:
     def _done(self, act: Act) -> None:
         if isinstance(act, Use):
             if act.tool == "book":
-                self._reminder.booked()
+                self._offers.booked()
             self._goal = {"book": "booking", "take_message": "message"}.get(act.tool, self._goal)
             self._gathered |= {key: act.arguments[key] for key in ("name", "number", "reason") if act.arguments.get(key)}
 

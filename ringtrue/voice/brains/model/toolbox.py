@@ -45,6 +45,10 @@ class TakeMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[Short, msgspec.Meta(description="number to call back; empty: the number of this call")] = ""
 
 
+class OfferText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The caller asks for the booked appointment as a text message. They are asked for their consent in fixed words: say nothing yourself."""
+
+
 class HangUpNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """End the call, when the caller has said goodbye or the call is to be turned away."""
 
@@ -55,7 +59,7 @@ class BadArguments(Exception):
     """`str(self)` is for the model: what it got wrong."""
 
 
-Act = Use | Transfer | HangUp
+Act = Use | Transfer | HangUp | OfferText
 
 
 class Toolbox:
@@ -69,6 +73,8 @@ class Toolbox:
         self._kinds: dict[str, Any] = {}
         if agent.handling.book and self.keeps and any(service.bookable for service in agent.services):
             self._kinds |= {"find_slots": FindSlots, "book": Book}
+            if order.offers_text:
+                self._kinds["offer_text"] = OfferText
         if agent.handling.take_messages and self.keeps:
             self._kinds["take_message"] = TakeMessage
         self._kinds["hang_up"] = HangUpNow
@@ -88,6 +94,7 @@ class Toolbox:
         """For the instructions."""
         words = {
             "find_slots": "Look up free times and book appointments, with the tools find_slots and book.",
+            "offer_text": "Have a booked appointment sent as a text message, with the tool offer_text.",
             "take_message": "Take a message for the business, with the tool take_message.",
             "transfer": "Put the caller through to people of the business, with the tool transfer.",
             "hang_up": "End the call, with the tool hang_up.",
@@ -109,6 +116,8 @@ class Toolbox:
             wanted = msgspec.convert(given, kind)
         except msgspec.ValidationError as problem:
             raise BadArguments(str(problem)[:200]) from None
+        if isinstance(wanted, OfferText):
+            return wanted
         if isinstance(wanted, HangUpNow):
             return HangUp(clean(wanted.goodbye) or "Goodbye.")
         return Use(name, self._checked(wanted), filler=_FILLERS[name])
