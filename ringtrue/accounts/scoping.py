@@ -11,19 +11,17 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+_SWITCH = """WITH was AS MATERIALIZED (
+  SELECT coalesce(current_setting('app.workspace', true), '') AS workspace, coalesce(current_setting('app.system', true), '') AS system
+) SELECT workspace, system, set_config('app.workspace', %s, true), set_config('app.system', %s, true) FROM was"""
 
-def _now() -> tuple[str, str]:
+
+def _switch(workspace: str, system: str) -> tuple[str, str]:
+    """Sets both settings and returns what they were: one statement, since a call enters scopes dozens of times."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('app.workspace', true), ''), coalesce(current_setting('app.system', true), '')"
-        )
-        found: tuple[str, str] = cursor.fetchone()
-    return found
-
-
-def _set(workspace: str, system: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.workspace', %s, true), set_config('app.system', %s, true)", [workspace, system])
+        cursor.execute(_SWITCH, [workspace, system])
+        before: tuple[str, str] = cursor.fetchone()[:2]
+    return before
 
 
 @contextmanager
@@ -31,11 +29,10 @@ def _scope(workspace: str, system: str) -> Iterator[None]:
     # One transaction, because SET LOCAL ends with it: a pooled connection can never carry a scope to the next request.
     inside_another = connection.in_atomic_block
     with transaction.atomic():
-        before = _now() if inside_another else None
-        _set(workspace, system)
+        before = _switch(workspace, system)
         yield
-        if before is not None:
-            _set(*before)  # after an error the rollback restores it
+        if inside_another:
+            _switch(*before)  # after an error the rollback restores it
 
 
 def workspace_scope(workspace_id: UUID | str) -> AbstractContextManager[None]:

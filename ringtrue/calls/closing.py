@@ -12,6 +12,7 @@ from django.utils import timezone
 from ringtrue.calls import deciding_outcome, searching
 from ringtrue.calls.folding import Told, gathered, reply_ms_p50, turn_count
 from ringtrue.calls.models import Call
+from ringtrue.calls.news import describe
 from ringtrue.calls.recording import CALL, kept_numbers
 from ringtrue.calls.summarising import summarise
 from ringtrue.contacts.gathering import remember
@@ -50,7 +51,7 @@ def close(call: Call) -> None:
         )
         searching.index_contact(contact)
     searching.index_call(call, events)
-    tell_call_ended(call.id)
+    tell_call_ended(describe(call, events))
     log.info("call ended", call=str(call.id), outcome=call.outcome, reason=call.end_reason, duration_ms=call.duration_ms)
 
 

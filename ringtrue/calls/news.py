@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ringtrue.calls import reading
-from ringtrue.calls.folding import gathered
+from ringtrue.calls.folding import Told, gathered
 from ringtrue.calls.models import Call
 from ringtrue.notifications.telling import CallNews
 from ringtrue.privacy.modes import keeps
@@ -18,6 +18,11 @@ def news_of(call_id: UUID) -> CallNews | None:
     call = Call.objects.select_related("agent_version", "workspace").filter(id=call_id).first()
     if call is None:
         return None
+    return describe(call, reading.told(call))
+
+
+def describe(call: Call, events: list[Told]) -> CallNews:
+    """`call` with its agent_version and workspace. Needs the workspace's scope."""
     agent = call.agent_version.document
     return CallNews(
         workspace_id=call.workspace_id,
@@ -34,15 +39,15 @@ def news_of(call_id: UUID) -> CallNews | None:
         duration_ms=call.duration_ms,
         outcome=call.outcome,
         is_test=call.is_test,
-        facts=_facts(call),
+        facts=_facts(call, events),
     )
 
 
-def _facts(call: Call) -> dict[str, Any]:
+def _facts(call: Call, events: list[Told]) -> dict[str, Any]:
     allowed = keeps(call.storage_mode)
     if not allowed.facts or effective(call.workspace_id, "notifications.detail").value == "link_only":
         return {}
-    held = gathered(reading.told(call))
+    held = gathered(events)
     facts: dict[str, Any] = {"reason": held.reason}
     if held.booked:
         facts |= {"booking": {"service": held.service, "start": held.start}}

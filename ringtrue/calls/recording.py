@@ -23,6 +23,7 @@ from ringtrue.agents.models import AgentVersion
 from ringtrue.calls.models import Call, CallEventRow, RecordingPiece
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.modes import keeps
+from ringtrue.privacy.policy import reading_once
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import open_json, seal, seal_json
 from ringtrue.voice.events import CONTENT
@@ -216,8 +217,10 @@ def end_call(call: Call) -> Call:
     ended stays as it is. Returns the call as it now is in the database."""
     from ringtrue.calls.closing import close
 
-    with workspace_scope(call.workspace_id):
-        locked = Call.objects.select_for_update(of=("self",)).select_related("agent_version").get(id=call.id)
+    with workspace_scope(call.workspace_id), reading_once():
+        locked = (
+            Call.objects.select_for_update(of=("self",)).select_related("agent_version", "subject", "workspace").get(id=call.id)
+        )
         if locked.state != "ended":
             close(locked)
     return locked

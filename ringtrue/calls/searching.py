@@ -18,7 +18,7 @@ from ringtrue.calls.models import Call
 from ringtrue.contacts.gathering import read
 from ringtrue.contacts.models import Contact, SearchToken
 from ringtrue.privacy.modes import keeps
-from ringtrue.privacy.vault import blind
+from ringtrue.privacy.vault import blind, blinder
 
 LONGEST_QUERY = 12  # words
 COMMON = frozenset(
@@ -170,12 +170,13 @@ def _fold(text: str) -> str:
 
 def _replace(workspace_id: UUID, subject_id: UUID, target: str, target_id: UUID, words: Iterable[str]) -> None:
     forget(target, target_id)
+    hashed = blinder(workspace_id, "search")
     SearchToken.objects.bulk_create(
         [
             SearchToken(
                 workspace_id=workspace_id,
                 subject_id=subject_id,
-                token=_token(workspace_id, word),
+                token=hashed(word)[:32],
                 target=target,
                 target_id=target_id,
             )

@@ -18,11 +18,11 @@ def remember(subject: Subject, *, name: str = "", number: str = "", email: str =
     """The contact of this subject after one more call. A fact from a call fills or replaces a fact from an earlier call, never
     one that a person typed (`typed` names those). Needs no scope of its own."""
     with workspace_scope(subject.workspace_id):
-        made, _ = Contact.objects.get_or_create(
+        # Two calls of one person may end at once: the row is locked, whoever makes it.
+        contact, _ = Contact.objects.select_for_update().get_or_create(
             subject=subject,
             defaults={"workspace_id": subject.workspace_id, "sealed": b"", "first_call_at": at, "last_call_at": at},
         )
-        contact = Contact.objects.select_for_update().get(id=made.id)  # two calls of one person may end at once
         held = read(contact)
         typed = set(held.get("typed", []))
         for field, value in (("name", name), ("number", number), ("email", email)):

@@ -37,6 +37,5 @@ def found(call: Call) -> str:
 
 def for_order(call: Call) -> tuple[AnsweredBy, bool]:
     """(who answered, where the carrier has listened before it connected us; whether it listens beside the call). Needs the scope."""
-    how = Ticket.objects.filter(call=call).values_list("machine_detection", flat=True).first()
-    who = found(call)
+    how, who = Ticket.objects.filter(call=call).values_list("machine_detection", "answered_by").first() or ("", "")
     return cast(AnsweredBy, who) if how == "before" and who != "unsure" else "", how == "beside"
