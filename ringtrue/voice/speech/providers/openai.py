@@ -1,13 +1,18 @@
-"""Hearing and speaking through OpenAI, or any server that speaks the same protocol: `/audio/transcriptions` and `/audio/speech`.
+"""Hearing and speaking through OpenAI, or any server that speaks the same protocol: `/audio/transcriptions` and `/audio/speech`,
+and, while somebody speaks, a transcription session of `/realtime`.
 
 Needs the official SDK (`requirements/llm.in`). No retries in here: the call asks the next provider sooner than a retry would answer.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+import msgspec
+
+from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.audio.resampling import Resampler
 from ringtrue.voice.audio.writing import wav_bytes
 from ringtrue.voice.events import Word
@@ -23,15 +28,17 @@ from ringtrue.voice.speech.kinds import (
     voices_in,
 )
 from ringtrue.voice.speech.pcm_over_http import WholeSamples, check_length
+from ringtrue.voice.speech.socket_stream import SocketStream
 from ringtrue.voice.speech.trusting import trusted
 
 ABOUT = About(
     title="OpenAI",
-    can=("hears", "word_times", "hints", "speaks"),
+    can=("hears", "streams", "word_times", "hints", "speaks"),
     settings=(
         Setting(name="KEY", says="key of your account", needed=True, unless="URL"),
         Setting(name="URL", says="another server that speaks this protocol, ending in /v1; then no key is needed"),
         Setting(name="HEARING", says="model that hears; empty: none", default="gpt-4o-mini-transcribe"),
+        Setting(name="STREAMING", says="model that hears while somebody speaks, such as gpt-4o-mini-transcribe; empty: none"),
         Setting(name="SPEAKING", says="model that speaks; empty: none", default="gpt-4o-mini-tts"),
         Setting(name="VOICE", says="its voices", default="alloy"),
         Setting(name="LANGUAGE", says="language that is heard", default="en"),
@@ -50,9 +57,13 @@ ABOUT = About(
     follows=(
         "https://platform.openai.com/docs/api-reference/audio/createTranscription",
         "https://platform.openai.com/docs/api-reference/audio/createSpeech",
+        "https://developers.openai.com/api/docs/guides/realtime-transcription",
         "https://developers.openai.com/api/docs/guides/your-data",
     ),
 )
+OPENAI = "https://api.openai.com/v1"
+TELEPHONE = 8_000
+LEAST_MS = 100  # of sound, or the service refuses to hear it
 PCM_RATE = 24_000  # of `response_format=pcm`: mono PCM16 little endian
 PIECE = 4_800  # bytes: 100 ms
 TIMEOUT_S = 10.0
@@ -70,8 +81,12 @@ def connect(settings: Mapping[str, str]) -> Connected:
         http_client=openai.DefaultAsyncHttpxClient(verify=trusted()),
     )
     hearing, speaking = settings["HEARING"], settings["SPEAKING"]
+    recognizer = OpenAIRecognizer(client, hearing, settings["LANGUAGE"])
+    if settings["STREAMING"]:
+        url = f"ws{(settings['URL'] or OPENAI).removeprefix('http')}/realtime?intent=transcription"
+        recognizer = StreamingRecognizer(client, hearing, settings["LANGUAGE"], url, settings["KEY"], settings["STREAMING"])
     return Connected(
-        recognizers=[OpenAIRecognizer(client, hearing, settings["LANGUAGE"])] if hearing else [],
+        recognizers=[recognizer] if hearing else [],
         voices=[OpenAIVoice(client, speaking, voice) for _, voice in voices_in(settings["VOICE"])] if speaking else [],
         close=client.close,
     )
@@ -122,6 +137,65 @@ class OpenAIRecognizer:
             return _transcript(answer)
         except Exception as error:
             raise RecognizerFailed(code_of(error)) from None
+
+
+class StreamingRecognizer(OpenAIRecognizer):
+    """The whole utterance again goes by the other way."""
+
+    def __init__(self, client: Any, model: str, language: str, url: str, key: str, streaming_model: str) -> None:
+        super().__init__(client, model, language)
+        self._url = url
+        self._headers = {"Authorization": f"Bearer {key or 'none'}"}
+        self._hears = {"model": streaming_model, "language": language}
+
+    def stream(self, sample_rate: int, *, hints: tuple[str, ...] = ()) -> SocketStream:
+        hears = self._hears | ({"prompt": ", ".join(hints)[:800]} if hints else {})
+        return _Realtime(self._url, self._headers, sample_rate, hears)
+
+
+class _Message(msgspec.Struct):
+    """What is used of the events of a transcription session."""
+
+    type: str
+    transcript: str = ""
+
+
+class _Realtime(SocketStream):
+    """A transcription session for each utterance, whose end we say ourselves (`turn_detection` null). Telephone sound goes as G.711, for
+    PCM is taken at 24 kHz only."""
+
+    def __init__(self, url: str, headers: Mapping[str, str], sample_rate: int, hears: Mapping[str, str]) -> None:
+        self._resampler = None if sample_rate == TELEPHONE else Resampler(sample_rate, PCM_RATE)
+        self._bytes_a_ms = 2 * sample_rate // 1000
+        self._ms = 0.0
+        self._hears = hears
+        super().__init__(url, headers)
+
+    def _begin(self) -> None:
+        kind = {"type": "audio/pcm", "rate": PCM_RATE} if self._resampler else {"type": "audio/pcmu"}
+        heard = {"format": kind, "transcription": self._hears, "turn_detection": None}
+        self.tell({"type": "session.update", "session": {"type": "transcription", "audio": {"input": heard}}})
+        super()._begin()
+
+    def _send(self, pcm: bytes) -> None:
+        self._ms += len(pcm) / self._bytes_a_ms
+        sound = self._resampler.feed(pcm) if self._resampler else ulaw_encode(pcm)
+        if sound:
+            self.tell({"type": "input_audio_buffer.append", "audio": b64encode(sound).decode()})
+
+    def _end(self) -> None:
+        missing_ms = max(0, LEAST_MS - int(self._ms))
+        if missing_ms or self._resampler:  # and what a resampler holds back
+            self._send(bytes((missing_ms + 10) * self._bytes_a_ms))
+        self.tell({"type": "input_audio_buffer.commit"})
+
+    def _take(self, message: bytes) -> None:
+        told = msgspec.json.decode(message, type=_Message)
+        if told.type == "conversation.item.input_audio_transcription.completed":
+            text = told.transcript.strip()
+            self._settle(Transcript(text=text, confidence=0.8 if text else 0.0, no_speech=0.0 if text else 1.0))
+        elif told.type in ("error", "conversation.item.input_audio_transcription.failed"):
+            self._fail("refused")
 
 
 def _transcript(answer: Any) -> Transcript:

@@ -33,7 +33,8 @@ SERVERS = {
 def settings_for(name: str, url: str) -> dict[str, str]:
     """The variables that lead a provider to the stand-in at `url`."""
     where = {f"RINGTRUE_{name.upper()}_URL": f"{url}/v1"} if name == "openai" else {f"RINGTRUE_{name.upper()}_HOST": url}
-    return where | {f"RINGTRUE_{name.upper()}_KEY": SERVERS[name].KEY}
+    streams = {"RINGTRUE_OPENAI_STREAMING": "gpt-4o-mini-transcribe"} if name == "openai" else {}
+    return where | streams | {f"RINGTRUE_{name.upper()}_KEY": SERVERS[name].KEY}
 
 
 async def set_fault(request: web.Request) -> web.Response:
