@@ -10,10 +10,11 @@ import msgspec
 
 from ringtrue.voice.agent import DAYS, Agent, Service
 from ringtrue.voice.brains import hours
-from ringtrue.voice.brains.dates import date_in, holiday_named, spoken_day
+from ringtrue.voice.brains.dates import date_in, spoken_day
 from ringtrue.voice.brains.numbers_spoken import in_groups, runs
 from ringtrue.voice.brains.phrases import plain
 from ringtrue.voice.brains.postcodes import code_in
+from ringtrue.voice.brains.public_days import holiday_named
 from ringtrue.voice.brains.style import listed, minutes_words, sentence, tidy
 from ringtrue.voice.brains.times import in_hours, spoken_time, time_in
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from ringtrue.voice.agent import Agent, CallOrder, Service
-from ringtrue.voice.brains import hours
+from ringtrue.voice.brains import hours, slots
 from ringtrue.voice.brains.acts import Act, Ask, Note, Say, Use
 from ringtrue.voice.brains.collecting import TRIES, Contact, Turn, given_up
 from ringtrue.voice.brains.dates import date_in, spoken_day
 from ringtrue.voice.brains.style import Style, listed, tidy
-from ringtrue.voice.brains.times import Wish, in_hours, spoken_time, time_in
-
-_ORDINAL = {"first": 0, "earliest": 0, "1st": 0, "second": 1, "2nd": 1, "middle": 1, "third": 2, "3rd": 2}
-OFFERS = 3
+from ringtrue.voice.brains.times import Wish, in_hours, time_in
 
 
 class BookingForm:
@@ -161,13 +158,8 @@ class BookingForm:
     def _found(self, result: dict[str, str], failure: str) -> list[Act]:
         if failure:
             return self._lost("calendar")
-        slots = []
-        for slot in result.get("slots", "").split(","):
-            try:
-                slots.append(datetime.fromisoformat(slot.strip()).replace(tzinfo=None))
-            except ValueError:
-                continue
-        if not slots and (self.day or self._when_said()):
+        free = slots.read(result.get("slots", ""))
+        if not free and (self.day or self._when_said()):
             if not self._failed("search") and self.day:
                 day = spoken_day(self.day, self._now.date())
                 self.day, self.wish = None, Wish()
@@ -176,31 +168,15 @@ class BookingForm:
                 self._tries["search"] = 3
                 self.day, self.wish = None, Wish()
                 return self._search("")
-        if not slots:
+        if not free:
             return self._lost("full")
-        self.offers = self._nearest(slots)
+        self.offers = slots.nearest(free, self.wish, self._agent)
         return self._offer("")
-
-    def _nearest(self, slots: list[datetime]) -> list[datetime]:
-        if self.wish.hour < 0 or len(slots) <= OFFERS:
-            return sorted(slots[:OFFERS])
-        spans = hours.spans_on(self._agent, slots[0].date())[0]
-        hour, minute = in_hours(self.wish, spans)
-        wished = hour * 60 + minute
-        return sorted(sorted(slots, key=lambda slot: (slot.date(), abs(slot.hour * 60 + slot.minute - wished)))[:OFFERS])
 
     def _offer(self, lead: str) -> list[Act]:
         self.step = "choose"
-        if len(self.offers) == 1:
-            return [Ask(tidy(f"{lead} I have {self._spoken(self.offers[0])}. Does that work for you?"), "yes_no")]
-        days = {slot.date() for slot in self.offers}
-        if len(days) == 1:
-            day = spoken_day(self.offers[0].date(), self._now.date())
-            clocks = listed([spoken_time(f"{slot:%H:%M}", self._agent.language) for slot in self.offers], "or")
-            on = "" if day in ("today", "tomorrow") else "on "
-            return [Ask(tidy(f"{lead} I have {clocks} {on}{day}. Which would you like?"), "date")]
-        said = listed([self._spoken(slot) for slot in self.offers], "or")
-        return [Ask(tidy(f"{lead} I have {said}. Which would you like?"), "date")]
+        question, wanted = slots.question(self.offers, self._now.date(), self._agent.language)
+        return [Ask(tidy(f"{lead} {question}"), wanted)]
 
     def _took_choice(self, turn: Turn) -> list[Act]:
         chosen = self._choice(turn)
@@ -229,65 +205,13 @@ class BookingForm:
         return self._offer("Sorry, which one was it?")
 
     def _choice(self, turn: Turn) -> datetime | None:
-        words = turn.words
-        if not self.offers:
-            return None
-        if (
-            len(self.offers) == 1
-            and (turn.yes() or re.search(r"\b(?:take it|that one|book it|that works)\b", words))
-            and not turn.no()
-        ):
-            return self.offers[0]
-        wish = time_in(turn.text)
-        day = date_in(turn.text, self._now.date(), language=self._agent.language, place=self._agent.hours.public_holidays)
-        if wish.hour >= 0:
-            fitting = [
-                slot
-                for slot in self.offers
-                if slot.minute == wish.minute
-                and (slot.hour == wish.hour if wish.sure else slot.hour % 12 == wish.hour % 12)
-                and (day is None or slot.date() == day)
-            ]
-            if len(fitting) == 1:
-                return fitting[0]
-            if not fitting and not wish.minute:  # "ten" for 10:30 when it is the only one in that hour
-                fitting = [
-                    slot for slot in self.offers if slot.hour % 12 == wish.hour % 12 and (day is None or slot.date() == day)
-                ]
-                if len(fitting) == 1 and not wish.sure:
-                    return fitting[0]
-            if len(fitting) > 1 and "no" not in turn.flags:
-                return fitting[0]
-            return None
-        if match := re.search(
-            r"\b(?:the )?(first|second|third|1st|2nd|3rd|last|middle|earliest|latest)\b(?: one| option| slot| time)?", words
-        ):
-            if match.group(1) in ("last", "latest"):
-                return self.offers[-1]
-            at = _ORDINAL[match.group(1)]
-            return self.offers[at] if at < len(self.offers) else None
-        if day is not None:
-            fitting = [
-                slot
-                for slot in self.offers
-                if slot.date() == day and (not wish.part or (slot.hour < 12) == (wish.part == "morning"))
-            ]
-            return fitting[0] if len(fitting) == 1 else None
-        if wish.part:
-            fitting = [slot for slot in self.offers if (slot.hour < 12) == (wish.part == "morning")]
-            return fitting[0] if len(fitting) == 1 else None
-        if re.search(
-            r"\b(?:either|any of (?:them|those)|whichever|all (?:of them )?(?:work|fine)|you choose|dont mind|doesnt matter)\b",
-            words,
-        ):
-            return self.offers[0]
-        return None
+        return slots.chosen(turn, self.offers, self._now.date(), self._agent)
 
     def _read_back(self, lead: str) -> list[Act]:
         self.step = "confirm"
         assert self.service is not None
         assert self.start_at is not None
-        said = f"{lead} So that is {self.service.name}, {self._spoken(self.start_at)}, for {self.contact.read_back()}. Shall I book it?"
+        said = f"{lead} So that is {self.service.name}, {slots.spoken(self.start_at, self._now.date(), self._agent.language)}, for {self.contact.read_back()}. Shall I book it?"
         return [Ask(tidy(said), "yes_no")]
 
     def _took_confirm(self, turn: Turn) -> list[Act]:
@@ -331,7 +255,7 @@ class BookingForm:
         if not failure and result.get("booked") == "true":
             self.finished = self.booked = True
             thanks = f"Thank you, {self.contact.name.split()[0]}." if self.contact.name else "Thank you."
-            said = f"{thanks} You are booked: {self.service.name}, {self._spoken(self.start_at)}."
+            said = f"{thanks} You are booked: {self.service.name}, {slots.spoken(self.start_at, self._now.date(), self._agent.language)}."
             return [Note("booking", "tool:book", 1.0), Say(tidy(said)), Ask(self._style("anything_else"))]
         if failure == "slot_taken" and not self._unsure:
             if self._failed("taken") and self._tries["taken"] > TRIES:
@@ -362,12 +286,8 @@ class BookingForm:
         if wish.hour >= 0 or wish.part:
             self.wish = wish
         if self.day and self.day < today:
-            self.day = today + timedelta(days=0)
+            self.day = today
         return day is not None or wish.hour >= 0 or bool(wish.part)
-
-    def _spoken(self, slot: datetime) -> str:
-        day = spoken_day(slot.date(), self._now.date())
-        return f"{day} at {spoken_time(f'{slot:%H:%M}', self._agent.language)}"
 
     def _failed(self, step: str) -> bool:
         self._tries[step] = self._tries.get(step, 0) + 1

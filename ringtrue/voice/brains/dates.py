@@ -6,25 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import holidays
-
 from ringtrue.voice.agent import DAYS
 from ringtrue.voice.brains.numbers_spoken import TEENS, TENS, UNITS
+from ringtrue.voice.brains.public_days import day_words, holiday_named
 
 MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _MONTH = {name: at for at, name in enumerate(MONTHS, 1)} | {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
@@ -36,42 +24,6 @@ _ORDINALS = {
 _DAY_WORDS = {name: at for at, name in enumerate(DAYS)} | {
     "mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
 }  # fmt: skip
-
-_HOLIDAY_NAMES: dict[str, tuple[str, ...]] = {
-    # as people say it -> words that the library's name for it holds
-    "christmas eve": ("christmas eve",), "christmas": ("christmas day",), "boxing day": ("boxing day",),
-    "new years eve": ("new year's eve",), "new years day": ("new year's day",), "new years": ("new year's day",),
-    "new year": ("new year's day",), "thanksgiving": ("thanksgiving",), "independence day": ("independence day",),
-    "fourth of july": ("independence day",), "july fourth": ("independence day",), "4th of july": ("independence day",),
-    "july 4th": ("independence day",), "labor day": ("labor day",), "memorial day": ("memorial day",),
-    "veterans day": ("veterans day",), "columbus day": ("columbus day",), "presidents day": ("washington's birthday", "presidents"),
-    "presidents' day": ("washington's birthday",), "martin luther king": ("martin luther king",), "mlk day": ("martin luther king",),
-    "juneteenth": ("juneteenth",), "good friday": ("good friday",), "easter monday": ("easter monday",),
-    "easter sunday": ("easter",), "easter": ("easter",), "early may bank holiday": ("may day",), "may day": ("may day",),
-    "spring bank holiday": ("spring bank holiday",), "summer bank holiday": ("late summer bank holiday", "summer bank holiday"),
-    "august bank holiday": ("late summer bank holiday",), "bank holiday": ("bank holiday", "may day"), "election day": ("election day",),
-    "st patricks day": ("saint patrick",), "halloween": (), "valentines day": (), "mothers day": (),
-}  # fmt: skip
-_FIXED_DAYS = {"halloween": (10, 31), "valentines day": (2, 14), "christmas eve": (12, 24), "christmas": (12, 25), "boxing day": (12, 26),
-               "new years eve": (12, 31), "new years day": (1, 1), "new years": (1, 1), "new year": (1, 1)}  # fmt: skip
-
-
-def public_holidays(place: str, years: list[int]) -> dict[date, str]:
-    """`place` is "US", "US-NJ", "GB-ENG"; "" or an unknown place gives none."""
-    if not place:
-        return {}
-    country, _, part = place.partition("-")
-    try:
-        return dict(holidays.country_holidays(country, subdiv=part or None, years=years))
-    except (NotImplementedError, KeyError):
-        return {}
-
-
-def _words(text: str) -> str:
-    text = text.lower().replace("’", "'").replace("'s", "s").replace("'", "")
-    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
-    text = re.sub(r"\b(\d{1,2})[.:](\d{2})\b", r"\1 \2", text) if re.search(r"\b\d{1,2}:\d{2} \d{4}\b", text) else text
-    return re.sub(r"\s+", " ", re.sub(r"[,.?!;]", " ", text)).strip()
 
 
 def number_words(text: str, *, ordinals: bool = True) -> str:
@@ -96,55 +48,9 @@ def number_words(text: str, *, ordinals: bool = True) -> str:
     return " ".join(out)
 
 
-def holiday_named(text: str, today: date, place: str) -> tuple[date, str] | None:
-    """The next holiday that the text names, with its name as said ("Thanksgiving")."""
-    words = re.sub(r"\bxmas\b", "christmas", _words(text)).replace("new years day eve", "new years eve")
-    for said in sorted(_HOLIDAY_NAMES, key=len, reverse=True):
-        if not re.search(rf"\b{re.escape(said)}\b", words):
-            continue
-        if said in ("easter", "easter sunday"):
-            return min(day for year in (today.year, today.year + 1) if (day := easter(year)) >= today), "Easter Sunday"
-        shown = " ".join(part if part == "of" else part.capitalize() for part in said.split()).replace("New Years", "New Year's")
-        shown = {"Mlk Day": "Martin Luther King Day", "New Year": "New Year's Day", "New Year's": "New Year's Day",
-                 "Presidents Day": "Presidents' Day", "Mothers Day": "Mother's Day", "Valentines Day": "Valentine's Day",
-                 "St Patricks Day": "St. Patrick's Day", "Christmas": "Christmas Day"}.get(shown, shown)  # fmt: skip
-        known = public_holidays(place or "US", [today.year, today.year + 1])
-        if not any(any(w in n.lower() for w in _HOLIDAY_NAMES[said]) for n in known.values()):
-            country = (place or "US").split("-")[0]
-            known = {**known, **public_holidays({"US": "US", "GB": "GB-ENG"}.get(country, country), [today.year, today.year + 1])}
-        for day in sorted(known):
-            name = known[day].lower()
-            if (
-                day >= today
-                and any(word in name for word in _HOLIDAY_NAMES[said])
-                and not any(
-                    other in name for other in ("observed", "day after", "juneteenth" if said != "juneteenth" else "observed")
-                )
-            ):
-                return day, shown
-        if said in _FIXED_DAYS:
-            month, number = _FIXED_DAYS[said]
-            day = date(today.year, month, number)
-            return (day if day >= today else date(today.year + 1, month, number)), shown
-    return None
-
-
-def easter(year: int) -> date:
-    """Gregorian Easter Sunday (the Meeus/Jones/Butcher rule)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = b // 4, b % 4
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = c // 4, c % 4
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
-
-
 def date_in(text: str, today: date, *, language: str = "en-US", place: str = "") -> date | None:
     """The day meant, today or later. `language` decides 3/4: en-US March 4th, en-GB 3 April. None when no day is named."""
-    words = number_words(_words(text))
+    words = number_words(day_words(text))
     if re.search(r"\bday after tomorrow\b", words):
         return today + timedelta(days=2)
     if re.search(r"\b(?:tomorrow|tomorow|tmrw)\b", words):
@@ -236,19 +142,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 _YEAR_TAIL = {
-    "to": 2,
-    "too": 2,
-    "two": 2,
-    "for": 4,
-    "four": 4,
-    "full": 4,
-    "fall": 4,
-    "free": 3,
-    "sex": 6,
-    "ate": 8,
-    "won": 1,
-    "one": 1,
-}
+    "to": 2, "too": 2, "two": 2, "for": 4, "four": 4, "full": 4, "fall": 4, "free": 3, "sex": 6, "ate": 8, "won": 1, "one": 1,
+}  # fmt: skip
 
 
 def full_dates(text: str, *, day_first: bool = True) -> list[date]:
@@ -257,7 +152,7 @@ def full_dates(text: str, *, day_first: bool = True) -> list[date]:
     Recognizers write years in pieces ("1970 3rd" for nineteen seventy-three); digits said without a break are read as day and
     month (or month and day when not `day_first`), then the year.
     """
-    words = number_words(_words(text.replace(":", " ").replace("/", " ").replace("-", " ")))
+    words = number_words(day_words(text.replace(":", " ").replace("/", " ").replace("-", " ")))
     words = re.sub(r"\b2 thousand(?: and)? (\d{1,2})\b", lambda m: f"20{int(m[1]):02d}", words)
     words = re.sub(r"\b(20|19)00 and (\d{1,2})\b", lambda m: f"{m[1]}{int(m[2]):02d}", words)
     words = re.sub(r"\bmm(v?i*)\b", lambda m: str(2000 + (5 if "v" in m[1] else 0) + m[1].count("i")), words)

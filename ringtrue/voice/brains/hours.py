@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ringtrue.voice.agent import DAYS, Agent, Span
-from ringtrue.voice.brains.dates import public_holidays, spoken_day
+from ringtrue.voice.brains.dates import spoken_day
+from ringtrue.voice.brains.public_days import public_holidays
 from ringtrue.voice.brains.times import spoken_time
 
 

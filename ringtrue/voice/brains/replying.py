@@ -9,10 +9,11 @@ from typing import Any
 from ringtrue.voice.agent import CallOrder, Escalation
 from ringtrue.voice.brains import answers, hours
 from ringtrue.voice.brains.answers import Answer
+from ringtrue.voice.brains.escalation_words import is_about_people
 from ringtrue.voice.brains.message_form import reason_in
 from ringtrue.voice.brains.phrases import plain
 from ringtrue.voice.brains.style import Style, listed
-from ringtrue.voice.brains.understanding import Meaning, is_about_people
+from ringtrue.voice.brains.understanding import Meaning
 
 _FACTS = {"hours", "address", "phone", "email", "website", "services", "service", "price", "duration", "area", "faq", "need"}
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from ringtrue.voice.agent import Escalation, Service
+from ringtrue.voice.brains import giving_away as hint
 from ringtrue.voice.brains.answers import place_served
+from ringtrue.voice.brains.escalation_words import is_about_people, trigger
 from ringtrue.voice.brains.knowledge import Knowledge
 from ringtrue.voice.brains.phrases import plain, recognise
 from ringtrue.voice.brains.retrieving import tokens, with_synonyms
@@ -40,48 +41,9 @@ class Meaning(msgspec.Struct, frozen=True):
     flags: frozenset[str] = frozenset()
 
 
-_LEAD = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|yes|yeah|ok|okay|so|well|um|uh|and|oh|please|sorry|thanks|thank you|great|right|there|actually|also|"
-    r"i was (?:just )?wondering (?:if|whether)?|i wanted to (?:know|ask|find out)(?: about| if| whether)?|i want to know|i d like to know|id like to know|"
-    r"can you tell me|could you tell me|would you tell me|do you know|can i ask(?: you)?|could i ask(?: you)?|let me ask(?: you)?|tell me|one (?:more )?question|"
-    r"i have a (?:quick )?question|just a quick question|quick question|i need to know|my question is|im calling to (?:ask|find out)(?: about| if| whether)?|"
-    r"im just calling to see if|im calling to see if|i was calling to (?:see|ask) if) )+"
-)
-
-_HOURS = r"\b(?:(?:are|r|will) (?:you|yall|the \w+) (?:\w+ ){0,4}?(?:open|opened|closed|shut)|(?:you|office|shop|salon|practice|place|clinic) (?:guys )?(?:\w+ )?(?:open|close|closed|shut|closing|opening)\b(?! (?:to|by|the|a|my))|(?:opening|business|office|working|weekend|holiday) (?:hours|times)|your hours|hours of|the hours|what hours|closing time|open (?:on|at|today|tomorrow|now|till|until|late|early|this|for)|closed (?:on|for|today|tomorrow)|how late|work (?:on )?(?:weekends|saturdays|sundays|holidays)|(?:somebody|someone|anyone|anybody) (?:be )?there (?:on|at|today|tomorrow))"
-_PRICE = r"\b(?:how much(?! (?:time|notice))|what (?:would|does|do|will) (?:\w+ ){0,4}?(?:cost|charge|run|pay)|cost|costs|price|prices|pricing|priced|charge for|you charge|rates?\b|fees?\b|how expensive|expensive|quote for|what do i pay|going rate)"
-_DURATION = r"\b(?:how long (?:is|does|do|will|would|are|did|should)|how (?:much time|many minutes|many hours)|how long)\b(?! (?:have you|has|ago|until|till|before|is the (?:guarantee|warranty)))"
-_ADDRESS = r"\b(?:where (?:are|is|r) (?:you|your|the (?:office|shop|clinic|practice|salon))\b|where you(?:re)? (?:at|located)|whats? (?:\w+ ){0,2}?(?:address|location|postcode|post code|zip(?: code)?)$|whats? (?:\w+ ){0,2}?(?:address|location)|(?:your|the|office|street|mailing) address|give me (?:the|your) address|directions|what street|how (?:do|can|would) i (?:get|find) (?:there|to (?:you|your)|you|your)|located|find your \w+)"
-_PHONE = r"\b(?:(?:phone|telephone|contact|direct|callback) number|what number (?:can|do|should)|number (?:to|can|i can) (?:call|reach))"
-_EMAIL = r"\b(?:e ?mail)\b"
-_WEB = r"\b(?:website|web site|webpage|web page|web address|your site|homepage|online)\b"
-_AREA = r"\b(?:(?:come|go|travel|drive|get|deliver) (?:out |over |all the way |as far )?(?:to|as|into|here|there) (?!the (?:office|clinic|practice|salon|shop)|you\b|your\b|an appointment|my appointment)|(?:serve|cover|service)(?! (?:for|by|you|is|are|me))\b|service area|(?:which|what) (?:areas?|towns?|places|zip codes?|postcodes?)|(?:home|house) (?:visits?|calls?)|in (?:my|our) (?:area|town)|my (?:area|zip|postcode)|work in|how far)"
-_BOOK = r"\b(?:book|booking|schedule|appointment|appointments|reservation|make a time|set (?:up|me up)|slot|slots|openings?|availab\w*|fit me in|squeeze me in|get (?:me )?in\b|come in\b|see (?:a|the) (?:dentist|doctor|lawyer|stylist|hygienist)|someone (?:to )?come|send (?:someone|somebody|a plumber)|come out|come and (?:look|see|fix)|come fix|see me)"
-_CANCEL = r"\b(?:cancel|cancelling|canceling|reschedule|rescheduling|postpone|push back|(?:move|change|switch|shift) (?:my|the|our|an?|it)\b(?: \w+)? ?(?:appointment|booking|visit|slot|time|reservation)?|cant make (?:it|my)|wont (?:be able to )?make it|running late|be late for|late for my)"
-_MESSAGE = r"\b(?:(?:leave|take|give|pass on|get) (?:\w+ ){0,3}?(?:a )?message|message for|call(?:ed)? (?:me|us) back|call ?back|ring me back|(?:pass|send) (?:it|this|that|something|along|on) (?:on|along|to)|(?:have|ask|get|tell)(?! (?:a|an|any|your|the|their|you)\b) (?:\w+ ){1,3}?(?:to )?(?:call|ring|phone|contact|email)(?: me| us)?|tell (?:him|her|them|the \w+|dr|doctor|mr|mrs|ms) |let (?:him|her|them|the \w+|dr \w+|doctor \w+) know|get back to me|returning (?:a|your|his|her|their) call|have someone (?:call|get)|someone (?:to )?(?:call|contact) me)"
-_SERVICES = r"\b(?:what (?:\w+ ){0,2}?(?:services?|treatments?|procedures|jobs) |(?:which|what) (?:services|treatments|kinds? of|types? of|sorts? of)|list of (?:services|treatments)|your services|what (?:all )?do you (?:guys )?(?:do|offer|provide)$)"
-_SERVICE = r"^(?:do|can|could|would|does|are|will) (?:you|yall|u|the \w+|your \w+) (?:guys |also |even |still |people |able to )?(?:do|offer|fix|repair|install|provide|perform|handle|put in|replace|clean|unclog|make|carry out|deal with|treat|have|give|unblock|service|cut|colour|color|style|take care of|specialize in|specialise in|help with|help me with|take on|work with|work on|change|remove|pull)\b"
-_SPEAK = r"\b(?:speak|talk|spoken)\b"
-_DAYS = r"\b(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|christmas|new years?|thanksgiving|easter|good friday|bank holidays?|labor day|memorial day|july|holidays?|today|tomorrow)\b"
-_MINE = re.compile(
-    r"\b(?:my|our|the) (?:\w+ )?(?:appointment|booking|visit|reservation|slot)|\bi (?:need|want|have|cant)|\bid like|\bcan i\b"
-)
-_CLEAR = re.compile(r"\b(?:what|how|is there|whats|fee|policy|charge|happens|notice|if i|do i have to)\b")
-
-WEAK = frozenset(
-    tokens("other others another else take give bring offer treat come leave find send see use accept provide guy people there still ever never anything something someone today "
-           "tomorrow please time long much many kind sort type appointment visit day week one two three four five six seven eight nine ten fifteen twenty thirty")
-)  # fmt: skip
-_PLAIN_WORDS = WEAK | frozenset(
-    tokens("cost price charge fee rate expensive run quote pay book schedule hour minute open close doctor dr dentist mom mum wife husband son daughter kid she he "
-           "my old year teeth tooth going around new done another next morning afternoon evening monday tuesday wednesday thursday friday saturday sunday little "
-           "bit quick check think sure maybe little soon early late able number name phone")
-)  # fmt: skip
-
-
 def strip_lead(text: str) -> str:
     words = plain(text)
-    return _LEAD.sub("", words + " ").strip() or words
+    return hint.LEAD.sub("", words + " ").strip() or words
 
 
 class Understanding:
@@ -90,7 +52,7 @@ class Understanding:
     def __init__(self, knowledge: Knowledge) -> None:
         self.known = knowledge
         self.agent = knowledge.agent
-        self._triggers = [(escalation, _trigger(escalation)) for escalation in self.agent.escalations]
+        self._triggers = [(escalation, trigger(escalation)) for escalation in self.agent.escalations]
         self._faq_words = [set(tokens(with_synonyms(f"{faq.question} {faq.answer}"))) for faq in self.agent.faqs]
 
         self._proper = [_proper_names(faq.answer) for faq in self.agent.faqs]
@@ -118,7 +80,7 @@ class Understanding:
                 by_intent[intent] = (value, source)
         services = tuple(self.known.services_named(words))
         content = list(dict.fromkeys(tokens(with_synonyms(words))))
-        strange = tuple(word for word in content if word not in self.known.known_words and word not in _PLAIN_WORDS)
+        strange = tuple(word for word in content if word not in self.known.known_words and word not in hint.PLAIN_WORDS)
 
         def is_(intent: str, source: str = "", score: float | None = None, with_services: bool = True) -> Meaning:
             value = by_intent.get(intent, (0.0, ""))[0] if score is None else score
@@ -140,64 +102,64 @@ class Understanding:
 
         faq, faq_meaning = self._faq(words, vector, by_intent)
         cosine = {intent: value for intent, (value, _) in by_intent.items()}
-        if says(_AREA) and not says(_BOOK) and place_served(self.agent, words):
+        if says(hint.AREA) and not says(hint.BOOK) and place_served(self.agent, words):
             return is_("area", "area", max(cosine["area"], 0.5))
         if (
             services
             and faq_meaning < 0.6
-            and says(_SERVICE)
-            and not says(_BOOK)
-            and not says(_PRICE)
-            and not says(_AREA)
+            and says(hint.SERVICE)
+            and not says(hint.BOOK)
+            and not says(hint.PRICE)
+            and not says(hint.AREA)
             and not strange
         ):
             return is_("service", f"service:{services[0].name}", max(cosine["service"], 0.6))
-        wants_time = says(_BOOK) and cosine["book"] >= 0.45 and cosine["book"] > faq_meaning
+        wants_time = says(hint.BOOK) and cosine["book"] >= 0.45 and cosine["book"] > faq_meaning
         if (
             faq
             and faq.score >= 0.9
             and not wants_time
-            and not (says(_CANCEL) and _MINE.search(words) and not _CLEAR.search(words))
+            and not (says(hint.CANCEL) and hint.MINE.search(words) and not hint.CLEAR.search(words))
         ):
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
-        if says(_CANCEL) and not (faq and _CLEAR.search(words)) and (not faq or _MINE.search(words)):
+        if says(hint.CANCEL) and not (faq and hint.CLEAR.search(words)) and (not faq or hint.MINE.search(words)):
             return is_("cancel", score=max(cosine["cancel"], 0.6))
-        if says(_MESSAGE):
+        if says(hint.MESSAGE):
             return is_("message", score=max(cosine["message"], 0.6))
         if (
-            says(_HOURS)
+            says(hint.HOURS)
             and max(cosine["hours"], 0.0) >= HINTED_AT
-            and not (says(_BOOK) and cosine["book"] > cosine["hours"] + 0.1)
+            and not (says(hint.BOOK) and cosine["book"] > cosine["hours"] + 0.1)
         ):
             return is_("hours", "hours")
         if faq and faq.score >= 0.75 and not wants_time:
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
         timed = services or (cosine["duration"] >= HINTED_AT and cosine["duration"] > cosine["hours"])
-        if timed and says(_DURATION) and not says(_PRICE):
+        if timed and says(hint.DURATION) and not says(hint.PRICE):
             return is_("duration", f"service:{services[0].name}" if services else "")
-        if says(_PRICE):
+        if says(hint.PRICE):
             if services:
                 return is_("price", f"service:{services[0].name}", max(cosine["price"], 0.6))
             if faq:
                 return msgspec.structs.replace(faq, flags=flags)
             return is_("price", "", max(cosine["price"], 0.3))
-        if says(_ADDRESS) and cosine["address"] >= HINTED_AT:
+        if says(hint.ADDRESS) and cosine["address"] >= HINTED_AT:
             return is_("address", "address")
-        if says(_PHONE) and cosine["phone"] >= 0.45:
+        if says(hint.PHONE) and cosine["phone"] >= 0.45:
             return is_("phone", "phone")
-        if says(_EMAIL) and cosine["email"] >= 0.55:
+        if says(hint.EMAIL) and cosine["email"] >= 0.55:
             return is_("email", "email")
-        if says(_WEB) and cosine["website"] >= 0.55:
+        if says(hint.WEB) and cosine["website"] >= 0.55:
             return is_("website", "website")
-        if says(_SERVICES) and cosine["services"] >= 0.45:
+        if says(hint.SERVICES) and cosine["services"] >= 0.45:
             return is_("services", "services")
-        if says(_SERVICE) and not says(_BOOK):
+        if says(hint.SERVICE) and not says(hint.BOOK):
             if services and (not [word for word in strange if len(word) > 2] or self.known.fully_named(services[0], words)):
                 return is_("service", f"service:{services[0].name}", max(cosine["service"], 0.6))
-            if not faq and not says(_AREA):
+            if not faq and not says(hint.AREA):
                 return is_("service", "", cosine["service"])
         if (
-            says(_AREA)
+            says(hint.AREA)
             and (
                 cosine["area"] >= AREA_AT
                 or place_served(self.agent, words)
@@ -208,11 +170,11 @@ class Understanding:
             return is_("area", "area")
         if faq and not wants_time:
             return msgspec.structs.replace(faq, services=services, strange=strange, flags=flags)
-        if says(_BOOK) and cosine["book"] >= HINTED_AT and cosine["book"] + 0.15 >= cosine["elsewhere"]:
+        if says(hint.BOOK) and cosine["book"] >= HINTED_AT and cosine["book"] + 0.15 >= cosine["elsewhere"]:
             return is_("book", score=max(cosine["book"], 0.5))
         if "goodbye" in flags:
             return is_("goodbye", score=1.0)
-        if re.match(r"(?:what|how) about\b|and (?:on )?\w+$", plain(text)) and not services and says(_DAYS):
+        if re.match(r"(?:what|how) about\b|and (?:on )?\w+$", plain(text)) and not services and says(hint.DAYS):
             return is_("hours", "hours", max(cosine["hours"], 0.5))
 
         best = max(
@@ -221,7 +183,7 @@ class Understanding:
         if cosine[best] >= KNOWN_AT and best not in ("elsewhere", "service", "repeat", "person", "goodbye"):
             return is_(best, best if best in ("hours", "address", "phone", "email", "website", "area", "services") else "")
         near_rule, rule_id = self._situation(near)
-        told = " ".join(word for word in with_synonyms(words).split() if not set(tokens(word)) & WEAK)
+        told = " ".join(word for word in with_synonyms(words).split() if not set(tokens(word)) & hint.WEAK)
         need, need_source = by_intent.get("need", (0.0, ""))
         statement = re.match(
             r"(?:i|ive|my|we|weve|our|im|theres|need|its|the|a|got|there|looking|just|havent|some|something)\b", words
@@ -270,7 +232,7 @@ class Understanding:
             return None, 0.0
         elsewhere = by_intent.get("elsewhere", (0.0, ""))[0]
         wording, source = by_intent.get("faq", (0.0, ""))
-        content = [word for word in dict.fromkeys(tokens(with_synonyms(words))) if word not in WEAK]
+        content = [word for word in dict.fromkeys(tokens(with_synonyms(words))) if word not in hint.WEAK]
         found = self.known.faqs.search(with_synonyms(words), vector, top=3)
         ranked: list[tuple[float, float, float, int]] = []
         for one in found:
@@ -290,7 +252,7 @@ class Understanding:
         told = bool(
             re.match(r"(?:do|does|are|is|can|could|will) (?:you|i|we|my|it|there)\b", words)
         )  # a question of yes or no about the business
-        new = [word for word in content if word not in self.known.known_words and word not in _PLAIN_WORDS]
+        new = [word for word in content if word not in self.known.known_words and word not in hint.PLAIN_WORDS]
         from_wording = faq.id == source and wording >= meaning
         sure = meaning >= elsewhere and (
             meaning >= 0.8 or (meaning >= FAQ_AT and (covered >= 0.5 or (from_wording and (meaning >= 0.76 or not new))))
@@ -327,20 +289,3 @@ class Understanding:
 def _proper_names(answer: str) -> set[str]:
     """Stems of capitalised words that do not begin a sentence: insurers, people, streets."""
     return {stem for word in re.findall(r"(?<![.!?] )(?<!^)\b[A-Z][a-z]+", answer) for stem in tokens(word)}
-
-
-def is_about_people(escalation: Escalation) -> bool:
-    return any(
-        word.lower().strip() in ("a person", "a human", "person", "human", "real person", "a real person", "someone")
-        for word in escalation.words
-    )
-
-
-def _trigger(escalation: Escalation) -> str:
-    """A pattern of the rule's phrases over plain words; articles and "my" may be left out or differ."""
-    parts: list[Any] = []
-    for phrase in escalation.words:
-        bare = re.sub(r"^(?:an?|the|my|our|your) ", "", plain(phrase))
-        if bare:
-            parts.append(re.escape(bare).replace(r"\ ", " "))
-    return rf"\b(?:{'|'.join(parts)})\b" if parts else ""
