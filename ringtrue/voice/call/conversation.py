@@ -58,13 +58,12 @@ class Conversation:
         *,
         slot: int = 0,
     ) -> None:
-        settings = office.settings
+        self._settings = settings = office.settings
         self.order = order
         self.slot = slot
         self.brain = brain
         self._leg = leg
         self._office = office
-        self._settings = settings
         self.desk = Desk(order, leg, port, voices, office.ready, settings, office.speaking_circuits, Meter(office.prices))
         coding = leg.coding if isinstance(leg, Delivering) else "pcm16"
         self.ear = Ear(leg.sample_rate, settings, self.desk.clock, coding)
@@ -170,8 +169,7 @@ class Conversation:
     async def _read(self) -> None:
         clean = False
         try:
-            if isinstance(self._leg, Delivering):
-                self._leg.deliver(self._hear)
+            self._route(self._hear)
             async for event in self._leg.events():
                 if isinstance(event, Frame):
                     self._hear(event.pcm, event.at)

@@ -281,16 +281,9 @@ class Mouth:
                 heard = said_part(passage.text, self._share(passage))
                 if heard:
                     end = self._clock.ms(stopped)
-                    self._tell(
-                        Said(
-                            at_ms=self._clock.ms(now),
-                            turn=passage.turn,
-                            start_ms=passage.start_ms,
-                            end_ms=end,
-                            text=heard,
-                            complete=False,
-                        )
-                    )
+                    self._tell(Said(
+                        at_ms=self._clock.ms(now), turn=passage.turn, start_ms=passage.start_ms, end_ms=end, text=heard, complete=False,
+                    ))  # fmt: skip
         self._queue = deque(kept)
         self.paused = False
         self.last_sound_at = now

@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from ringtrue.voice.agent import Agent, CallOrder
-from ringtrue.voice.audio.g711 import ULAW_FLOATS
 from ringtrue.voice.brains.acts import Brain
 from ringtrue.voice.brains.phrases import recognise
 from ringtrue.voice.call.circuits import Circuits, probe_recognizer, probe_voice
 from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.faults import describe
 from ringtrue.voice.call.in_words import CallInWords
+from ringtrue.voice.call.judging import Activity, Judge, breathe
 from ringtrue.voice.call.lag import LoopLag
 from ringtrue.voice.call.ranking_voices import ranked
 from ringtrue.voice.call.ready import ReadyAudio
@@ -36,24 +34,6 @@ NewBrain = Callable[[CallOrder], Brain]
 Refusal = Literal["", "full", "late", "behind", "stopping"]
 
 WATCH_EVERY = 4  # ticks between two looks of a call's watchdogs: 80 ms; the calls take turns
-SOFT_CHUNKS = 12  # after 0.4 s of them the detector is not asked
-BREATH = 50  # calls judged between two turns of the event loop
-CHUNK = 256  # samples of one voice-activity step at 8 kHz: 32 ms
-
-
-class Activity(Protocol):
-    """`voice.audio.vad.VoiceActivity`, as the office uses it."""
-
-    def probabilities(self, chunks: NDArray[np.float32], slots: NDArray[np.intp]) -> NDArray[np.float32]: ...
-
-    def reset(self, slot: int) -> None: ...
-
-
-@runtime_checkable
-class Sparing(Protocol):
-    """A detector that need not be asked about every chunk."""
-
-    def pass_over(self, chunks: NDArray[np.float32], slots: NDArray[np.intp]) -> None: ...
 
 
 class Refused(Exception):
@@ -101,12 +81,8 @@ class Office:
         self._in_words: set[asyncio.Task[Ended]] = set()
         self.second_legs = SecondLegs()
         self._new_brain = new_brain
-        self._activity = activity
+        self._judge = Judge(activity, max_calls, self.settings.least_level_dbfs, _fail)
         self._slots = list(range(max_calls))[::-1]
-        self._chunks = np.zeros((max_calls, CHUNK), np.float32)
-        self._rows = np.zeros(max_calls, np.intp)
-        self._soft = np.zeros(max_calls, np.intp)  # chunks in a row too soft to be speech, by slot
-        self._least_power = 10 ** (self.settings.least_level_dbfs / 10)
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
         self._ticks = 0
@@ -157,8 +133,7 @@ class Office:
             log.warning("call_refused", reason=reason, calls=len(self.calls))
             raise Refused(reason)
         slot = self._slots.pop()
-        self._activity.reset(slot)
-        self._soft[slot] = 0
+        self._judge.begin(slot)
         brain = brain or self._new_brain(order)
         # A model's name begins with its provider's: "deepgram-nova-3".
         recognizers = tuple(one for one in self.recognizers if not one.name.startswith(order.withheld))
@@ -214,7 +189,7 @@ class Office:
             self._ticking = None
 
     def reset_activity(self, slot: int) -> None:
-        self._activity.reset(slot)
+        self._judge.forget(slot)
 
     async def _tick_while_calls(self) -> None:
         """One absolute clock for all: a late tick is followed by the next one at its own time, never by a burst."""
@@ -243,67 +218,9 @@ class Office:
                 _fail(conversation, error)
         next_tick = now + self.settings.tick / 1000
         for _ in range(4):  # a line that delivers several frames at once may have more than one chunk waiting
-            await _breathe(next_tick)
-            if not await self._judge(next_tick):
+            await breathe(next_tick)
+            if not await self._judge.judge(self.calls, next_tick):
                 break
-
-    def _chances(self, batch: NDArray[np.float32], rows: NDArray[np.intp], power: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Of speech. A chunk softer than `least_level_dbfs` is never speech, whatever the detector thinks of it: after a while of
-        such chunks it is not asked, until there is sound again."""
-        soft = np.where(power < self._least_power, self._soft[rows] + 1, 0)
-        self._soft[rows] = soft
-        asked = soft <= SOFT_CHUNKS
-        if asked.all() or not isinstance(self._activity, Sparing):
-            return self._activity.probabilities(batch, rows)
-        chances = np.zeros(len(rows), np.float32)
-        if asked.any():
-            chances[asked] = self._activity.probabilities(batch[asked], rows[asked])
-        self._activity.pass_over(batch[~asked], rows[~asked])
-        return chances
-
-    async def _judge(self, next_tick: float) -> bool:
-        """Voice activity of every call that has a whole chunk, in one inference. True when some of them have another; what arrives
-        meanwhile waits for the next tick: one large batch is cheaper than four small ones."""
-        coded: list[bytes] = []
-        waiting: list[Conversation] = []
-        others: list[Conversation] = []
-        for conversation in self.calls.values():
-            ear = conversation.ear
-            if not ear.coded:
-                others.append(conversation)
-            elif ear.has_chunk:
-                coded.append(ear.next_coded())
-                waiting.append(conversation)
-        if coded:  # every telephone call of the process in one look-up
-            self._chunks[: len(coded)] = ULAW_FLOATS[np.frombuffer(b"".join(coded), np.uint8)].reshape(-1, CHUNK)
-        for conversation in others:
-            chunk = conversation.ear.next_chunk()
-            if chunk is not None:
-                np.multiply(chunk, np.float32(1 / 32768), out=self._chunks[len(waiting)])
-                waiting.append(conversation)
-        if not waiting:
-            return False
-        self._rows[: len(waiting)] = [conversation.slot for conversation in waiting]
-        batch = self._chunks[: len(waiting)]
-        power = np.einsum("ij,ij->i", batch, batch) / CHUNK
-        probabilities = self._chances(batch, self._rows[: len(waiting)], power).tolist()
-        power = power.tolist()
-        for count, (conversation, probability, loudness) in enumerate(zip(waiting, probabilities, power, strict=True), 1):
-            if self.calls.get(conversation.order.call_id) is conversation:  # not over by now
-                try:
-                    conversation.ear.judge(probability, loudness)
-                except Exception as error:
-                    _fail(conversation, error)
-            if count % BREATH == 0:
-                await _breathe(next_tick)
-        return any(conversation.ear.has_chunk for conversation in waiting)
-
-
-async def _breathe(next_tick: float) -> None:
-    """Let the event loop have a turn, so that an answer on its way does not wait for all calls. A process that runs late has no time for
-    that: what callers hear goes first."""
-    if asyncio.get_running_loop().time() < next_tick:
-        await asyncio.sleep(0)
 
 
 def _fail(conversation: Conversation, error: Exception) -> None:

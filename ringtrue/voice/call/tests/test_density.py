@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from ringtrue.voice.brains.acts import HangUp
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.conversation import Conversation
 from ringtrue.voice.call.ear import Ear
-from ringtrue.voice.call.office import SOFT_CHUNKS
+from ringtrue.voice.call.judging import SOFT_CHUNKS, Judge
 from ringtrue.voice.call.recording import Recorder
 from ringtrue.voice.call.settings import CallSettings
 from ringtrue.voice.call.tests.stand_ins import UNRECORDED, KeptPort, StubBrain, Studio, order
@@ -92,14 +91,13 @@ async def test_the_detector_is_not_asked_about_silence_and_at_once_about_sound(s
 
         def reset(self, slot: int) -> None: ...
 
-    studio.activity = Counting()
-    office: Any = studio.new_office(StubBrain())
+    judge = Judge(Counting(), 2, CallSettings().least_level_dbfs, lambda call, problem: None)
     soft, loud = np.full((1, 256), 1e-5, np.float32), np.full((1, 256), 0.1, np.float32)
     rows = np.array([1])
     for _ in range(SOFT_CHUNKS + 5):
-        office._chances(soft, rows, np.einsum("ij,ij->i", soft, soft) / 256)
+        judge.chances(soft, rows, np.einsum("ij,ij->i", soft, soft) / 256)
     assert (len(asked), len(passed)) == (SOFT_CHUNKS, 5)
-    assert office._chances(loud, rows, np.einsum("ij,ij->i", loud, loud) / 256).tolist() == [pytest.approx(0.9)]
+    assert judge.chances(loud, rows, np.einsum("ij,ij->i", loud, loud) / 256).tolist() == [pytest.approx(0.9)]
 
 
 async def test_speech_that_does_not_keep_up_takes_no_more_calls(studio: Studio) -> None:
