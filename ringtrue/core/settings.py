@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ringtrue.core.configuring import CONFIG, database_settings, secret
 
-BASE_DIR = CONFIG.root
 DATA_DIR = CONFIG.data
 DEBUG = False
 SECRET_KEY = secret("django")

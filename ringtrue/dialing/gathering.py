@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -41,7 +40,6 @@ def gather(
     """`number` and `caller_id` are E.164. Needs the workspace's scope."""
     now = at or timezone.now()
     number_hash = hash_number(workspace_id, number)
-    ours = frozenset(PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True))
     return Proposed(
         at=now,
         number=number,
@@ -50,7 +48,7 @@ def gather(
         party=party,
         caller_id=caller_id,
         caller_ids=numbers_to_show(workspace_id),
-        countries=allowed_countries(workspace_id, ours),
+        countries=allowed_countries(workspace_id),
         escalations=escalations,
         consents=_consents(workspace_id, number_hash),
         on_own_list=is_stopped(workspace_id, number_hash),
@@ -64,19 +62,21 @@ def gather(
 
 def numbers_to_show(workspace_id: UUID) -> frozenset[str]:
     """E.164: those that the workspace owns or has verified. Needs the workspace's scope."""
-    owned = PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
-    return frozenset(owned) | frozenset(
-        VerifiedCallerId.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
-    )
+    verified = VerifiedCallerId.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
+    return _owned(workspace_id) | frozenset(verified)
 
 
-def allowed_countries(workspace_id: UUID, ours: Iterable[str]) -> frozenset[str]:
-    """Those that were chosen, or else those of `ours`, the workspace's own numbers (E.164). Needs the workspace's scope."""
+def _owned(workspace_id: UUID) -> frozenset[str]:
+    return frozenset(PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True))
+
+
+def allowed_countries(workspace_id: UUID) -> frozenset[str]:
+    """Those that were chosen, or else those of the workspace's own numbers. Needs the workspace's scope."""
     chosen = DialingSettings.objects.filter(workspace_id=workspace_id).first()
     if chosen is not None:
         return frozenset(str(country) for country in chosen.countries)
     found = set()
-    for number in ours:
+    for number in _owned(workspace_id):
         try:
             found.add(phonenumbers.region_code_for_number(phonenumbers.parse(number)) or "")
         except phonenumbers.NumberParseException:

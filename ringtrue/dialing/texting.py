@@ -8,7 +8,6 @@ from ringtrue.dialing.gathering import allowed_countries, hash_number
 from ringtrue.dialing.locating import locate
 from ringtrue.dialing.rules_pack import PackRefused, current_pack
 from ringtrue.dialing.stopping import is_stopped, lock_number
-from ringtrue.numbers.models import PhoneNumber
 from ringtrue.privacy import restricting
 from ringtrue.privacy.models import Subject
 
@@ -24,8 +23,7 @@ def refusal(workspace_id: UUID, number: str) -> str:
         where = locate(number, current_pack())
     except PackRefused:
         return "no_rules"
-    ours = PhoneNumber.objects.filter(workspace_id=workspace_id).values_list("number", flat=True)
-    if where.problems or where.country not in allowed_countries(workspace_id, ours):
+    if where.problems or where.country not in allowed_countries(workspace_id):
         return "place_not_allowed"
     subject = Subject.objects.filter(workspace_id=workspace_id, handle_hash=number_hash, erased_at=None).first()
     return "" if subject is None or restricting.allowed(subject, "calls") else "objected"

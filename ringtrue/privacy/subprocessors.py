@@ -86,7 +86,7 @@ def require(workspace_id: UUID, provider: str) -> None:
         audit.record("sharing.refused", actor="system:privacy", workspace_id=workspace_id, target=f"provider:{provider}")
         raise NotRegistered(
             f"Nothing leaves for {title(provider)}: it is not in the register of sub-processors. "
-            "Enter it under Settings, Sub-processors, with its agreement and region."
+            "Enter it under Settings, Who gets data, with its agreement and region."
         )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -26,9 +27,10 @@ def ground(db, fast_passwords):
         for number in (LISTED, OTHER):
             subject = subject_for_number(made.workspace.id, number, kind="lead")
             ledger.record(subject, "marketing.call", True, "web", "I agree to calls.", at=NOON - timedelta(days=30))
-    client = Client()
-    client.force_login(made.owner)
-    return made, client
+    with time_machine.travel(NOON, tick=True):
+        client = Client()
+        client.force_login(made.owner)
+        yield made, client
 
 
 def refused_by(made, number):

@@ -22,7 +22,6 @@ from ringtrue.dialing.gathering import allowed_countries, lists_in_force
 from ringtrue.dialing.list_importing import COUNTRY_OF, ListRefused, import_list
 from ringtrue.dialing.models import DialingSettings
 from ringtrue.dialing.rules_pack import Pack, PackRefused, current_pack
-from ringtrue.numbers.models import PhoneNumber
 
 LARGEST = 1024**2  # bytes, unpacked: some 85,000 numbers, a quarter of a minute
 NAMES = dict((*COUNTRIES, *PLACES))
@@ -51,8 +50,7 @@ def _shown(request: ConsoleRequest, **more: Any) -> HttpResponse:
 
 def _countries(request: ConsoleRequest, pack: Pack) -> list[tuple[str, str, bool]]:
     """Code, name, whether it may be called; those that may stand first."""
-    ours = PhoneNumber.objects.filter(workspace=request.workspace).values_list("number", flat=True)
-    chosen = allowed_countries(request.workspace.id, ours)
+    chosen = allowed_countries(request.workspace.id)
     found = [(code, NAMES.get(code, code), code in chosen) for code in pack.countries]
     return sorted(found, key=lambda one: (not one[2], one[1]))
 
