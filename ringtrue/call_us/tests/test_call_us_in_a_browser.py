@@ -19,7 +19,7 @@ from ringtrue.calls import reading
 from ringtrue.calls.models import Call
 from ringtrue.console.tests.browsing import serving
 from ringtrue.media.tests.conftest import database  # noqa: F401 - a fixture
-from ringtrue.media.tests.processes import Media
+from ringtrue.media.tests.processes import Media, running
 from ringtrue.media.tests.test_browser_calls import browser  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.realtime]
@@ -27,11 +27,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.realtime]
 
 @pytest.fixture(scope="module")
 def media(database: None) -> Iterator[Media]:  # noqa: F811
-    made = Media()
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+    with running() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

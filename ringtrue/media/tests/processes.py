@@ -9,12 +9,24 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 STUB = "ringtrue.media.tests.stub_speech:stub"
 ORIGIN = "http://localhost:8000"
+
+
+@contextmanager
+def running(**given: Any) -> Iterator[Media]:
+    """`given`: as `Media` takes it."""
+    made = Media(**given)
+    try:
+        yield made.start()
+    finally:
+        made.stop()
 
 
 class Media:

@@ -16,25 +16,11 @@ from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTrans
 
 from ringtrue.media import loop_sockets
 from ringtrue.media.loop_sockets import Connection, Door, listening_lines
+from ringtrue.media.tests.taking_legs import House
 from ringtrue.voice.lines.browser.media import BrowserLeg
 from ringtrue.voice.lines.leg import Frame, HungUp
-from ringtrue.voice.lines.socket_leg import SocketLeg
 
 ORIGIN = "https://ringtrue.example"
-
-
-class House:
-    """Takes every leg, and remembers what came over it."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-        self.tickets: list[str] = []
-
-    async def admit(self, leg: SocketLeg) -> None:
-        self.tickets.append(leg.ticket.result())
-        leg.started()
-        async for event in leg.events():
-            self.events.append(event)
 
 
 class Far(WSListener):
@@ -57,7 +43,7 @@ class Far(WSListener):
 
 @pytest.fixture
 async def house() -> AsyncIterator[tuple[House, Door, int]]:
-    made = House()
+    made = House(lambda leg: leg.started())
     door = Door(made.admit, lambda: {"status": "ok", "live": 0}, ORIGIN)
     port = await door.open("127.0.0.1", 0)
     yield made, door, port

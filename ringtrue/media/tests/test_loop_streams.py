@@ -13,31 +13,17 @@ import pytest
 from ringtrue.media import loop_sockets
 from ringtrue.media.loop_sockets import Door
 from ringtrue.media.loop_streams import LATE, Stream, listen
+from ringtrue.media.tests.taking_legs import House
 from ringtrue.voice.lines.leg import Frame, HungUp
-from ringtrue.voice.lines.socket_leg import SocketLeg
 
 TICKET = UUID("6f1c5c2e-8a53-4f0b-9d6c-1f6c3d0f5a11")
 NAMED = b"\x01\x00\x10" + TICKET.bytes
 SOUND = b"\x10\x01\x40" + bytes(320)
 
 
-class House:
-    """Takes every leg, plays one frame, and remembers what came."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-        self.tickets: list[str] = []
-
-    async def admit(self, leg: SocketLeg) -> None:
-        self.tickets.append(leg.ticket.result())
-        leg.play(bytes(320))
-        async for event in leg.events():
-            self.events.append(event)
-
-
 @pytest.fixture
 async def house() -> AsyncIterator[tuple[House, Door, int]]:
-    made = House()
+    made = House(lambda leg: leg.play(bytes(320)))
     door = Door(made.admit, dict, "")
     server = await listen(door, "127.0.0.1:0")
     yield made, door, server.sockets[0].getsockname()[1]

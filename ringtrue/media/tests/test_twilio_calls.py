@@ -20,7 +20,7 @@ from ringtrue.calls.models import Call
 from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing.models import Attempt, DialingSettings
 from ringtrue.media.scribe import Scribe
-from ringtrue.media.tests.processes import Media
+from ringtrue.media.tests.processes import Media, running
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers.connecting import connect, give_number
 from ringtrue.reception.answering import open_call
@@ -35,11 +35,8 @@ OURS, CALLER = "+18565550100", "+12025550123"
 
 @pytest.fixture(scope="module")
 def media(database: None) -> Iterator[Media]:
-    made = Media()
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+    with running() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,21 @@
+"""In the place of the loop behind its door: takes every leg, begins with it as it is told to, and remembers what came over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ringtrue.voice.lines.socket_leg import SocketLeg
+
+
+class House:
+    def __init__(self, begin: Callable[[SocketLeg], None]) -> None:
+        self.events: list[Any] = []
+        self.tickets: list[str] = []
+        self._begin = begin
+
+    async def admit(self, leg: SocketLeg) -> None:
+        self.tickets.append(leg.ticket.result())
+        self._begin(leg)
+        async for event in leg.events():
+            self.events.append(event)
