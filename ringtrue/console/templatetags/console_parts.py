@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import phonenumbers
@@ -139,20 +138,6 @@ def readable_number(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-@register.filter
-def days_in_words(value: Any) -> str:
-    """A number of days as a length of time: 30 -> "30 days", 365 -> "12 months"."""
-    days = value.days if isinstance(value, timedelta) else value
-    if not isinstance(days, int):
-        return str(days)
-    if days == 0:
-        return "not at all"
-    if days % 365 == 0:
-        months = days // 365 * 12
-        return f"{months} months" if months < 36 else f"{days // 365} years"
-    return "1 day" if days == 1 else f"{days} days"
 
 
 @register.filter

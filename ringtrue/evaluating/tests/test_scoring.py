@@ -10,7 +10,7 @@ from ringtrue.evaluating import run_suite, spoken_forms, vad
 from ringtrue.evaluating.reporting import NoData, Report, as_table
 from ringtrue.evaluating.telephone_condition import band_limited, by_telephone
 from ringtrue.voice.audio.tones import dtmf, silence, tone
-from ringtrue.voice.audio.writing import write_wav
+from ringtrue.voice.audio.writing import wav_bytes
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def _corpus(folder: Path, rows: list[dict[str, object]], sounds: dict[str, bytes
     for name, pcm in sounds.items():
         path = folder / "audio" / "made" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_wav(path, pcm, rate)
+        path.write_bytes(wav_bytes(pcm, rate))
     (folder / "audio").mkdir(parents=True, exist_ok=True)
     (folder / "audio" / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return folder
@@ -114,8 +114,8 @@ def test_asr_scores_what_the_shipped_recognizer_hears(tmp_path: Path, capsys: py
 
 def test_dtmf_counts_hits_and_false_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "dtmf").mkdir()
-    write_wav(tmp_path / "dtmf" / "right.wav", dtmf("42", 8000), 8000)
-    write_wav(tmp_path / "dtmf" / "wrong.wav", dtmf("5", 8000), 8000)
+    (tmp_path / "dtmf" / "right.wav").write_bytes(wav_bytes(dtmf("42", 8000), 8000))
+    (tmp_path / "dtmf" / "wrong.wav").write_bytes(wav_bytes(dtmf("5", 8000), 8000))
     (tmp_path / "dtmf" / "labels.jsonl").write_text(
         '{"file": "dtmf/right.wav", "digits": "42"}\n{"file": "dtmf/wrong.wav", "digits": "6"}\n'
     )

@@ -1,4 +1,4 @@
-"""G.711, both laws: telephone bytes to PCM16 and back (ITU-T G.711, 11/1988).
+"""G.711 mu-law: telephone bytes to PCM16 and back (ITU-T G.711, 11/1988). A-law is spoken by the SIP library alone.
 
 Decoding is a table of 256 entries, encoding one of 65,536; both tables are computed from the Recommendation's segment rule when
 the module is loaded. PCM is mono, 16-bit, little endian. Python's `audioop` did this until 3.13 and is gone there.
@@ -18,14 +18,6 @@ def _ulaw_table() -> NDArray[np.int16]:
     return np.where(code & 0x80, -magnitude, magnitude).astype("<i2")
 
 
-def _alaw_table() -> NDArray[np.int16]:
-    code = np.arange(256, dtype=np.int32) ^ 0x55
-    segment = (code >> 4) & 7
-    low = (code & 0x0F) << 4
-    magnitude = np.where(segment == 0, low + 8, (low + 0x108) << np.maximum(segment - 1, 0))
-    return np.where(code & 0x80, magnitude, -magnitude).astype("<i2")
-
-
 def _ulaw_codes() -> NDArray[np.uint8]:
     """Index: a sample seen as unsigned 16-bit. Works on 14 bits, as the Recommendation and every exchange does."""
     sample = np.arange(65536, dtype=np.uint16).view(np.int16).astype(np.int32) >> 2
@@ -36,18 +28,7 @@ def _ulaw_codes() -> NDArray[np.uint8]:
     return (code ^ np.where(negative, 0x7F, 0xFF)).astype(np.uint8)
 
 
-def _alaw_codes() -> NDArray[np.uint8]:
-    """Index: a sample seen as unsigned 16-bit. Works on 13 bits; a negative value is mirrored as one's complement."""
-    sample = np.arange(65536, dtype=np.uint16).view(np.int16).astype(np.int32) >> 3
-    negative = sample < 0
-    magnitude = np.where(negative, -sample - 1, sample)
-    segment = np.searchsorted(np.array([0x1F, 0x3F, 0x7F, 0xFF, 0x1FF, 0x3FF, 0x7FF]), magnitude)
-    code = (segment << 4) | ((magnitude >> np.maximum(segment, 1)) & 0x0F)
-    return (code ^ np.where(negative, 0x55, 0xD5)).astype(np.uint8)
-
-
-_FROM_ULAW, _FROM_ALAW = _ulaw_table(), _alaw_table()
-_TO_ULAW, _TO_ALAW = _ulaw_codes(), _alaw_codes()
+_FROM_ULAW, _TO_ULAW = _ulaw_table(), _ulaw_codes()
 
 
 ULAW_FLOATS = (_FROM_ULAW / 32768).astype(np.float32)
@@ -62,13 +43,3 @@ def ulaw_decode(coded: bytes) -> bytes:
 def ulaw_encode(pcm: bytes) -> bytes:
     """PCM16 to one mu-law byte per sample. Raises ValueError on an odd number of bytes."""
     return _TO_ULAW.take(np.frombuffer(pcm, "<u2")).tobytes()
-
-
-def alaw_decode(coded: bytes) -> bytes:
-    """One A-law byte per sample to PCM16."""
-    return bytes(_FROM_ALAW[np.frombuffer(coded, np.uint8)])
-
-
-def alaw_encode(pcm: bytes) -> bytes:
-    """PCM16 to one A-law byte per sample. Raises ValueError on an odd number of bytes."""
-    return bytes(_TO_ALAW[np.frombuffer(pcm, "<u2")])
