@@ -50,8 +50,17 @@ def request(method: str, url: str, **sent: Any) -> dict[str, Any]:
     except ValueError:
         told = None
     if not reply.is_success:
-        code = told.get("code") if isinstance(told, dict) else 0
-        raise Refused(reply.status_code, code if isinstance(code, int) else 0)
+        raise Refused(reply.status_code, _code(told))
     if not isinstance(told, dict):
         raise NoAnswer
     return told
+
+
+def _code(told: object) -> int:
+    """From `{"code": 20003}`, or from the first of a list as JSON:API has it: `{"errors": [{"code": "10009"}]}`."""
+    match told:
+        case {"code": int(code)}:
+            return code
+        case {"errors": [{"code": str(code) | int(code)}, *_]} if str(code).isdecimal():
+            return int(code)
+    return 0
