@@ -23,7 +23,7 @@ import pytest
 from ringtrue.media.tests.certificates import Authority
 from ringtrue.media.tests.kamailio import REFUSED_WITH, Kamailio, need_kamailio
 from ringtrue.media.tests.sip_house import PEER, House, free_pair, free_port, phone, result, trunk
-from ringtrue.voice.lines.sip.carrying import sender_of
+from ringtrue.voice.lines.sip.carrying import MOST_UNCONFIRMED, sender_of
 from ringtrue.voice.lines.sip.desk_talk import Dial
 
 US = "+18565550100"
@@ -349,6 +349,27 @@ def test_torture_messages_end_the_process_at_most(house: House, caller: Any, eva
     messages = [path.read_bytes() for path in sorted((eval_data / "sip" / "rfc4475").glob("*.dat"))]
     assert len(messages) == 16
     survives(house, caller, messages)
+
+
+def test_a_trunk_that_confirms_none_of_its_calls_keeps_no_line(house: House, caller: Any) -> None:
+    """It says INVITE, hears 200 and never says ACK. The library alone would wait for 32 s (RFC 3261, 13.3.1.4)."""
+    before, begun = len(house.ended), time.monotonic()
+    sent = MOST_UNCONFIRMED + 5
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.settimeout(60)
+        at = {"to": US, "port": house.port, "mine": silent.getsockname()[1], "length": len(SDP)}
+        for n in range(sent):
+            silent.sendto((INVITE.format(n=f"silent{n}", **at) + SDP).encode(), ("127.0.0.1", house.port))
+        verdicts: dict[bytes, bytes] = {}
+        while len(verdicts) < sent:
+            status, _, rest = silent.recv(4000).partition(b"\r\n")
+            if not status.startswith(b"SIP/2.0 1"):
+                verdicts[rest.partition(b"Call-ID: ")[2].partition(b"\r\n")[0]] = status[8:11]
+        assert sorted(verdicts.values()) == [b"200"] * MOST_UNCONFIRMED + [b"486"] * 5
+        house.until(lambda: len(house.ended) == before + sent, "all are over")
+        assert time.monotonic() - begun < 25
+    assert result(caller(seconds=1))["status"] == "established"
 
 
 @pytest.mark.slow

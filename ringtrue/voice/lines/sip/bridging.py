@@ -40,6 +40,7 @@ class Bridge(WSListener):
         self.call = call
         self.over = asyncio.get_running_loop().create_future()
         self.answered: asyncio.Future[Literal["answer", "refused"]] = asyncio.get_running_loop().create_future()
+        self.unconfirmed_by = ""  # the trunk of a call that we have answered, until its far end has confirmed that (ACK)
         self._transport: WSTransport | None = None
         self._early = bytearray()
         self._heard = bytearray()
@@ -160,6 +161,12 @@ class Bridge(WSListener):
         if self._transport is not None:
             self._transport.send_close()
         self._gone()
+
+    def give_up_unless_confirmed(self) -> None:
+        """Nobody knows whether a far end that says nothing hears us: its line is free for others again."""
+        if self.unconfirmed_by and not self.over.done():
+            log.warning("answer not confirmed", trunk=self.unconfirmed_by)
+            self.ended(lost=True)
 
     def _gone(self) -> None:
         if not self.answered.done():

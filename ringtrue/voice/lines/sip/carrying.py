@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 ANSWER_S = 5.0  # within which the loop takes a call
 LET_GO_S = 3.0  # within which the loop lets go of a call that was handed over
+ACK_S = 4.0  # within which a far end confirms that it heard us answer; it has been told four times by then (RFC 3261, 13.3.1.4)
+MOST_UNCONFIRMED = 20  # of one trunk; more are refused, so that no trunk fills every line with calls that it does not confirm
 
 NO_CODEC = "No common audio"  # the library's words for a call that it refuses with 488 ...
 NO_SOUND = "rtp stream error"  # ... and for one of which nothing came for `rtp_timeout`
@@ -72,24 +74,27 @@ class Calls:
             log.warning("call refused", code=answer.code)
             await call.reject()
             return
-        self._calls[call.call_id or ""] = (next((trunk for trunk in trunks if trunk.id == answer.trunk), trunks[0]), call)
+        trunk = next((trunk for trunk in trunks if trunk.id == answer.trunk), trunks[0])
+        self._calls[call.call_id or ""] = (trunk, call)
         try:
-            if not await self._carry(call, answer.ticket, answer_it=True):
+            if not await self._carry(call, answer.ticket, came_by=trunk):
                 await call.reject()
         finally:
             self._calls.pop(call.call_id or "", None)
 
-    async def _carry(self, call: Any, ticket: str, *, answer_it: bool) -> bool:
-        """Between the far end and the loop, until either is gone. False when the loop would not take the call."""
+    async def _carry(self, call: Any, ticket: str, *, came_by: Trunk | None = None) -> bool:
+        """Between the far end and the loop, until either is gone. `came_by`: of a call that is to be answered. False when it is not
+        taken."""
         bridge = Bridge(call)
-        # The end of a call that is handed over is told with the verdict.
-        call.on(
-            lambda event: (
+
+        def told(event: Any) -> None:
+            if event.event.name == "CALL_ESTABLISHED":
+                bridge.unconfirmed_by = ""
+            # The end of a call that is handed over is told with the verdict.
+            elif event.event.name == "CALL_CLOSED" and call.handle not in self._handed_over:
                 bridge.ended(lost=event.text == NO_SOUND)
-                if event.event.name == "CALL_CLOSED" and call.handle not in self._handed_over
-                else None
-            )
-        )
+
+        call.on(told)
         self.bridges[call.handle] = bridge
         try:
             await bridge.connect(self.loop_url, ticket)
@@ -97,8 +102,14 @@ class Calls:
                 verdict = await bridge.answered
             if verdict == "refused":
                 return False
-            if answer_it:
+            if came_by is not None:
+                if sum(other.unconfirmed_by == came_by.id for other in self.bridges.values()) >= MOST_UNCONFIRMED:
+                    log.warning("call refused", code="too_many_unconfirmed", trunk=came_by.id)
+                    bridge.ended(lost=True)
+                    return False
+                bridge.unconfirmed_by = came_by.id
                 await call.answer()
+                asyncio.get_running_loop().call_later(ACK_S, bridge.give_up_unless_confirmed)
             await bridge.over
             if call.state.name != "CLOSED" and call.handle not in self._handed_over:
                 await call.hangup()
@@ -186,7 +197,7 @@ class Calls:
         try:
             await call.wait_established(order.ring_s)
             answered = True
-            if not await self._carry(call, order.ticket, answer_it=False):
+            if not await self._carry(call, order.ticket):
                 await call.hangup()
         except CallTimeout:
             status, why = (408, "") if rang else (0, "silent")
