@@ -149,7 +149,7 @@ def _keep(one: NumberOrder, held: Owned, what: str, **more: Any) -> None:
 
 def _ask(account: LineAccount, what: str, *given: Any) -> Any:
     module: Any = finding.part(account.line, "buying")
-    if module is None:
+    if not hasattr(module, what):
         raise NumbersFailed("Numbers of this carrier are bought and given back in its own console.")
     try:
         with workspace_scope(account.workspace_id):

@@ -8,6 +8,8 @@
 `release(account, credentials, reference) -> None`: it is given back for good; one that is gone already is no fault
 `COUNTRIES`, `KINDS`: what may be searched, as (value, words)
 
+A carrier whose numbers are bought elsewhere may offer `owned` and `configure` alone.
+
 `hooks`: addresses of ours by name, as `numbers.connecting.hook_urls` gives them. All raise `NumbersFailed`; after `AnswerLost` nobody knows
 whether it was done, and `owned` tells.
 """

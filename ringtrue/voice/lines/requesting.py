@@ -35,10 +35,11 @@ class NoAnswer(Exception):
 
 
 def request(method: str, url: str, **sent: Any) -> dict[str, Any]:
-    """The JSON object that it answered, {} where it answered nothing. `sent`: as `httpx.request` takes it.
+    """The JSON object that it answered, {} where it answered nothing. `sent`: as `httpx.request` takes it; `timeout` may be among it.
     Raises Refused, NotReached, NoAnswer."""
+    given: dict[str, Any] = {"timeout": SECONDS, "verify": trusted(), **sent}
     try:
-        reply = httpx.request(method, url, timeout=SECONDS, verify=trusted(), **sent)
+        reply = httpx.request(method, url, **given)
     except (httpx.ConnectError, httpx.ConnectTimeout):
         raise NotReached from None
     except httpx.HTTPError:

@@ -29,8 +29,8 @@ ABOUT = About(
     ),
     steps=(
         Step(
-            "In your Zadarma account, under Virtual phone numbers, let each number ring at this SIP login or extension. It registers by "
-            "itself within a few seconds; then calls come by themselves."
+            "Take each number over on the page of this account, or let it ring at this SIP login or extension in your Zadarma account, under "
+            "Virtual phone numbers. The login registers by itself within a few seconds; then calls come by themselves."
         ),
     ),
     can={
@@ -50,10 +50,10 @@ ABOUT = About(
         "marks": "SIP has no such message",
         "machine_detection": "SIP has no such message; the call itself listens for machines",
         "encrypted_media": "this form signs in over UDP; for TLS and SRTP, connect the login as a SIP line",
-        "numbers": "bought at Zadarma; the check of the account lists them",
+        "numbers": "bought at Zadarma, which wants papers; those that the account has are listed and set up from here",
         "messages": "not yet",
-        "cost": "not asked for yet",
+        "cost": "Zadarma's statistics name a call by nothing that SIP tells us, so that a price could only be guessed",
     },
     note="Its calls are those of the SIP line, with another account: where the table says “peer”, that line was seen with real peers.",
-    connections={"asking.py": "questions about the account, when it is connected or checked"},
+    connections={"asking.py": "questions about the account, and where its numbers ring"},
 )

@@ -13,24 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
-
-from ringtrue.voice.speech.trusting import trusted
+from ringtrue.voice.lines.requesting import Refused, request
 
 API = "https://api.zadarma.com"
 SECONDS = 4.0  # a check asks up to twice, and has 8 s
-
-
-class Refused(Exception):
-    """Zadarma said no. `status`: of HTTP."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
-
-
-class NoAnswer(Exception):
-    """It could not be reached, or its answer is missing or not understood."""
 
 
 def signature(path: str, query: str, secret: str) -> str:
@@ -40,22 +26,20 @@ def signature(path: str, query: str, secret: str) -> str:
     return base64.b64encode(made.encode()).decode()
 
 
-def ask(credentials: Mapping[str, Any], path: str, **given: str) -> dict[str, Any]:
-    """GET. Raises Refused, NoAnswer."""
+def ask(credentials: Mapping[str, Any], path: str, method: str = "GET", **given: str) -> dict[str, Any]:
+    """Parameters go in the address of a GET, else in the body. Raises Refused (also where it says no in an answer of status 200),
+    NotReached, NoAnswer."""
     query = urlencode(sorted({**given, "format": "json"}.items()))
-    signed = signature(path, query, str(credentials["secret"]))
-    try:
-        reply = httpx.get(
-            f"{credentials.get('api_base') or API}{path}?{query}",
-            headers={"Authorization": f"{credentials['key']}:{signed}"},
-            timeout=SECONDS,
-            verify=trusted(),
-        )
-        told = reply.json()
-    except (httpx.HTTPError, ValueError):
-        raise NoAnswer from None
-    if reply.status_code >= 500 or not isinstance(told, dict):
-        raise NoAnswer
-    if not reply.is_success or told.get("status") != "success":
-        raise Refused(reply.status_code)
+    sent: dict[str, Any] = {
+        "headers": {"Authorization": f"{credentials['key']}:{signature(path, query, str(credentials['secret']))}"}
+    }
+    url = f"{credentials.get('api_base') or API}{path}"
+    if method == "GET":
+        url += f"?{query}"
+    else:
+        sent["headers"]["Content-Type"] = "application/x-www-form-urlencoded"
+        sent["content"] = query
+    told = request(method, url, timeout=SECONDS, **sent)
+    if told.get("status") != "success":
+        raise Refused(200)
     return told

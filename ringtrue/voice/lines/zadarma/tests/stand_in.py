@@ -26,31 +26,55 @@ NUMBERS = [
 
 
 class Rest(FaultyServer):
-    """Believes whoever signs as the documentation says; knows the balance and the numbers."""
+    """Believes whoever signs as the documentation says; knows the balance and the numbers, and lets numbers ring elsewhere. `shown`: the
+    CallerID of our login."""
 
     def __init__(self, credentials: dict[str, Any]) -> None:
         super().__init__()
         self._held = credentials
-        self.numbers = NUMBERS
+        self.numbers = [dict(one) for one in NUMBERS]
+        self.shown = ""
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        assert method == "GET"
         parts = urlsplit(path)
-        given = parse_qsl(parts.query, keep_blank_values=True)
-        assert parts.query == urlencode(sorted(given)), "the parameters are sorted"
+        query = parts.query if method == "GET" else body.decode()
+        assert method == "GET" or (parts.query, headers["content-type"]) == ("", "application/x-www-form-urlencoded")
+        sent = parse_qsl(query, keep_blank_values=True)
+        assert query == urlencode(sorted(sent)), "the parameters are sorted"
         digest = hmac.new(
             str(self._held["secret"]).encode(),
-            (parts.path + parts.query + hashlib.md5(parts.query.encode()).hexdigest()).encode(),  # noqa: S324 - theirs
+            (parts.path + query + hashlib.md5(query.encode()).hexdigest()).encode(),  # noqa: S324 - theirs
             hashlib.sha1,
         )
         signed = base64.b64encode(digest.hexdigest().encode()).decode()
         if headers.get("authorization") != f"{self._held['key']}:{signed}":
             return 401, b'{"status":"error","message":"Not authorized"}'
-        assert dict(given).get("format") == "json"
-        if parts.path == "/v1/info/balance/":
-            return 200, b'{"status":"success","balance":10.34,"currency":"USD"}'
-        assert parts.path == "/v1/direct_numbers/", parts.path
-        return 200, json.dumps({"status": "success", "info": self.numbers}).encode()
+        given = dict(sent)
+        assert given.pop("format", "") == "json"
+        told = self._done(method, parts.path, given)
+        return 200, json.dumps(
+            {"status": "success", **told} if told else {"status": "error", "message": "Wrong parameters"}
+        ).encode()
+
+    def _done(self, method: str, path: str, given: dict[str, str]) -> dict[str, Any]:
+        match method, path:
+            case "GET", "/v1/info/balance/":
+                return {"balance": 10.34, "currency": "USD"}
+            case "GET", "/v1/direct_numbers/":
+                return {"info": self.numbers}
+            case "PUT", "/v1/direct_numbers/set_sip_id/":
+                for one in self.numbers:
+                    if one["number"] == given["number"]:
+                        one["sip"] = given["sip_id"]
+                        return given
+                return {}
+            case "PUT", "/v1/sip/callerid/":
+                assert given["id"] == self._held["user"]
+                if given["number"] not in [one["number"] for one in self.numbers]:
+                    return {}
+                self.shown = given["number"]
+                return {"sip": given["id"], "new_caller_id": given["number"]}
+        raise AssertionError(f"{method} {path} is not known")
 
 
 class Api(Gateway):
