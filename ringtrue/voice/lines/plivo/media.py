@@ -4,11 +4,9 @@ Base64."""
 from __future__ import annotations
 
 import re
-from binascii import b2a_base64
 
 import msgspec
 
-from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.lines.leg import Can
 from ringtrue.voice.lines.marked_leg import MarkedLeg
 from ringtrue.voice.lines.socket_leg import Peer
@@ -51,8 +49,6 @@ _decode = msgspec.json.Decoder(Told).decode
 
 class PlivoLeg(MarkedLeg):
     line = "plivo"
-    sample_rate = 8000
-    coding = "ulaw"
     mark_every_ms = 200
     can: frozenset[Can] = frozenset({"clear", "marks", "digits_out", "hang_up"})
 
@@ -69,7 +65,7 @@ class PlivoLeg(MarkedLeg):
         match told:
             case Told(event="media", media=Media() as media) if len(media.payload) <= LONGEST:
                 # Before `start` there is no call to hear; "outbound" would be our own voice coming back.
-                if self._stream and media.track == "inbound":
+                if self.begun and media.track == "inbound":
                     self.heard(media.payload)
             case Told(event="start", start=Start() as start):
                 self._begin(start, told.extra_headers)
@@ -82,37 +78,25 @@ class PlivoLeg(MarkedLeg):
             case Told(event=event) if event not in SILENT:
                 self._fault(1003)
 
-    def binary(self, data: bytes) -> None:
-        self._fault(1003)
+    def sound(self, payload: bytes) -> bytes:
+        return b'{"event":"playAudio","media":{"contentType":"audio/x-mulaw","sampleRate":8000,"payload":"' + payload + b'"}}'
 
-    def play(self, pcm: bytes) -> None:
-        if self._gone or not self._stream:
-            return
-        payload = b2a_base64(ulaw_encode(pcm), newline=False)
-        self.peer.send_text(
-            b'{"event":"playAudio","media":{"contentType":"audio/x-mulaw","sampleRate":8000,"payload":"' + payload + b'"}}'
-        )
-        self.sent(pcm)
+    def mark(self, name: str) -> object:
+        return {"event": "checkpoint", "streamId": self._stream, "name": name}
 
-    def mark(self, name: str) -> None:
-        self._send({"event": "checkpoint", "streamId": self._stream, "name": name})
-
-    def clear(self) -> None:
-        if self._gone or not self._stream:
-            return
-        self.cleared()
-        self._send({"event": "clearAudio", "streamId": self._stream})
+    def throw_away(self) -> object:
+        return {"event": "clearAudio", "streamId": self._stream}
 
     async def send_digits(self, digits: str) -> None:
-        if self._stream and not self._gone:
+        if self.begun and not self._gone:
             self._send({"event": "sendDTMF", "dtmf": digits})
 
     def _begin(self, start: Start, extra_headers: str) -> None:
         given = start.media_format
-        if self._stream or not start.stream_id or (given.encoding, given.sample_rate) != ("audio/x-mulaw", 8000):
+        if self.begun or not start.stream_id or (given.encoding, given.sample_rate) != ("audio/x-mulaw", 8000):
             self._fault(1003)
             return
-        self._stream = start.stream_id
+        self.begun, self._stream = True, start.stream_id
         self.named(_ticket(extra_headers))
 
 

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from binascii import b2a_base64
-
 import msgspec
 
-from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.lines.leg import Can
 from ringtrue.voice.lines.marked_leg import MarkedLeg
-from ringtrue.voice.lines.socket_leg import Peer
 
 LONGEST = 8000  # bytes of one message's sound: 1 s
 
@@ -58,14 +54,8 @@ _decode = msgspec.json.Decoder(Told).decode
 
 class TelnyxLeg(MarkedLeg):
     line = "telnyx"
-    sample_rate = 8000
-    coding = "ulaw"
     play_ms = 40  # half as many messages as with 20, the least that Telnyx takes
     can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "second_leg", "hang_up"})
-
-    def __init__(self, peer: Peer, query: dict[str, str]) -> None:
-        super().__init__(peer, query)
-        self._begun = False
 
     def text(self, data: bytes) -> None:
         try:
@@ -76,7 +66,7 @@ class TelnyxLeg(MarkedLeg):
         match told:
             case Told(event="media", media=Media() as media) if len(media.payload) <= LONGEST:
                 # Before `start` there is no call to hear; "outbound" would be our own voice coming back.
-                if self._begun and media.track == "inbound":
+                if self.begun and media.track == "inbound":
                     self.heard(media.payload)
             case Told(event="start", start=Start() as start):
                 self._begin(start)
@@ -91,31 +81,21 @@ class TelnyxLeg(MarkedLeg):
             case _:
                 self._fault(1003)
 
-    def binary(self, data: bytes) -> None:
-        self._fault(1003)
+    def sound(self, payload: bytes) -> bytes:
+        return b'{"event":"media","media":{"payload":"' + payload + b'"}}'
 
-    def play(self, pcm: bytes) -> None:
-        if self._gone or not self._begun:
-            return
-        payload = b2a_base64(ulaw_encode(pcm), newline=False)
-        self.peer.send_text(b'{"event":"media","media":{"payload":"' + payload + b'"}}')
-        self.sent(pcm)
+    def mark(self, name: str) -> object:
+        return {"event": "mark", "mark": {"name": name}}
 
-    def mark(self, name: str) -> None:
-        self._send({"event": "mark", "mark": {"name": name}})
-
-    def clear(self) -> None:
-        if self._gone or not self._begun:
-            return
-        self.cleared()
-        self._send({"event": "clear"})
+    def throw_away(self) -> object:
+        return {"event": "clear"}
 
     def _begin(self, start: Start) -> None:
         given = start.media_format
-        if self._begun or (given.encoding, given.sample_rate, given.channels) != ("PCMU", 8000, 1):
+        if self.begun or (given.encoding, given.sample_rate, given.channels) != ("PCMU", 8000, 1):
             self._fault(1003)
             return
-        self._begun = True
+        self.begun = True
         held = start.custom_parameters
         named = held if isinstance(held, dict) else {one.name: one.value for one in held}
         self.named(named.get("ticket", ""))

@@ -5,11 +5,8 @@ mu-law at 8 kHz in base64 inside JSON text messages. The ticket comes as a custo
 
 from __future__ import annotations
 
-from binascii import b2a_base64
-
 import msgspec
 
-from ringtrue.voice.audio.g711 import ulaw_encode
 from ringtrue.voice.lines.leg import Can
 from ringtrue.voice.lines.marked_leg import MarkedLeg
 from ringtrue.voice.lines.socket_leg import Peer
@@ -55,14 +52,11 @@ _decode = msgspec.json.Decoder(Incoming).decode
 
 class TwilioLeg(MarkedLeg):
     line = "twilio"
-    sample_rate = 8000
-    coding = "ulaw"
     play_ms = 40  # half as many messages as with 20; Twilio plays messages of any length, and `clear` stops them at any sample
     can: frozenset[Can] = frozenset({"clear", "marks", "transfer", "second_leg", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         super().__init__(peer, query)
-        self.call_sid = ""
         self._stream = ""
 
     def text(self, data: bytes) -> None:
@@ -73,7 +67,7 @@ class TwilioLeg(MarkedLeg):
             return
         if message.media is not None:
             # Before `start` there is no call to hear; "outbound" is our own voice coming back.
-            if self._stream and message.media.track == "inbound":
+            if self.begun and message.media.track == "inbound":
                 self.heard(message.media.payload)
         elif message.start is not None:
             self._begin(message.stream_sid, message.start)
@@ -84,33 +78,21 @@ class TwilioLeg(MarkedLeg):
         elif message.event == "stop":
             self.closed(clean=True)
 
-    def binary(self, data: bytes) -> None:
-        self._fault(1003)
+    def sound(self, payload: bytes) -> bytes:
+        return b'{"event":"media","streamSid":"' + self._stream.encode() + b'","media":{"payload":"' + payload + b'"}}'
 
-    def play(self, pcm: bytes) -> None:
-        if self._gone or not self._stream:
-            return
-        payload = b2a_base64(ulaw_encode(pcm), newline=False)
-        self.peer.send_text(
-            b'{"event":"media","streamSid":"' + self._stream.encode() + b'","media":{"payload":"' + payload + b'"}}'
-        )
-        self.sent(pcm)
+    def mark(self, name: str) -> object:
+        return {"event": "mark", "streamSid": self._stream, "mark": {"name": name}}
 
-    def mark(self, name: str) -> None:
-        self._send({"event": "mark", "streamSid": self._stream, "mark": {"name": name}})
-
-    def clear(self) -> None:
-        if self._gone or not self._stream:
-            return
-        self.cleared()
-        self._send({"event": "clear", "streamSid": self._stream})
+    def throw_away(self) -> object:
+        return {"event": "clear", "streamSid": self._stream}
 
     def _begin(self, stream: str, start: Start) -> None:
         given = start.media_format
-        if self._stream or (given.encoding, given.sample_rate, given.channels) != ("audio/x-mulaw", 8000, 1):
+        if self.begun or (given.encoding, given.sample_rate, given.channels) != ("audio/x-mulaw", 8000, 1):
             self._fault(1003)
             return
-        self._stream, self.call_sid = stream, start.call_sid
+        self.begun, self._stream = True, stream
         self.named(start.custom_parameters.get("ticket", ""))
 
 
