@@ -1,10 +1,11 @@
-"""What it means for an order about a call that a carrier was not reached, gave no answer or said no: in the house's own words."""
+"""What it means for an order that a carrier was not reached, gave no answer or said no: in the house's own words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 
+from ringtrue.voice.lines.buying import AnswerLost, NumbersFailed
 from ringtrue.voice.lines.carrier import ControlFailed
 from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown
 from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
@@ -40,3 +41,20 @@ def control_faults(over: Set[int] = frozenset({404})) -> Iterator[None]:
         if no.for_credentials:
             raise ControlFailed("carrier_refused_credentials") from None
         raise ControlFailed("call_over" if (no.code or no.status) in over else "carrier_refused") from None
+
+
+@contextmanager
+def number_faults(carrier: str, said_no: Callable[[Refused], str], login: str = "credentials") -> Iterator[None]:
+    """Around an order about numbers. `carrier`, `login`: as people know them; `said_no`: a sentence for the person who asked.
+    Raises NumbersFailed and AnswerLost for Refused, NotReached and NoAnswer."""
+    try:
+        yield
+    except NotReached:
+        raise NumbersFailed(f"{carrier} cannot be reached from here. Nothing was changed.") from None
+    except NoAnswer:
+        raise AnswerLost(f"{carrier} has not answered. Nobody knows yet whether it was done.") from None
+    except Refused as no:
+        if no.for_credentials:
+            again = f"{carrier} does not accept this account's {login} any more. Connect it again under Lines & numbers."
+            raise NumbersFailed(again) from None
+        raise NumbersFailed(said_no(no)) from None

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ringtrue.voice.lines.buying import AnswerLost, NumbersFailed, Offer, Owned, Wanted
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.buying import AnswerLost, Offer, Owned, Wanted
+from ringtrue.voice.lines.ordering import number_faults
+from ringtrue.voice.lines.requesting import Refused
 from ringtrue.voice.lines.telnyx import asking
 
 COUNTRIES = (
@@ -88,13 +89,12 @@ def configure(account: str, credentials: Mapping[str, Any], reference: str, hook
 
 
 def release(account: str, credentials: Mapping[str, Any], reference: str) -> None:
-    try:
-        asking.ask("DELETE", credentials, f"/phone_numbers/{reference}")
-    except Refused as no:
-        if no.status != 404:
-            raise _failed(no) from None
-    except (NotReached, NoAnswer) as problem:
-        raise _failed(problem) from None
+    with number_faults("Telnyx", _said_no, "API key"):
+        try:
+            asking.ask("DELETE", credentials, f"/phone_numbers/{reference}")
+        except Refused as no:
+            if no.status != 404:
+                raise
 
 
 def _lead_here(account: str, credentials: Mapping[str, Any], hooks: Mapping[str, str]) -> None:
@@ -130,18 +130,9 @@ def _available(credentials: Mapping[str, Any], wanted: Wanted) -> list[dict[str,
 def _ask(
     method: str, credentials: Mapping[str, Any], path: str, told: object = None, query: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    try:
+    with number_faults("Telnyx", _said_no, "API key"):
         return asking.ask(method, credentials, path, told, query)
-    except (Refused, NotReached, NoAnswer) as problem:
-        raise _failed(problem) from None
 
 
-def _failed(problem: Exception) -> NumbersFailed:
-    if isinstance(problem, NoAnswer):
-        return AnswerLost("Telnyx has not answered. Nobody knows yet whether it was done.")
-    if isinstance(problem, NotReached):
-        return NumbersFailed("Telnyx cannot be reached from here. Nothing was changed.")
-    assert isinstance(problem, Refused)
-    if problem.for_credentials:
-        return NumbersFailed("Telnyx does not accept this account's API key any more. Connect it again under Lines & numbers.")
-    return NumbersFailed(f"Telnyx said no (its code {problem.code or problem.status}). Its portal says more.")
+def _said_no(no: Refused) -> str:
+    return f"Telnyx said no (its code {no.code or no.status}). Its portal says more."

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ringtrue.voice.lines.buying import AnswerLost, NumbersFailed, Offer, Owned, Wanted
+from ringtrue.voice.lines.buying import Offer, Owned, Wanted
+from ringtrue.voice.lines.ordering import number_faults
 from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.twilio import asking
 from ringtrue.voice.lines.twilio.asking import Form
@@ -79,13 +80,12 @@ def configure(account: str, credentials: Mapping[str, Any], reference: str, hook
 
 
 def release(account: str, credentials: Mapping[str, Any], reference: str) -> None:
-    try:
-        asking.ask("DELETE", account, credentials, f"/IncomingPhoneNumbers/{reference}.json")
-    except Refused as no:
-        if no.status != 404:
-            raise _failed(no) from None
-    except (NotReached, NoAnswer) as problem:
-        raise _failed(problem) from None
+    with number_faults("Twilio", _said_no):
+        try:
+            asking.ask("DELETE", account, credentials, f"/IncomingPhoneNumbers/{reference}.json")
+        except Refused as no:
+            if no.status != 404:
+                raise
 
 
 def _settings(hooks: Mapping[str, str]) -> dict[str, str]:
@@ -110,22 +110,11 @@ def _texts(row: Mapping[str, Any]) -> bool:
 
 
 def _ask(method: str, account: str, credentials: Mapping[str, Any], path: str, form: Form) -> dict[str, Any]:
-    try:
+    with number_faults("Twilio", _said_no):
         return asking.ask(method, account, credentials, path, form)
-    except (Refused, NotReached, NoAnswer) as problem:
-        raise _failed(problem) from None
 
 
-def _failed(problem: Exception) -> NumbersFailed:
-    if isinstance(problem, NoAnswer):
-        return AnswerLost("Twilio has not answered. Nobody knows yet whether it was done.")
-    if isinstance(problem, NotReached):
-        return NumbersFailed("Twilio cannot be reached from here. Nothing was changed.")
-    assert isinstance(problem, Refused)
-    if problem.for_credentials:
-        return NumbersFailed(
-            "Twilio does not accept this account's credentials any more. Connect it again under Lines & numbers."
-        )
-    if problem.status == 404:
-        return NumbersFailed("Twilio has no such numbers. Choose another country or kind.")
-    return NumbersFailed(WHY.get(problem.code, f"Twilio said no (its code {problem.code or problem.status})."))
+def _said_no(no: Refused) -> str:
+    if no.status == 404:
+        return "Twilio has no such numbers. Choose another country or kind."
+    return WHY.get(no.code, f"Twilio said no (its code {no.code or no.status}).")
