@@ -10,9 +10,12 @@ imports no Django and no feature, and gets credentials as an argument.
 `calls`: `place(credentials, order) -> str`, the engine's name of the call; `fetch(credentials, reference) -> Whole`;
     `delete(credentials, reference) -> int`, their status.
 `webhooks`: `signed(headers, body, credentials, now) -> bool`, `read(body) -> Told`, and for a call that comes in
-    `accept(agent_reference, call_id, ticket, about) -> dict` and `decline() -> dict`, the JSON that it is answered with. Where the model is
-    theirs, also `put_through(number) -> dict` and `nobody_there() -> dict`, when it asks where to put a caller through.
-`media`: only where we are the model: `LEG`, a class of `voice/lines/words_leg.py` by which the engine gives us words and speaks ours.
+    `accept(agent_reference, call_id, ticket) -> dict` and `decline() -> dict`, the JSON that it is answered with. Where it asks where to put
+    a caller through, also `put_through(number) -> dict` and `nobody_there() -> dict`.
+`media`: `LEG`, a class of `voice/lines/words_leg.py`: the engine gives us the caller's words and speaks ours. We are the model of every
+    engine; one that does not let us has no place here.
+`completions`: only of an engine that asks us over HTTP: `read(body) -> Question`, `stream(replies) -> chunks of the answer`. Its `LEG` is one
+    of `voice/lines/asked_leg.py`.
 
 What asks the engine raises `requesting.Refused` (it said no) or `requesting.Silent` (nobody knows what it did).
 """
@@ -25,16 +28,14 @@ from typing import Literal
 import msgspec
 
 from ringtrue.voice.lines.about import Company, Field
+from ringtrue.voice.lines.asked_leg import Question
 
 CANNOT = {
     "wait_for_consent": "wait for the caller's consent before it hears anything",
     "keep_nothing": "hold a call without keeping what is said",
     "redact_first": "take out names and numbers before anything is stored",
-    "our_guardrails": "be held to all our guardrails by code",
-    "opt_out_at_once": "put a number on the do-not-call list while the call runs",
     "listening_in": "be listened in to, whispered to or taken over from the console",
     "recording_cut": "leave the seconds before the notice out of its own copy",
-    "tools": "book appointments or take messages in the call",
     "warm_transfer": "ring a colleague before it puts a caller through",
 }
 """What an engine may state that it cannot do, in our own words; it says in a sentence of its own what happens instead."""
@@ -46,13 +47,12 @@ Reason = Literal[
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """`model`: "ours" where our brain says every word, "theirs" where the engine's does by our instructions. `cannot`: words of CANNOT."""
+    """`cannot`: words of CANNOT, each with a sentence of what happens instead."""
 
     title: str
     company: Company
     documentation: tuple[str, ...]
     fields: tuple[Field, ...]
-    model: Literal["ours", "theirs"]
     cannot: Mapping[str, str]
 
 
@@ -66,15 +66,13 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     """Our published agent, as an engine is given it."""
 
     name: str
-    first_words: str  # who speaks, that it is an AI, and the notice of the recording; played as it stands
-    instructions: str
     language: str  # "en-US"
     records: bool
     longest_s: int
     silence_s: int
     transfers: bool  # callers may be put through; where to, the engine asks us each time, and no number stands there
     hook_url: str
-    words_url: str  # of our websocket, where we are the model
+    words_url: str  # of our websocket, for an engine that asks over one
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,9 +82,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     caller_id: str  # E.164, one of the account's numbers
     agent: str  # the engine's name of the agent
     call_id: str  # ours; comes back with every webhook
-    ticket: str  # comes back where we are the model
-    first_words: str = ""  # of this call, where they are not the agent's usual ones
-    about: str = ""  # what the engine's model is told of this call
+    ticket: str  # comes back when it asks what to say
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -129,7 +125,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     call_id: str = ""  # ours, where the engine tells it
     from_number: str = ""
     to_number: str = ""
-    said: str = ""  # of "transfer": the caller's last words
+    last: Question | None = (
+        None  # of "over", from an engine whose questions are single requests: what our call is told at its end
+    )
 
 
 class NotUnderstood(Exception):

@@ -7,16 +7,15 @@ messages may come in any order, twice, late or never.
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-import msgspec
 import structlog
+from asgiref.sync import async_to_sync
 from cryptography.fernet import InvalidToken
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -24,11 +23,13 @@ from django.views.decorators.http import require_POST
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls.models import Call
-from ringtrue.hosted import jobs, provisioning, taking_in
+from ringtrue.dialing.gathering import hash_number
+from ringtrue.dialing.models import Attempt
+from ringtrue.dialing.placing import TRANSFER_CLAIM
+from ringtrue.hosted import asking, jobs, provisioning, taking_in
 from ringtrue.hosted.allowing import EngineRefused
 from ringtrue.hosted.engine import NotUnderstood, Told
 from ringtrue.hosted.finding import engines, part
-from ringtrue.media.carrier_control import control
 from ringtrue.numbers.connecting import credentials_of
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.numbers.reading import e164
@@ -37,9 +38,6 @@ from ringtrue.privacy.subprocessors import NotRegistered
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import CallRefused, open_call
 from ringtrue.reception.models import LineWebhook
-from ringtrue.voice.brains.model.instructions import beginning
-from ringtrue.voice.call.guarding import escalation_words, transfer_target
-from ringtrue.voice.lines.carrier import ControlFailed
 
 log = structlog.get_logger(__name__)
 
@@ -50,14 +48,10 @@ LARGEST = 4 * 1024 * 1024  # a report holds the whole call
 @csrf_exempt
 @require_POST
 def hook(request: HttpRequest, engine: str, account_id: UUID) -> HttpResponse:
-    if engine not in engines() or int(request.headers.get("Content-Length") or 0) > LARGEST:
-        return HttpResponseNotFound()
-    with system_scope("an engine's webhook names the account, which tells the workspace"):
-        account = LineAccount.objects.filter(id=account_id, line=engine).first()
-    webhooks = part(engine, "webhooks")
-    if account is None or not _signed(webhooks, request, account):
-        log.warning("webhook refused", line=engine)
+    account = verified(request, engine, account_id)
+    if account is None:
         return HttpResponseForbidden()
+    webhooks = part(engine, "webhooks")
     try:
         told: Told = webhooks.read(request.body)
     except NotUnderstood:
@@ -71,10 +65,22 @@ def hook(request: HttpRequest, engine: str, account_id: UUID) -> HttpResponse:
     return JsonResponse({})
 
 
-def _signed(webhooks: Any, request: HttpRequest, account: LineAccount) -> bool:
+def verified(request: HttpRequest, engine: str, account_id: UUID) -> LineAccount | None:
+    """The account, where the request is its engine's."""
+    if engine not in engines() or int(request.headers.get("Content-Length") or 0) > LARGEST:
+        return None
+    with system_scope("an engine's request names the account, which tells the workspace"):
+        account = LineAccount.objects.filter(id=account_id, line=engine).first()
+    if account is not None and _signed(request, account):
+        return account
+    log.warning("webhook refused", line=engine)
+    return None
+
+
+def _signed(request: HttpRequest, account: LineAccount) -> bool:
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        return bool(webhooks.signed(headers, request.body, credentials_of(account), time.time()))
+        return bool(part(account.line, "webhooks").signed(headers, request.body, credentials_of(account), time.time()))
     except InvalidToken:
         log.error("credentials cannot be read", line=account.line, account=str(account.id))
         return False
@@ -92,9 +98,7 @@ def _incoming(webhooks: Any, account: LineAccount, told: Told) -> Any:
         except (CallRefused, EngineRefused, provisioning.NotThere, NotRegistered) as refusal:
             log.info("call refused", line=account.line, code=type(refusal).__name__)
             return webhooks.decline()
-        agent = snapshot_of(call.agent_version)
-        about = beginning(agent, datetime.fromtimestamp(time.time(), ZoneInfo(agent.time_zone)))
-        return webhooks.accept(held.reference, str(call.id), ticket, about)
+        return webhooks.accept(held.reference, str(call.id), ticket)
 
 
 def _opened(account: LineAccount, number: PhoneNumber, told: Told) -> tuple[Call, str]:
@@ -115,29 +119,31 @@ def _opened(account: LineAccount, number: PhoneNumber, told: Told) -> tuple[Call
 
 
 def _transfer(webhooks: Any, account: LineAccount, told: Told) -> Any:
-    """Only to one of the agent's own people, chosen by the caller's words, and with a permit like every dial."""
+    """To whom the brain of the call has just been given a permit, and to nobody else."""
     with workspace_scope(account.workspace_id):
         call = taking_in.find(account, told.call_id, told.reference)
-        agent = snapshot_of(call.agent_version) if call is not None else None
-    if call is None or agent is None:
-        return webhooks.nobody_there()
-    named = [one for one in agent.escalations if escalation_words(msgspec.structs.replace(agent, escalations=[one]), told.said)]
-    for one in [*named, *(other for other in agent.escalations if other not in named)]:
-        if transfer_target(agent, one.id, time.time())[0] is None:
-            continue
-        try:
-            control(call, "transfer", one.number)
-        except ControlFailed as failure:
-            log.info("transfer refused", line=account.line, call=str(call.id), code=str(failure))
-            continue
-        return webhooks.put_through(one.number)
-    return webhooks.nobody_there()
+        number = _permitted(call) if call is not None else ""
+    return webhooks.put_through(number) if number else webhooks.nobody_there()
+
+
+def _permitted(call: Call) -> str:
+    """Of an attempt only the hash of its number is kept; the numbers themselves stand in the agent."""
+    open_transfers = Attempt.objects.filter(claim__startswith=f"{TRANSFER_CLAIM}{call.id}:", state="placed", closed_at=None)
+    attempt = open_transfers.order_by("-at").first()
+    if attempt is None:
+        return ""
+    numbers = [escalation.number for escalation in snapshot_of(call.agent_version).escalations]
+    return next((one for one in numbers if hash_number(call.workspace_id, one) == attempt.number_hash), "")
 
 
 def _happened(account: LineAccount, told: Told) -> None:
     with workspace_scope(account.workspace_id):
         call = taking_in.find(account, told.call_id, told.reference)
-        if call is None or not _once(account, told):
+        if call is None:
+            return
+        if told.last is not None:
+            async_to_sync(asking.tell)(account.line, told.last)
+        if not _once(account, told):
             return
         if told.reference and not call.provider_ref:
             Call.objects.filter(id=call.id, provider_ref="").update(provider_ref=told.reference)

@@ -72,10 +72,7 @@ def withdraw(held: HostedAgent) -> bool:
     if held.reference:
         try:
             part(held.account.line, "agents").withdraw(credentials_of(held.account), held.reference)
-        except Refused as refusal:
-            if refusal.status != 404:
-                return False
-        except Silent:
+        except (Refused, Silent):
             return False
     audit.record(
         "engine.agent_deleted", actor="system:hosted", workspace_id=held.workspace_id, target=f"agent:{held.agent_id}",

@@ -1,27 +1,25 @@
-"""A call that an engine held, into our record: through the same scribe and the same gate as every other call.
+"""What an engine tells of a call when it is over, into our record: how it ended, its sound, its price. What was said is there already,
+for we said half of it and were told the rest.
 
-Everything here may be done twice: events have fixed numbers, a call that is over stays over, a price is settled once.
+Everything here may be done twice: a call that is over stays over, a piece of sound is kept once, a price is settled once.
 """
 
 from __future__ import annotations
 
 import structlog
-from django.utils import timezone
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calls.models import Call
 from ringtrue.dialing.placing import finish_transfers
-from ringtrue.hosted import retelling, taking_sound
+from ringtrue.hosted import taking_sound
 from ringtrue.hosted.engine import Whole
-from ringtrue.hosted.finding import engines, part
+from ringtrue.hosted.finding import part
 from ringtrue.hosted.requesting import Refused, Silent
-from ringtrue.media.scribe import Scribe
 from ringtrue.numbers.connecting import credentials_of
 from ringtrue.numbers.models import LineAccount
 from ringtrue.privacy import deleting_elsewhere
 from ringtrue.reception.calling_out import dial_ended
 from ringtrue.reception.closing_unserved import close_unserved
-from ringtrue.reception.models import Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +49,6 @@ def take_in(call: Call) -> None:
     except (Refused, Silent) as problem:
         raise NotYet(str(problem)) from None
     if not whole.over:
-        if whole.answered:
-            _began(call, whole)
         return
     if whole.answered:
         _held(call, account, whole)
@@ -66,16 +62,9 @@ def take_in(call: Call) -> None:
         )  # fmt: skip
 
 
-def _began(call: Call, whole: Whole) -> None:
-    if engines()[call.line].model == "theirs" and _ours_to_tell(call):
-        scribe = Scribe()
-        if scribe.resume(str(call.id)):
-            scribe.event(str(call.id), 1, retelling.answered(call.line, whole))
-
-
 def _held(call: Call, account: LineAccount, whole: Whole) -> None:
-    if engines()[call.line].model == "theirs":
-        _retell(call, whole)
+    if call.state == "ringing":  # answered there, and nobody here was asked for a word
+        close_unserved(call, failed=True)
     with workspace_scope(call.workspace_id):
         call.refresh_from_db()
     if call.state != "ended":
@@ -96,22 +85,3 @@ def _never_answered(call: Call, whole: Whole) -> None:
         dial_ended(call.line, call.provider_ref, answered=False, busy=whole.reason == "busy", failed=failed, why=whole.reason)
     else:
         close_unserved(call, failed=failed)
-
-
-def _retell(call: Call, whole: Whole) -> None:
-    if not _ours_to_tell(call):
-        return
-    name, scribe = str(call.id), Scribe()
-    if not scribe.resume(name):
-        return  # ended, or erased meanwhile
-    session_call = scribe.call_of(name)
-    assert session_call is not None
-    for seq, event in enumerate(retelling.events(session_call, whole), 1):
-        scribe.event(name, seq, event)
-
-
-def _ours_to_tell(call: Call) -> bool:
-    """The call's ticket is used up by us: nobody else serves the call."""
-    with workspace_scope(call.workspace_id):
-        Ticket.objects.filter(call=call, used_at__isnull=True).update(used_at=timezone.now())
-        return Ticket.objects.filter(call=call).exists()

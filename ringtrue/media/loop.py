@@ -31,6 +31,7 @@ from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.office import Refused as OfficeRefused
 from ringtrue.voice.events import AudioPiece, CallEvent, Ended
 from ringtrue.voice.going_first import go_first
+from ringtrue.voice.lines.asked_leg import AskedCalls, AskedLeg
 from ringtrue.voice.lines.browser.media import BrowserLeg
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import SocketLeg
@@ -77,6 +78,7 @@ class Loop:
         self.lag: deque[float] = deque(maxlen=1000)  # seconds
         self._alarm = Alarm(office)
         self._pages: dict[str, BrowserLeg] = {}  # calls that another connection may carry on, by the token for it
+        self._asked = AskedCalls()
 
     async def admit(self, leg: SocketLeg) -> None:
         """One connection, from its ticket to its end."""
@@ -86,6 +88,12 @@ class Loop:
         if isinstance(leg, BrowserLeg) and leg.resumes:
             await self._carry_on(leg)
             return
+        if isinstance(leg, AskedLeg):
+            await self._asked.admit(leg, self._take)
+        else:
+            await self._take(leg)
+
+    async def _take(self, leg: SocketLeg) -> None:
         over = self.office.second_legs.arrived(leg.ticket.result(), leg)
         if over is not None:  # a colleague picks up, whom a call of ours is ringing
             leg.started()

@@ -24,7 +24,6 @@ ABOUT = About(
             hint="The id of a voice in your account.", wrong="Write the id of a voice as Retell does, such as retell-Cimo.",
         ),
     ),
-    model="ours",
     cannot={
         "wait_for_consent": "It hears a call from its first second and cannot begin a recording in mid-call, so it is refused where consent "
         "has to be asked for first.",

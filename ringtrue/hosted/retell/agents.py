@@ -6,22 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.hosted.engine import Account, Definition
-from ringtrue.hosted.requesting import Refused, Silent, request
+from ringtrue.hosted.requesting import Api, Silent
 
-API = "https://api.retellai.com"
+API = Api("https://api.retellai.com")
 USUAL_VOICE = "retell-Cimo"
 MOST_PAGES = 20
-
-
-def ask(credentials: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    return request(method, f"{credentials.get('api_base') or API}{path}", credentials["key"], body)
 
 
 def check(credentials: dict[str, Any]) -> Account:
     found: dict[str, str] = {}
     after = ""
     for _ in range(MOST_PAGES):
-        page = ask(credentials, "GET", f"/v2/list-phone-numbers{after}")
+        page = API.ask(credentials, "GET", f"/v2/list-phone-numbers{after}")
         if not isinstance(page, dict):
             raise Silent("not_understood")
         found |= {str(row["phone_number"]): str(row["phone_number"]) for row in page["items"]}
@@ -33,26 +29,21 @@ def check(credentials: dict[str, Any]) -> Account:
 
 def provision(credentials: dict[str, Any], definition: Definition, reference: str) -> str:
     body = _agent(credentials, definition)
-    if reference:
-        try:
-            ask(credentials, "PATCH", f"/update-agent/{quote(reference)}", body)
-            return reference
-        except Refused as refusal:
-            if refusal.status != 404:  # somebody removed it there: it is made again
-                raise
-    return str(ask(credentials, "POST", "/create-agent", body)["agent_id"])
+    if reference and API.finds(credentials, "PATCH", f"/update-agent/{quote(reference)}", body):
+        return reference
+    return str(API.ask(credentials, "POST", "/create-agent", body)["agent_id"])
 
 
 def withdraw(credentials: dict[str, Any], reference: str) -> None:
-    ask(credentials, "DELETE", f"/delete-agent/{quote(reference)}")
+    API.finds(credentials, "DELETE", f"/delete-agent/{quote(reference)}")
 
 
 def answer_here(credentials: dict[str, Any], number: str, hook_url: str) -> None:
-    ask(credentials, "PATCH", f"/update-phone-number/{quote(number, safe='')}", {"inbound_webhook_url": hook_url})
+    API.ask(credentials, "PATCH", f"/update-phone-number/{quote(number, safe='')}", {"inbound_webhook_url": hook_url})
 
 
 def leave(credentials: dict[str, Any], number: str) -> None:
-    ask(credentials, "PATCH", f"/update-phone-number/{quote(number, safe='')}", {"inbound_webhook_url": None})
+    API.ask(credentials, "PATCH", f"/update-phone-number/{quote(number, safe='')}", {"inbound_webhook_url": None})
 
 
 def _agent(credentials: dict[str, Any], definition: Definition) -> dict[str, Any]:

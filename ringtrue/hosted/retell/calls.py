@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.hosted.engine import Order, Reason, Sound, Turn, Whole
-from ringtrue.hosted.requesting import Refused, Silent
-from ringtrue.hosted.retell.agents import ask
-from ringtrue.hosted.retell.metadata import metadata
+from ringtrue.hosted.metadata import metadata
+from ringtrue.hosted.requesting import Silent
+from ringtrue.hosted.retell.agents import API
 
 _REASONS: dict[str, Reason] = {
     "user_hangup": "caller_hung_up",
@@ -37,24 +37,18 @@ def place(credentials: dict[str, Any], order: Order) -> str:
         "metadata": metadata(order.call_id, order.ticket),
         "idempotency_key": order.call_id,
     }
-    return str(ask(credentials, "POST", "/v2/create-phone-call", body)["call_id"])
+    return str(API.ask(credentials, "POST", "/v2/create-phone-call", body)["call_id"])
 
 
 def fetch(credentials: dict[str, Any], reference: str) -> Whole:
-    got = ask(credentials, "GET", f"/v2/get-call/{quote(reference)}")
+    got = API.ask(credentials, "GET", f"/v2/get-call/{quote(reference)}")
     if not isinstance(got, dict):
         raise Silent("not_understood")
     return _read(got)
 
 
 def delete(credentials: dict[str, Any], reference: str) -> int:
-    try:
-        ask(credentials, "DELETE", f"/v2/delete-call/{quote(reference)}")
-    except Refused as refusal:
-        if refusal.status != 404:
-            raise
-        return 404
-    return 204
+    return 204 if API.finds(credentials, "DELETE", f"/v2/delete-call/{quote(reference)}") else 404
 
 
 def _read(got: dict[str, Any]) -> Whole:

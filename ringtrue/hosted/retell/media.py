@@ -1,20 +1,15 @@
 """Retell's LLM websocket (docs.retellai.com/api-references/llm-websocket): it tells what was said, we say what to answer.
 
 It connects to `<our address>/<its call id>`. Which call of ours that is stands in the call's metadata with a ticket that works once
-(`metadata.py`), which it sends because our `config` asks for the details of the call.
+(`hosted/metadata.py`), which it sends because our `config` asks for the details of the call.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from ringtrue.hosted.retell.metadata import TICKET
-from ringtrue.voice.lines.words_leg import Wanted, WordsLeg
-
-
-class Utterance(msgspec.Struct, gc=False):
-    role: str
-    content: str = ""
+from ringtrue.hosted.metadata import TICKET
+from ringtrue.voice.lines.words_leg import Transcript, Utterance, Wanted, WordsLeg
 
 
 class Details(msgspec.Struct, gc=False):
@@ -40,8 +35,7 @@ class RetellLeg(WordsLeg):
         super().__init__(peer, query)
         self._response = 0  # the begin message answers the number 0
         self._open = True
-        self._transcript: list[Utterance] = []
-        self._told_until = 0  # utterances of the agent that were told as heard
+        self._transcript = Transcript()
         self._send({"response_type": "config", "config": {"auto_reconnect": False, "call_details": True}})
 
     def text(self, data: bytes) -> None:
@@ -56,14 +50,14 @@ class RetellLeg(WordsLeg):
         elif kind == "call_details" and message.call is not None:
             self.named(message.call.metadata.get(TICKET, ""))
         elif kind in ("update_only", "response_required", "reminder_required"):
-            self._transcript = message.transcript
+            self._transcript.told(message.transcript)
             if kind != "update_only":
                 self._response, self._open = message.response_id, True
                 self.wanted.put_nowait(
                     Wanted(
                         kind="turn" if kind == "response_required" else "silence",
-                        caller=self._of_caller() if kind == "response_required" else "",
-                        played=self._take_heard(),
+                        caller=self._transcript.of_caller() if kind == "response_required" else "",
+                        played=self._transcript.take_heard(),
                     )
                 )
 
@@ -80,7 +74,7 @@ class RetellLeg(WordsLeg):
         self._open = False
 
     def last_heard(self) -> str | None:
-        return self._take_heard() if self._transcript else None
+        return self._transcript.take_heard() if self._transcript.utterances else None
 
     def _respond(self, content: str, *, whole: bool, **more: object) -> None:
         self._send(
@@ -92,22 +86,6 @@ class RetellLeg(WordsLeg):
                 **{name: value for name, value in more.items() if value},
             }
         )
-
-    def _of_caller(self) -> str:
-        """What they have said since the agent was last heard."""
-        said: list[str] = []
-        for one in reversed(self._transcript):
-            if one.role == "agent":
-                break
-            if one.role == "user":
-                said.append(one.content.strip())
-        return " ".join(reversed(said))
-
-    def _take_heard(self) -> str:
-        of_agent = [one.content.strip() for one in self._transcript if one.role == "agent"]
-        new = of_agent[self._told_until :]
-        self._told_until = len(of_agent)
-        return " ".join(new)
 
 
 LEG = RetellLeg

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.hosted.engine import NotUnderstood, Told
-from ringtrue.hosted.retell.metadata import OURS, metadata
+from ringtrue.hosted.metadata import OURS, metadata
 
 GOOD_FOR_S = 300
 _SIGNATURE = re.compile(r"v=(\d{1,16}),d=([0-9a-f]{64})")
@@ -48,8 +48,7 @@ def read(body: bytes) -> Told:
     )
 
 
-def accept(agent_reference: str, call_id: str, ticket: str, about: str) -> dict[str, Any]:
-    """`about` is for a model of theirs; here the model is ours."""
+def accept(agent_reference: str, call_id: str, ticket: str) -> dict[str, Any]:
     return {"call_inbound": {"override_agent_id": agent_reference, "metadata": metadata(call_id, ticket)}}
 
 

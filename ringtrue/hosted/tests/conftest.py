@@ -23,9 +23,7 @@ def engine(request: Any) -> str:
 @pytest.fixture
 def stand_in(engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineStandIn]:
     made: EngineStandIn = part(engine, "tests.stand_in").StandIn()
-    monkeypatch.setattr(part(engine, "agents"), "API", made.url)
-    if hasattr(part(engine, "calls"), "API"):
-        monkeypatch.setattr(part(engine, "calls"), "API", made.url)
+    monkeypatch.setattr(part(engine, "agents").API, "base", made.url)
     yield made
     made.close()
 

@@ -19,8 +19,7 @@ pytestmark = pytest.mark.skipif(not os.environ.get("RINGTRUE_LONG"), reason="RIN
 
 HOOK = "https://ringtrue.example/engines/x/y"
 DEFINITION = Definition(
-    name="Cedar Dental", first_words="Hi, this is the AI assistant of Cedar Dental.", instructions="Be brief.", language="en-US",
-    records=True, longest_s=600, silence_s=24, transfers=True, hook_url=HOOK, words_url="wss://ringtrue.example/x",
+    name="Cedar Dental", language="en-US", records=True, longest_s=600, silence_s=24, transfers=True, hook_url=HOOK, words_url="wss://ringtrue.example/x",
 )  # fmt: skip
 
 
@@ -34,13 +33,13 @@ def without_permits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("engine", ["vapi"])
 def test_vapis_sdk(stand_in: Any, without_permits: None) -> None:
     vapi = pytest.importorskip("vapi")
-    credentials = {"key": stand_in.key, "hook_secret": "s" * 32, "api_base": stand_in.url}
+    credentials = {"key": stand_in.key, "hook_secret": "s" * 32}
     agents, calls = part("vapi", "agents"), part("vapi", "calls")
     client = vapi.Vapi(token=stand_in.key, base_url=stand_in.url)
     assert [number.number for number in client.phone_numbers.list()] == list(agents.check(credentials).numbers)
     made = client.assistants.create(
-        name="By the SDK", first_message="Hi.", max_duration_seconds=600,
-        model={"provider": "openai", "model": "gpt-4.1", "messages": [{"role": "system", "content": "Be brief."}]},
+        name="By the SDK", first_message_mode="assistant-speaks-first-with-model-generated-message", max_duration_seconds=600, hooks=[],
+        model={"provider": "custom-llm", "model": "ringtrue", "url": HOOK, "headers": {"X-Vapi-Secret": "s" * 32}},
         server={"url": HOOK, "headers": {"X-Vapi-Secret": "s" * 32}},
     )  # fmt: skip
     assert made.id in stand_in.agents
@@ -48,7 +47,8 @@ def test_vapis_sdk(stand_in: Any, without_permits: None) -> None:
     reference = agents.provision(credentials, DEFINITION, "")
     stand_in.routes.append((re.compile("GET /assistant/(.+)"), lambda found, _: (200, stand_in.agents[found[1]])))
     read = client.assistants.get(reference)
-    assert read.first_message == DEFINITION.first_words
+    assert (read.model.provider, read.model.url, read.model.headers) == ("custom-llm", HOOK, {"X-Vapi-Secret": "s" * 32})
+    assert [hook.options.timeout_seconds for hook in read.hooks] == [10, 24]
     assert read.artifact_plan.recording_enabled is True
     assert read.server.url == HOOK
     assert {tool.type for tool in read.model.tools} == {"endCall", "transferCall"}
@@ -70,7 +70,7 @@ def test_vapis_sdk(stand_in: Any, without_permits: None) -> None:
 @pytest.mark.parametrize("engine", ["retell"])
 def test_retells_sdk(stand_in: Any, without_permits: None) -> None:
     retell = pytest.importorskip("retell")
-    credentials = {"key": stand_in.key, "api_base": stand_in.url}
+    credentials = {"key": stand_in.key}
     agents, calls, webhooks = part("retell", "agents"), part("retell", "calls"), part("retell", "webhooks")
     client = retell.Retell(api_key=stand_in.key, base_url=stand_in.url)
     assert [row.phone_number for row in client.phone_number.list().items] == list(agents.check(credentials).numbers)

@@ -1,4 +1,5 @@
-"""Our agent as an assistant of Vapi (docs.vapi.ai/api-reference/assistants/create), and the numbers of the account."""
+"""Our agent as an assistant of Vapi (docs.vapi.ai/api-reference/assistants/create), and the numbers of the account. It has no prompt there:
+for every answer it asks us (docs.vapi.ai/customization/custom-llm/using-your-server)."""
 
 from __future__ import annotations
 
@@ -6,19 +7,16 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.hosted.engine import Account, Definition
-from ringtrue.hosted.requesting import Refused, Silent, request
+from ringtrue.hosted.requesting import Api, Silent
+from ringtrue.voice.call import wording
 
-API = "https://api.vapi.ai"
-USUAL_MODEL = "gpt-4.1"
+API = Api("https://api.vapi.ai")
 USUAL_VOICE = "Elliot"
-
-
-def ask(credentials: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    return request(method, f"{credentials.get('api_base') or API}{path}", credentials["key"], body)
+STILL_THERE_AFTER_S = 10
 
 
 def check(credentials: dict[str, Any]) -> Account:
-    rows = ask(credentials, "GET", "/phone-number")
+    rows = API.ask(credentials, "GET", "/phone-number")
     if not isinstance(rows, list):
         raise Silent("not_understood")
     return Account({str(row["number"]): str(row["id"]) for row in rows if row.get("number")})
@@ -26,32 +24,31 @@ def check(credentials: dict[str, Any]) -> Account:
 
 def provision(credentials: dict[str, Any], definition: Definition, reference: str) -> str:
     body = _assistant(credentials, definition)
-    if reference:
-        try:
-            ask(credentials, "PATCH", f"/assistant/{quote(reference)}", body)
-            return reference
-        except Refused as refusal:
-            if refusal.status != 404:  # somebody removed it there: it is made again
-                raise
-    return str(ask(credentials, "POST", "/assistant", body)["id"])
+    if reference and API.finds(credentials, "PATCH", f"/assistant/{quote(reference)}", body):
+        return reference
+    return str(API.ask(credentials, "POST", "/assistant", body)["id"])
 
 
 def withdraw(credentials: dict[str, Any], reference: str) -> None:
-    ask(credentials, "DELETE", f"/assistant/{quote(reference)}")
+    API.finds(credentials, "DELETE", f"/assistant/{quote(reference)}")
 
 
 def answer_here(credentials: dict[str, Any], number: str, hook_url: str) -> None:
     """A number without an assistant asks its server which one answers ("assistant-request")."""
     body = {"assistantId": None, "server": _server(credentials, hook_url)}
-    ask(credentials, "PATCH", f"/phone-number/{quote(credentials['numbers'][number])}", body)
+    API.ask(credentials, "PATCH", f"/phone-number/{quote(credentials['numbers'][number])}", body)
 
 
 def leave(credentials: dict[str, Any], number: str) -> None:
-    ask(credentials, "PATCH", f"/phone-number/{quote(credentials['numbers'][number])}", {"server": None})
+    API.ask(credentials, "PATCH", f"/phone-number/{quote(credentials['numbers'][number])}", {"server": None})
+
+
+def _secret(credentials: dict[str, Any]) -> dict[str, str]:
+    return {"X-Vapi-Secret": credentials["hook_secret"]}
 
 
 def _server(credentials: dict[str, Any], hook_url: str) -> dict[str, Any]:
-    return {"url": hook_url, "headers": {"X-Vapi-Secret": credentials["hook_secret"]}}
+    return {"url": hook_url, "headers": _secret(credentials)}
 
 
 def _assistant(credentials: dict[str, Any], definition: Definition) -> dict[str, Any]:
@@ -61,19 +58,25 @@ def _assistant(credentials: dict[str, Any], definition: Definition) -> dict[str,
     off = {"enabled": False}
     return {
         "name": definition.name[:40],
-        "firstMessage": definition.first_words,
-        "firstMessageMode": "assistant-speaks-first",
+        # The first words are asked of us, too: who speaks, that it is an AI, and the notice. They cannot be interrupted.
+        "firstMessageMode": "assistant-speaks-first-with-model-generated-message",
         "firstMessageInterruptionsEnabled": False,
         "model": {
-            "provider": "openai",
-            "model": credentials.get("model") or USUAL_MODEL,
-            "messages": [{"role": "system", "content": definition.instructions}],
+            "provider": "custom-llm",
+            "model": "ringtrue",
+            "url": definition.hook_url,  # an OpenAI client's base URL: it asks at `/chat/completions` behind it
+            "headers": _secret(credentials),
+            "metadataSendMode": "variable",
             "tools": tools,
         },
         "voice": {"provider": "vapi", "voiceId": credentials.get("voice") or USUAL_VOICE},
         "serverMessages": ["status-update", "end-of-call-report", "transfer-destination-request"],
         "clientMessages": [],
         "maxDurationSeconds": max(10, min(43200, definition.longest_s)),
+        "hooks": [
+            _silent_for(STILL_THERE_AFTER_S, {"type": "say", "exact": wording.STILL_THERE}),
+            _silent_for(max(STILL_THERE_AFTER_S * 2, definition.silence_s), {"type": "tool", "tool": {"type": "endCall"}}),
+        ],
         "artifactPlan": {
             "recordingEnabled": definition.records,
             "recordingFormat": "wav;l16",
@@ -85,3 +88,9 @@ def _assistant(credentials: dict[str, Any], definition: Definition) -> dict[str,
         "analysisPlan": {"summaryPlan": off, "structuredDataPlan": off, "successEvaluationPlan": off},
         "server": _server(credentials, definition.hook_url),
     }
+
+
+def _silent_for(seconds: int, action: dict[str, Any]) -> dict[str, Any]:
+    """docs.vapi.ai/assistants/idle-messages"""
+    options = {"timeoutSeconds": seconds, "triggerMaxCount": 3, "triggerResetMode": "onUserSpeech"}
+    return {"on": "customer.speech.timeout", "options": options, "do": [action]}

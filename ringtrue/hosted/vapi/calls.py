@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.hosted.engine import Order, Reason, Sound, Turn, Whole
-from ringtrue.hosted.requesting import Refused, Silent
-from ringtrue.hosted.vapi.agents import API, ask
-
-OURS = "ringtrue_call"
+from ringtrue.hosted.metadata import metadata
+from ringtrue.hosted.requesting import Silent
+from ringtrue.hosted.vapi.agents import API
 
 _REASONS: tuple[tuple[str, Reason], ...] = (
     ("customer-busy", "busy"),
@@ -36,33 +35,20 @@ def place(credentials: dict[str, Any], order: Order) -> str:
         "assistantId": order.agent,
         "phoneNumberId": credentials["numbers"][order.caller_id],
         "customer": {"number": order.number},
-        "assistantOverrides": overrides(order.call_id, order.about, order.first_words),
+        "assistantOverrides": {"metadata": metadata(order.call_id, order.ticket)},
     }
-    return str(ask(credentials, "POST", "/call", body)["id"])
-
-
-def overrides(call_id: str, about: str, first_words: str = "") -> dict[str, Any]:
-    """What only this call has; `about_this_call` stands in the instructions of every agent (`hosted/defining.py`)."""
-    held: dict[str, Any] = {"metadata": {OURS: call_id}, "variableValues": {"about_this_call": about}}
-    return {**held, "firstMessage": first_words} if first_words else held
+    return str(API.ask(credentials, "POST", "/call", body)["id"])
 
 
 def fetch(credentials: dict[str, Any], reference: str) -> Whole:
-    got = ask(credentials, "GET", f"/call/{quote(reference)}")
+    got = API.ask(credentials, "GET", f"/call/{quote(reference)}")
     if not isinstance(got, dict):
         raise Silent("not_understood")
-    base = f"{credentials.get('api_base') or API}/call/{quote(reference)}"
-    return _read(got, base)
+    return _read(got, f"{API.base}/call/{quote(reference)}")
 
 
 def delete(credentials: dict[str, Any], reference: str) -> int:
-    try:
-        ask(credentials, "DELETE", f"/call/{quote(reference)}")
-    except Refused as refusal:
-        if refusal.status != 404:
-            raise
-        return 404
-    return 200
+    return 200 if API.finds(credentials, "DELETE", f"/call/{quote(reference)}") else 404
 
 
 def _read(got: dict[str, Any], base: str) -> Whole:

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.hosted.engine import NotUnderstood, Told
-from ringtrue.hosted.vapi.calls import OURS, overrides
+from ringtrue.hosted.metadata import OURS, TICKET, metadata
+from ringtrue.voice.lines.asked_leg import Question
+from ringtrue.voice.lines.words_leg import Utterance
 
 
 def signed(headers: Mapping[str, str], body: bytes, credentials: dict[str, Any], now: float) -> bool:
@@ -29,7 +31,8 @@ def read(body: bytes) -> Told:
         reference = str(call.get("id") or "")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise NotUnderstood from None
-    ours = str(_ours(call.get("assistantOverrides")) or _ours(message.get("assistant")) or "")
+    given = carried(call) or carried(message.get("assistant"))
+    ours = str(given.get(OURS) or "")
     if kind == "assistant-request":
         number = message.get("phoneNumber") or call.get("phoneNumber") or {}
         caller = message.get("customer") or call.get("customer") or {}
@@ -38,18 +41,17 @@ def read(body: bytes) -> Told:
             from_number=str(caller.get("number") or ""), to_number=str(number.get("number") or ""),
         )  # fmt: skip
     if kind == "end-of-call-report" or (kind == "status-update" and message.get("status") == "ended"):
-        return Told(kind="over", key=f"{kind}:{reference}", reference=reference, call_id=ours)
+        last = Question(str(given.get(TICKET) or ""), _spoken(message), over=True)
+        return Told(kind="over", key=f"{kind}:{reference}", reference=reference, call_id=ours, last=last)
     if kind == "status-update" and message.get("status") in ("in-progress", "forwarding"):
         return Told(kind="began", key=f"began:{reference}", reference=reference, call_id=ours)
     if kind == "transfer-destination-request":
-        spoken = (message.get("artifact") or {}).get("messages") or call.get("messages") or []
-        said = [str(one.get("message") or "") for one in spoken if one.get("role") == "user"]
-        return Told(kind="transfer", reference=reference, call_id=ours, said=" ".join(said[-2:]))
+        return Told(kind="transfer", reference=reference, call_id=ours)
     return Told(kind="other")
 
 
-def accept(agent_reference: str, call_id: str, ticket: str, about: str) -> dict[str, Any]:
-    return {"assistantId": agent_reference, "assistantOverrides": overrides(call_id, about)}
+def accept(agent_reference: str, call_id: str, ticket: str) -> dict[str, Any]:
+    return {"assistantId": agent_reference, "assistantOverrides": {"metadata": metadata(call_id, ticket)}}
 
 
 def decline() -> dict[str, Any]:
@@ -61,8 +63,18 @@ def put_through(number: str) -> dict[str, Any]:
 
 
 def nobody_there() -> dict[str, Any]:
-    return {"error": "Nobody can take the call now. Say so, and offer that the caller calls again."}
+    return {"error": "Nobody can take the call now."}
 
 
-def _ours(held: Any) -> str:
-    return str(((held or {}).get("metadata") or {}).get(OURS) or "")
+def carried(held: Any) -> dict[str, Any]:
+    """What we gave the call to carry: it comes back in its overrides, and in the assistant that they were laid over."""
+    for one in ((held or {}).get("assistantOverrides") or {}, held or {}):
+        if isinstance(one.get("metadata"), dict) and OURS in one["metadata"]:
+            return dict(one["metadata"])
+    return {}
+
+
+def _spoken(message: dict[str, Any]) -> list[Utterance]:
+    rows = (message.get("artifact") or {}).get("messages") or message.get("messages") or []
+    roles = {"user": "user", "bot": "agent"}
+    return [Utterance(roles[row["role"]], str(row.get("message") or "")) for row in rows if row.get("role") in roles]

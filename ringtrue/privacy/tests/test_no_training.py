@@ -50,6 +50,7 @@ OF_PROVIDERS = {
     f"voice/speech/providers/{name}.py": "an utterance to be heard, a sentence to be spoken" for name in providers.names()
 }
 LEAVES |= OF_PROVIDERS
+LEAVES["hosted/asking.py"] = "to this installation itself: what a caller said, to the media process that holds the call"
 LEAVES["hosted/requesting.py"] = "a definition of an agent and orders to a hosted engine, and the record of a call from it"
 LEAVES |= {f"voice/lines/{line}/{file}": what for line, about in lines().items() for file, what in about.connections.items()}
 ONLY_SHOWN_IN = {

@@ -28,6 +28,43 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     clean: bool = True
 
 
+class Utterance(msgspec.Struct, gc=False):
+    """`role`: "user" is the caller; "agent", or as some say "assistant", is ours."""
+
+    role: str
+    content: str | None = ""
+
+
+class Transcript:
+    """A call as a far end tells it, all of it each time. An answer that was cut stands in it as far as it was heard."""
+
+    def __init__(self) -> None:
+        self.utterances: list[Utterance] = []
+        self._left_out = 0
+        self._told_until = 0  # utterances of the agent that were told as heard
+
+    def told(self, utterances: list[Utterance], left_out: int = 0) -> None:
+        """`left_out`: how many utterances of the agent stood before these."""
+        self.utterances, self._left_out = utterances, left_out
+
+    def of_caller(self) -> str:
+        """What they have said since the agent was last heard."""
+        said: list[str] = []
+        for one in reversed(self.utterances):
+            if one.role in ("agent", "assistant") and one.content:
+                break
+            if one.role == "user":
+                said.append((one.content or "").strip())
+        return " ".join(reversed(said))
+
+    def take_heard(self) -> str:
+        """What was heard of the agent since this was asked last."""
+        of_agent = [one.content.strip() for one in self.utterances if one.role in ("agent", "assistant") and one.content]
+        new = of_agent[max(0, self._told_until - self._left_out) :]
+        self._told_until = self._left_out + len(of_agent)
+        return " ".join(new)
+
+
 class WordsLeg(SocketLeg):
     """What comes from the far end is put into `wanted`. What is said goes out piece by piece; `done` ends what was begun."""
 

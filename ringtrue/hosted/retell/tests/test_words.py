@@ -3,78 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from ringtrue.hosted.retell.media import RetellLeg
-from ringtrue.hosted.retell.metadata import metadata
+from ringtrue.hosted.metadata import metadata
 from ringtrue.hosted.retell.tests.llm_socket import LlmSocket
-from ringtrue.media.loop_sockets import Door
-from ringtrue.voice.agent import Agent, CallOrder, Escalation
-from ringtrue.voice.brains.acts import Act, Ask, HangUp, HeardTurn, Say, Transfer, Use
+from ringtrue.hosted.tests.words import AGENT, Brain, Permits, Port
+from ringtrue.voice.agent import CallOrder
 from ringtrue.voice.call.in_words import CallInWords
 from ringtrue.voice.call.settings import CallSettings
-from ringtrue.voice.events import CallEvent, Consent, Disclosed, Emergency, Ended, Heard, OptedOut, Said
-from ringtrue.voice.lines.leg import TransferResult
-from ringtrue.voice.lines.socket_leg import SocketLeg
-
-AGENT = Agent(
-    slug="a", business="Cedar Dental", agent_name="Robin", greeting="How can I help?",
-    escalations=[Escalation(id="desk", situation="a person", person="Ana", number="+12125550111", transfer="blind")],
-)  # fmt: skip
-
-
-class Brain:
-    goal = "answered"
-
-    def __init__(self) -> None:
-        self.turns: list[HeardTurn] = []
-
-    async def prepare(self, order: CallOrder) -> None: ...
-
-    async def greet(self) -> AsyncGenerator[Act, Any]:
-        yield Ask("How can I help?")
-
-    async def answer(self, heard: HeardTurn) -> AsyncGenerator[Act, Any]:
-        self.turns.append(heard)
-        if "connect" in heard.text:
-            yield Say("I will connect you.")
-            yield Transfer("desk")
-        elif "bye" in heard.text:
-            yield HangUp("Goodbye, then.")
-        elif "book" in heard.text:
-            yield Say((yield Use("book", {"service": "cleaning"}))["said"])
-        else:
-            yield Say("We open at nine.")
-            yield Ask("Anything else?")
-
-    async def silence(self, for_s: float) -> AsyncGenerator[Act, Any]:
-        yield Say("Are you there?")
-
-    def facts(self) -> dict[str, Any]:
-        return {"name": "Maria"}
-
-
-class Port:
-    def __init__(self) -> None:
-        self.events: list[CallEvent] = []
-        self.used: list[str] = []
-
-    def emit(self, event: CallEvent) -> None:
-        self.events.append(event)
-
-    def audio(self, _: Any) -> None: ...
-
-    async def use(self, tool: str, arguments: dict[str, str]) -> dict[str, str]:
-        self.used.append(tool)
-        return {"said": "You are booked."}
-
-    def all(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
+from ringtrue.voice.events import Consent, Disclosed, Emergency, Ended, Heard, OptedOut, Said
 
 
 class Held:
@@ -170,17 +109,6 @@ async def test_tools_are_used_and_silence_is_filled() -> None:
     assert held.port.used == ["book"]
 
 
-class Permits:
-    def __init__(self, *, ok: bool) -> None:
-        self.ok, self.asked = ok, list[str]()
-
-    async def transfer(self, number: str) -> TransferResult:
-        self.asked.append(number)
-        return TransferResult(self.ok, "" if self.ok else "not_permitted")
-
-    async def hang_up(self) -> None: ...
-
-
 @pytest.mark.parametrize("ok", [True, False])
 async def test_a_caller_is_put_through_only_with_a_permit(ok: bool) -> None:
     held = Held()
@@ -191,35 +119,3 @@ async def test_a_caller_is_put_through_only_with_a_permit(ok: bool) -> None:
     held.far.hangs_up()
     assert (await held.over()).reason == ("transferred" if ok else "caller_hung_up")
     assert held.far.leg.carrier.asked == ["+12125550111"]
-
-
-class Far(WSListener):
-    """Retell, over a real socket."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        if frame.msg_type == WSMsgType.TEXT:
-            self.texts.put_nowait(json.loads(frame.get_payload_as_bytes()))
-
-
-async def test_the_loop_listens_at_the_address_with_the_engines_own_name_of_the_call() -> None:
-    tickets: asyncio.Queue[str] = asyncio.Queue()
-
-    async def admit(leg: SocketLeg) -> None:
-        assert isinstance(leg, RetellLeg)
-        tickets.put_nowait(leg.ticket.result())
-
-    door = Door(admit, dict, "https://ringtrue.example")
-    port = await door.open("127.0.0.1", 0)
-    transport, far = await ws_connect(Far, f"ws://127.0.0.1:{port}/retell/call_1")
-    async with asyncio.timeout(10):
-        assert (await far.texts.get())["config"]["call_details"] is True
-        transport.send(WSMsgType.TEXT, json.dumps({"interaction_type": "ping_pong", "timestamp": 5}).encode())
-        assert await far.texts.get() == {"response_type": "ping_pong", "timestamp": 5}
-        details = {"interaction_type": "call_details", "call": {"call_id": "call_1", "metadata": metadata("c", "ticket-1")}}
-        transport.send(WSMsgType.TEXT, json.dumps(details).encode())
-        assert await tickets.get() == "ticket-1"
-    await door.close()

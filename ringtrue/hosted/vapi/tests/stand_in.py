@@ -1,8 +1,10 @@
 """A stand-in for Vapi, written from its documentation (docs.vapi.ai/api-reference, /server-url/events, /assistants/retrieve-call-artifacts)
-and spoken to by its official SDK in `test_official_sdk.py`. It was never compared with the real service."""
+and spoken to by its official SDK in `hosted/tests/test_official_sdks.py`. It was never compared with the real service. What it asks of its
+custom model is `completions_client.py`."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -11,10 +13,16 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from ringtrue.dialing.tests.dials import rang
 from ringtrue.hosted.tests.serving import Answered, EngineStandIn, Hook, Wrong, tone, wav
+from ringtrue.hosted.vapi.tests.completions_client import Model
+from ringtrue.hosted.vapi.tests.holding import hold_words
 
 NUMBER = "+12125550100"
+HTTPS = ("https://", "http://127.0.0.1", "http://localhost")
+FIRST = ("assistant-speaks-first", "assistant-speaks-first-with-model-generated-message", "assistant-waits-for-user")
 START = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
 
@@ -56,11 +64,19 @@ class StandIn(EngineStandIn):
     def _checked(self, body: dict[str, Any]) -> dict[str, Any]:
         if len(body["name"]) > 40:
             raise Wrong("name is longer than 40 characters")
-        if body["model"]["provider"] != "openai" or not body["model"]["messages"][0]["content"]:
-            raise Wrong("a model without instructions")
+        model = body["model"]
+        if model["provider"] != "custom-llm" or not model["url"].startswith(HTTPS) or "messages" in model:
+            raise Wrong("model")
+        if "authorization" in {name.lower() for name in model["headers"]}:
+            raise Wrong("model.headers cannot say who asks: that is for a credential")
+        if body["firstMessageMode"] not in FIRST or ("firstMessage" in body) == (body["firstMessageMode"] == FIRST[1]):
+            raise Wrong("firstMessageMode")
+        for hook in body["hooks"]:
+            if hook["on"] != "customer.speech.timeout" or not 2 <= hook["options"]["timeoutSeconds"] <= 1000:
+                raise Wrong("hooks")
         if not 10 <= body["maxDurationSeconds"] <= 43200:
             raise Wrong("maxDurationSeconds")
-        if not body["server"]["url"].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if not body["server"]["url"].startswith(HTTPS):
             raise Wrong("server.url")
         self.secret = body["server"]["headers"]["X-Vapi-Secret"]
         return body
@@ -108,13 +124,23 @@ class StandIn(EngineStandIn):
         self.calls[reference] |= {"status": "in-progress", "startedAt": START.isoformat().replace("+00:00", "Z")}
         self._tell(reference, {"type": "status-update", "status": "in-progress"})
 
-    def hold(self, reference: str, says: list[str]) -> None:
-        """Its own model speaks: nothing is asked of us."""
+    def hold(self, reference: str, says: list[str]) -> Model:
+        """The call as it goes: it asks us for every word."""
+        call = self.calls[reference]
 
-    def end(
-        self, reference: str, says: list[str], *, reason: str = "user", cost: float = 0.1234, words: str = "", to: str = ""
-    ) -> None:
-        """`says`: the caller's turns; `words`: what the assistant said first, where that was cut short. `reason`: as `REASONS`."""
+        async def over(host: str, messages: list[dict[str, str]]) -> None:
+            body = json.dumps(
+                {"message": {"type": "status-update", "status": "ended", "call": call, "messages": messages}}
+            ).encode()
+            url = re.sub(r"^https?://[^/]+", host, self.agents[call["assistantId"]]["server"]["url"])
+            async with httpx.AsyncClient() as client:
+                answer = await client.post(url, content=body, headers=self.headers(body), timeout=60)
+                assert answer.status_code == 200
+
+        return asyncio.run(hold_words(self.agents[call["assistantId"]], call, says, over))
+
+    def end(self, reference: str, says: list[str], *, reason: str = "user", cost: float = 0.1234, to: str = "") -> None:
+        """`reason`: as `REASONS`; `says` only makes its own transcript, which we do not store: ours is of what it asked us."""
         held = self.calls[reference]
         ended = REASONS[reason]
         if reason in ("busy", "no_answer"):
@@ -122,9 +148,8 @@ class StandIn(EngineStandIn):
             self._over(reference)
             return
         assistant = self.agents[held["assistantId"]]
-        first = words or (held.get("assistantOverrides") or {}).get("firstMessage") or assistant["firstMessage"]
         messages: list[dict[str, Any]] = [{"role": "system", "message": "instructions", "time": 0, "secondsFromStart": 0}]
-        spoken = [("bot", first)] + [turn for said in says for turn in (("user", said), ("bot", "We open at nine."))]
+        spoken = [("bot", "Hi.")] + [turn for said in says for turn in (("user", said), ("bot", "We open at nine."))]
         for n, (role, text) in enumerate(spoken):
             at = START.timestamp() * 1000 + n * 4000
             messages.append(
@@ -139,17 +164,13 @@ class StandIn(EngineStandIn):
         }  # fmt: skip
         self._over(reference)
 
-    def wants_transfer(self, client: Any, reference: str, said: str) -> str:
-        """The model uses its transfer tool: the number that we name, "" for none."""
+    def wants_transfer(self, client: Any, reference: str) -> str:
+        """The model has used its transfer tool: the number that we name, "" for none."""
         held = self.calls[reference]
         agent = self.agents[held["assistantId"]]
         if {"type": "transferCall", "destinations": []} not in agent["model"]["tools"]:
             raise Wrong("no transfer tool")
-        message = {
-            "type": "transfer-destination-request",
-            "call": held,
-            "artifact": {"messages": [{"role": "user", "message": said}]},
-        }
+        message = {"type": "transfer-destination-request", "call": held}
         answer = self.post(client, Hook(agent["server"]["url"], json.dumps({"message": message}).encode())).json()
         number = str((answer.get("destination") or {}).get("number") or "")
         if number:

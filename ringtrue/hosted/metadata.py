@@ -1,4 +1,5 @@
-"""What we give each call at Retell to carry: it comes back with every webhook and on the websocket. The ticket works once."""
+"""What we give each call at an engine to carry: it comes back with every webhook, and when we are asked what to say. The ticket begins a
+call once."""
 
 OURS = "ringtrue_call"
 TICKET = "ringtrue_ticket"
