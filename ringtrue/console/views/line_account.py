@@ -88,7 +88,9 @@ def limits(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
         errors["starts_per_s"] = "Write a number above 0 and up to 100, or leave it empty."
     if most is not None and not (most >= 1 and most == int(most)):
         errors["most_calls"] = "Write a whole number from 1 on, or leave it empty."
-    if errors or entered["machine_detection"] not in dict(LineAccount.DETECTION):
+    if entered["machine_detection"] not in dict(LineAccount.DETECTION):
+        errors["machine_detection"] = "Choose from the list."
+    if errors:
         return _shown(request, account, entered={**_entered(account, None), **entered}, errors=errors)
     account.starts_per_s, account.most_calls = starts, None if most is None else int(most)
     account.machine_detection = entered["machine_detection"]
@@ -103,10 +105,9 @@ def limits(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
 @require_POST
 @needs("numbers.change")
 def buy(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
-    account, number = _account(request, account_id), e164(request.POST.get("number", ""))
+    account = _account(request, account_id)
     with _problems_told(request):
-        if not number:
-            raise NumbersFailed("Search for a number first.")
+        number = _chosen(request, "Search for a number first.")
         shown = request.POST.get("price", "")
         buying.order(account, _wanted(request.POST), number, _agent(request), shown=shown, actor=_actor(request))
     return _back(request, account)
@@ -115,10 +116,9 @@ def buy(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
 @require_POST
 @needs("numbers.change")
 def take_over(request: ConsoleRequest, account_id: UUID) -> HttpResponse:
-    account, number = _account(request, account_id), e164(request.POST.get("number", ""))
+    account = _account(request, account_id)
     with _problems_told(request):
-        if not number:
-            raise NumbersFailed("Choose a number of the account first.")
+        number = _chosen(request, "Choose a number of the account first.")
         buying.take_over(account, number, _agent(request), actor=_actor(request))
         messages.success(request, "Calls to this number come here from now on.")
     return _back(request, account)
@@ -149,6 +149,14 @@ def _problems_told(request: ConsoleRequest) -> Iterator[None]:
         yield
     except NumbersFailed as problem:
         messages.error(request, str(problem))
+
+
+def _chosen(request: ConsoleRequest, otherwise: str) -> str:
+    """E.164. Raises NumbersFailed."""
+    number = e164(request.POST.get("number", ""))
+    if not number:
+        raise NumbersFailed(otherwise)
+    return number
 
 
 def _account(request: ConsoleRequest, account_id: UUID) -> LineAccount:

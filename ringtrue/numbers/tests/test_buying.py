@@ -140,7 +140,13 @@ def test_the_page_searches_orders_and_keeps_limits(shop: Any, rest: TwilioRest, 
     ordered = {"number": NUMBER, "price": PRICE, "country": "US", "kind": "Local", "agent": shop.agent.slug}
     assert client.post(f"{base}buy/", ordered).status_code == 302
     assert "It is being bought" in client.get(base).content.decode()
-    for wrong in ({"starts_per_s": "x"}, {"starts_per_s": "nan"}, {"most_calls": "inf"}, {"most_calls": "1.5"}):
+    for wrong in (
+        {"starts_per_s": "x"},
+        {"starts_per_s": "nan"},
+        {"most_calls": "inf"},
+        {"most_calls": "1.5"},
+        {"machine_detection": "x"},
+    ):
         assert client.post(f"{base}limits/", wrong).status_code == 422, wrong
     assert (
         client.post(f"{base}limits/", {"starts_per_s": "2.5", "most_calls": "5", "machine_detection": "beside"}).status_code
