@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.calls.models import Call
@@ -15,7 +17,7 @@ from ringtrue.media.scribe import Scribe
 from ringtrue.media.serving_sip import answer_call, note_dial, note_state, trunks
 from ringtrue.numbers import connecting
 from ringtrue.numbers.connecting import CannotConnect, connect, give_number
-from ringtrue.numbers.models import LineAccount
+from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.tickets import TicketRefused
 from ringtrue.voice.lines.sip.desk_talk import DialEnded, Incoming, State, Trunk
@@ -93,3 +95,19 @@ def test_keys_that_zadarma_does_not_take_are_said_at_their_field(api: Api, monke
     with pytest.raises(CannotConnect) as told:
         connecting.check("zadarma", {**ENTRIES, "allowed": ""})
     assert told.value.field == "allowed"
+
+
+def test_a_number_of_the_account_is_taken_over_on_its_page_and_none_is_sold_there(
+    dental: Any, account: LineAccount, api: Api, client: Client
+) -> None:
+    client.force_login(dental.owner)
+    page = reverse("console:line_account", args=[dental.workspace.slug, account.id])
+    shown = client.get(page, {"owned": "1"}).content.decode()
+    assert "its calls go to 654321 now" in shown
+    assert "Buy a number" not in shown
+    given = {"number": "+442037691880", "agent": dental.agent.slug}
+    client.post(reverse("console:number_take_over", args=[dental.workspace.slug, account.id]), given)
+    assert (api.rest.numbers[1]["sip"], api.rest.shown) == (ENTRIES["user"], "442037691880")
+    with workspace_scope(account.workspace_id):
+        assert PhoneNumber.objects.get(number="+442037691880").agent_id == dental.agent.id
+    assert "Give it back" not in client.get(page).content.decode()
