@@ -92,6 +92,20 @@ def correct(workspace_id: UUID, call: UUID, cost_micros: int, now: datetime | No
         return _enter(workspace_id, "correct", f"price:{call}", amounts, call=call, provider=settled.provider, at=now)
 
 
+def use(workspace_id: UUID, call: UUID, company: str, usd: float, now: datetime | None = None) -> bool:
+    """What a company's models or speech cost in a call that is over, by list price: once for each. Nothing is held for it before. False
+    when it was booked before, or the books are in another currency."""
+    micros = round(usd * 1_000_000)
+    if micros < 0:
+        raise ValueError("a cost cannot be below zero")
+    with workspace_scope(workspace_id):
+        book = _lock(workspace_id)
+        if book.currency != "USD" or not micros:
+            return False
+        amounts = _absorbed(book, {"spent": micros, "available": -micros}, now)
+        return _enter(workspace_id, "use", f"use:{call}:{company}", amounts, call=call, provider=company[:20], at=now)
+
+
 def release(workspace_id: UUID, call: UUID, now: datetime | None = None) -> bool:
     """The call was not placed: its hold is free again. False when the hold was closed before, or never made."""
     with workspace_scope(workspace_id):

@@ -13,10 +13,10 @@ ACCOUNTS = (
     "funded",  # money that came in, as a negative figure
     "available",  # what may be spent; below zero only where the workspace pays afterwards
     "held",  # set aside for calls that are being placed or run
-    "spent",  # what carriers asked for
+    "spent",  # what carriers asked for, and companies whose models or speech a call used
     "absorbed",  # what a carrier asked for beyond a prepaid balance, as a negative figure: the operator bears it
 )
-STEPS = ("top_up", "hold", "settle", "release", "correct")
+STEPS = ("top_up", "hold", "settle", "release", "correct", "use")
 
 
 class Book(WorkspaceRow):
@@ -53,7 +53,7 @@ class Line(WorkspaceRow):
     call = models.UUIDField(null=True)  # the attempt that it is about
     once = models.CharField(
         max_length=80
-    )  # an entry with this name is made once: "hold:<call>", "close:<call>", "price:<call>", "top_up:<receipt>"
+    )  # an entry with this name is made once: "hold:<call>", "close:<call>", "price:<call>", "top_up:<receipt>", "use:<call>:<company>"
     provider = models.CharField(max_length=20, blank=True)  # who asked for the money
     at = models.DateTimeField(default=timezone.now)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from django.db.models import Max
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.agents.publishing import snapshot_of
+from ringtrue.billing import ledger as books
 from ringtrue.call_us import beginning as call_us
 from ringtrue.calls import deleting, recording
 from ringtrue.calls.models import Call, CallEventRow
@@ -37,6 +39,7 @@ __all__ = ["OUR_SEQ", "Scribe", "Session", "TicketRefused"]
 
 log = structlog.get_logger(__name__)
 
+USED = ("model_used", "speech_used")
 JOINED = ("listened_in", "whispered", "taken_over")  # kinds that also go into the audit chain
 
 
@@ -120,6 +123,7 @@ class Scribe:
         session = self._sessions.get(call_id)
         if session is not None:
             insist(session, lambda: recording.end_call(session.call))
+            insist(session, lambda: _book_used(session))
             self._sessions.pop(call_id, None)
             self._joined = {token: one for token, one in self._joined.items() if one.call != call_id}
 
@@ -163,6 +167,8 @@ class Scribe:
             stored = CallEventRow.objects.filter(call=call, seq__lt=OUR_SEQ)
             for row in stored.filter(kind__in=("consent", "heard")):
                 session.gate.let_event(row.seq, row.kind, {"at_ms": row.at_ms, **row.fields})
+            for row in stored.filter(kind__in=USED):
+                _note_used(session, row.fields)
             told = stored.aggregate(seq=Max("seq"), at_ms=Max("at_ms"))
             session.last_seq, session.last_at_ms = told["seq"] or 0, told["at_ms"] or 0
         self._sessions[str(call_id)] = session
@@ -177,6 +183,8 @@ class Scribe:
             insist(session, lambda: tools.opt_out(session))
         if kind == "consent":
             insist(session, lambda: _into_ledger(session, fields))
+        if kind in USED:
+            _note_used(session, fields)
         if kind in JOINED:
             insist(session, lambda: _into_audit(session.call, kind, fields))
         if kept is not None:
@@ -192,6 +200,17 @@ class Scribe:
         if kind == "ended":
             batch.sound(session, session.gate.close())
             session.over = True
+
+
+def _note_used(session: Session, fields: dict[str, Any]) -> None:
+    """Of a speech company the name of a model begins with its own."""
+    company = str(fields.get("provider") or str(fields["name"]).partition("-")[0])
+    session.spent_usd[company] = session.spent_usd.get(company, 0.0) + float(fields.get("cost_usd") or 0.0)
+
+
+def _book_used(session: Session) -> None:
+    for company, usd in session.spent_usd.items():
+        books.use(session.call.workspace_id, session.call.id, company, usd)
 
 
 def _into_audit(call: Call, kind: str, fields: dict[str, object]) -> None:

@@ -46,6 +46,7 @@ class Session:
         self.added = 0
         self.over = False  # its end was told; nothing follows
         self.minor_told = False
+        self.spent_usd: dict[str, float] = {}  # by company whose models or speech were used
         self.gone = False  # the person was erased or the call deleted while it ran: nothing more is stored
 
     def now(self) -> datetime:

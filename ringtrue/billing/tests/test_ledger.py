@@ -45,6 +45,26 @@ def test_money_is_held_settled_and_given_back_once(books: Any) -> None:
     assert costs == {first: (500, "twilio"), second: (2_700, "twilio")}  # one line a call, with the provider's price
 
 
+def test_what_a_call_used_is_spent_once_for_each_company_and_counts_towards_the_cap(books: Any) -> None:
+    with workspace_scope(books):
+        Book.objects.create(workspace_id=books, day_cap_micros=5_000)
+    call = uuid4()
+    assert ledger.use(books, call, "deepgram", 0.002, NOW)
+    assert ledger.use(books, call, "anthropic", 0.001, NOW)
+    assert not ledger.use(books, call, "deepgram", 0.002, NOW)
+    assert not ledger.use(books, call, "ours", 0.0, NOW)
+    assert ledger.standing(books, NOW).spent_micros == 3_000
+    with pytest.raises(ledger.NotCovered):
+        ledger.hold(books, uuid4(), 2_001, NOW)
+    assert ledger.hold(books, uuid4(), 2_000, NOW)
+    assert ledger.faults(books) == []
+    with workspace_scope(books):
+        Book.objects.update(currency="EUR")
+    assert not ledger.use(books, uuid4(), "deepgram", 0.002, NOW), "a price in dollars is none in euros"
+    with pytest.raises(ValueError, match="zero"):
+        ledger.use(books, call, "deepgram", -1.0)
+
+
 def test_the_cap_is_of_a_day_and_the_balance_is_for_ever(books: Any) -> None:
     with workspace_scope(books):
         Book.objects.create(workspace_id=books, day_cap_micros=5_000)

@@ -7,6 +7,7 @@ import pytest
 from ringtrue.agents import language_models
 from ringtrue.agents.models import Agent, LanguageModel
 from ringtrue.calls import recording
+from ringtrue.calls.models import Call
 from ringtrue.console.tests.showing import HELLO, play_call, said
 
 KEY = "sk-zq-4f8e1c-never-shown"
@@ -76,6 +77,9 @@ def test_a_call_page_shows_what_hearing_and_speaking_cost(signed_in, at, dental)
     assert "What hearing and speaking used" in page
     assert page.count("$0.0049") == 2, "of this company, and the sum"
     assert "61 s" in page
+    assert "What this call cost" not in page, "one price needs no sum"
+    Call.objects.filter(id=call.id).update(cost_micros=10_000)
+    assert "$0.0149" in signed_in.get(at(f"calls/{call.id}/")).content.decode()
     spoken = heard | {"part": "speaking", "name": "cartesia-voice", "characters": 812, "cost_usd": None}
     recording.store_event(call, 902, "speech_used", spoken)
     page = signed_in.get(at(f"calls/{call.id}/")).content.decode()

@@ -50,6 +50,10 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     told = reading.told(call)
     moments = [m for m in reading.timeline(call) if m.kind not in BUSY]
     turns = folding.turns(told)
+    uses, spending = folding.speech(told), folding.spending(told)
+    speech_cost = folding.speech_cost(uses)
+    line_cost = call.cost_micros / 1_000_000 if call.cost_micros else None
+    costs = [cost for cost in (line_cost, spending.cost_usd if spending else None, speech_cost) if cost]
     shown = {
         "call": call,
         "who": who(call, Contact.objects.filter(subject=call.subject).first()),
@@ -59,10 +63,11 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "moments": moments,
         "turns": turns,
         "routing": reading.routing(call),
-        "spending": folding.spending(told),
-        "speech": (uses := folding.speech(told)),
-        "speech_cost": folding.speech_cost(uses),
-        "line_cost": call.cost_micros / 1_000_000 if call.cost_micros else None,
+        "spending": spending,
+        "speech": uses,
+        "speech_cost": speech_cost,
+        "line_cost": line_cost,
+        "whole_cost": sum(costs) if len(costs) > 1 else None,
         "line_company": subprocessors.KNOWN.get(call.line, ("the carrier",))[0],
         "slowest": max((t.reply_ms for t in turns), default=0),
         "messages_taken": [(row, taken.read(row)) for row in call.messages.order_by("created_at")],

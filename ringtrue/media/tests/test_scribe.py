@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from ringtrue.billing import ledger as books
+from ringtrue.billing.models import Line
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call, CallEventRow, Message, RecordingPiece
 from ringtrue.media.scribe import OUR_SEQ, Scribe
@@ -15,7 +17,7 @@ from ringtrue.privacy.models import ConsentEvent, OptOut, PolicySetting
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.tickets import TicketRefused
 from ringtrue.voice.agent import CallOrder
-from ringtrue.voice.events import Answered, AudioPiece, CallEvent, Consent, Ended, Heard, OptedOut, Said
+from ringtrue.voice.events import Answered, AudioPiece, CallEvent, Consent, Ended, Heard, ModelUsed, OptedOut, Said, SpeechUsed
 from ringtrue.voice.port import ToolFailed
 
 CALLER = "+12025550123"
@@ -139,6 +141,25 @@ def test_consent_outlives_a_scribe(begin: Any) -> None:
     assert refused.scribe.resume(refused.order.call_id)
     refused.sound(5000)
     assert RecordingPiece.objects.count() == 1
+
+
+@pytest.mark.parametrize("logs", [True, False])
+def test_what_companies_asked_for_is_in_the_books_when_the_call_is_over(begin: Any, logs: bool) -> None:
+    told = begin(storage__logs=logs)
+    model = ModelUsed(at_ms=5000, turn=1, provider="anthropic", model="m", outcome="done", cost_usd=0.25)
+    told.tell(answered(), model, model)
+    if logs:
+        told.scribe = Scribe()
+        assert told.scribe.resume(told.order.call_id)
+    heard_by = SpeechUsed(at_ms=9000, part="hearing", name="deepgram-nova-3", requests=1, cost_usd=0.125)
+    unknown = SpeechUsed(at_ms=9000, part="speaking", name="pipecat-Rime", requests=1)
+    told.tell(heard_by, unknown)
+    assert books.standing(told.call.workspace_id).spent_micros == 0
+    told.tell(ended())
+    told.scribe.end(told.order.call_id)
+    lines = Line.objects.filter(step="use", account="spent", call=told.call.id)
+    assert {line.provider: line.amount_micros for line in lines} == {"anthropic": 500_000, "deepgram": 125_000}
+    assert books.faults(told.call.workspace_id) == []
 
 
 def test_a_call_that_was_never_redeemed_or_is_over_is_not_taken_up(begin: Any, dental: Any) -> None:

@@ -41,6 +41,11 @@ class Meter:
         use.characters += len(text)
         return _counted(pieces, use, sample_rate)
 
+    @property
+    def cost_usd(self) -> float:
+        """Until now; what has no price counts as nothing."""
+        return sum(_cost(self._prices[name], use) or 0.0 for name, use in self._uses.items())
+
     def told(self, at_ms: int) -> list[SpeechUsed]:
         """One for each recognizer and voice that did something."""
         return [

@@ -92,7 +92,7 @@ class Watch:
 
     def _spend(self) -> None:
         limit = self._desk.agent.limits.max_spend_usd
-        if limit and self._desk.spent_usd >= limit and not self._closing:
+        if limit and self._desk.spent_usd + self._desk.meter.cost_usd >= limit and not self._closing:
             self._closing = True
             self._desk.trouble("brain", "spend_limit")
             self._call.close_with(wording.SPENT, "too_long")
