@@ -16,7 +16,7 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from ringtrue.accounts.workspaces import offer_starter
         from ringtrue.agents import data_map, starters  # noqa: F401 - data_map declares its stores
-        from ringtrue.agents.models import LanguageModel
+        from ringtrue.agents.models import LanguageModel, SpeechCompany
         from ringtrue.privacy import subprocessors
         from ringtrue.voice.speech import providers
 
@@ -25,6 +25,9 @@ class AgentsConfig(AppConfig):
             subprocessors.KNOWN.setdefault(company, (about.title, "speech", about.does))
         subprocessors.CONNECTED.append(
             lambda workspace_id: LanguageModel.objects.filter(workspace_id=workspace_id).values_list("provider", flat=True)
+        )
+        subprocessors.CONNECTED.append(
+            lambda workspace_id: SpeechCompany.objects.filter(workspace_id=workspace_id).values_list("company", flat=True)
         )
 
         for name in starters.starter_names():

@@ -26,3 +26,11 @@ declare(
     retention="while_active",
     purpose="answering the business's calls",
 )
+declare(
+    store="agents_speechcompany",
+    what="which companies hear and speak in a business's calls; keys are encrypted (Fernet)",
+    category="credentials",
+    subject="none",
+    retention="while_active",
+    purpose="answering the business's calls",
+)

@@ -14,8 +14,8 @@ from uuid import UUID
 import httpx
 import structlog
 from cryptography.fernet import InvalidToken
-from django.db.models import Max
 
+from ringtrue.agents import asking_order
 from ringtrue.agents.models import LanguageModel
 from ringtrue.core import audit
 from ringtrue.core.encrypting import lock_credentials, unlock_credentials
@@ -116,16 +116,16 @@ def connect(
         subprocessors.require(workspace_id, provider)
     except subprocessors.NotRegistered as refused:
         raise CannotConnect("provider", str(refused)) from None
-    if len(connected(workspace_id)) >= MOST:
+    before = connected(workspace_id)
+    if len(before) >= MOST:
         raise CannotConnect("model", f"There are {MOST} models already. Remove one first.")
-    last = LanguageModel.objects.filter(workspace_id=workspace_id).aggregate(last=Max("place"))["last"]
     row = LanguageModel.objects.create(
         workspace_id=workspace_id,
         provider=provider,
         model=model,
         base_url=base_url,
         key_locked=lock_credentials({"key": key}) if key else "",
-        place=0 if last is None else last + 1,
+        place=asking_order.next_place(before),
         in_metadata_only=in_metadata_only,
     )
     audit.record(
@@ -147,9 +147,7 @@ def disconnect(row: LanguageModel, *, actor: str) -> None:
 
 
 def ask_first(row: LanguageModel, *, actor: str) -> None:
-    rows = [row, *(other for other in connected(row.workspace_id) if other.id != row.id)]
-    for place, each in enumerate(rows):
-        LanguageModel.objects.filter(id=each.id).update(place=place)
+    asking_order.put_first(row, connected(row.workspace_id))
     audit.record("model.asked_first", actor=actor, workspace_id=row.workspace_id, target=f"language_model:{row.id}")
 
 

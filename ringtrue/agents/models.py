@@ -44,3 +44,19 @@ class LanguageModel(WorkspaceRow):
     place = models.IntegerField(default=0)  # the lowest is asked first
     in_metadata_only = models.BooleanField(default=False)  # also in calls of which we keep nothing that is said
     created_at = models.DateTimeField(default=timezone.now)
+
+
+class SpeechCompany(WorkspaceRow):
+    """A company that hears or speaks in the calls of a workspace, with its own key. `settings_locked` is one Fernet token of all that was
+    entered; it is written, never shown."""
+
+    company = models.CharField(max_length=20)  # a file of voice/speech/providers
+    settings_locked = models.TextField()
+    hears = models.BooleanField(default=False)
+    speaks = models.BooleanField(default=False)
+    voices = models.JSONField(default=list)  # names of those that agents may choose
+    place = models.IntegerField(default=0)  # the lowest is asked first
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "company"], name="one_speech_company_each")]

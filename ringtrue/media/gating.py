@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ringtrue.agents import language_models
+from ringtrue.agents import language_models, speech_companies
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.campaigns.briefing import mission_for
@@ -78,6 +78,7 @@ def order_for(call: Call, agent: Agent) -> CallOrder:
         now=time.time(),
         models=models,
         mission=mission,
+        speech=speech_companies.chosen(call.workspace_id),
         withheld=withheld,
         answered_by=answered_by,
         carrier_listens=carrier_listens,

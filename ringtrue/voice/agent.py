@@ -67,7 +67,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     silence_prompt_s: float = 8.0  # first "are you still there?"
     silence_hang_up_s: float = 24.0
     max_turns: int = 80
-    max_spend_usd: float = 2.0  # on models; a call that has cost this much is ended. 0: no limit
+    max_spend_usd: float = 2.0  # on models and companies of speech; a call that has cost this much is ended. 0: no limit
     longest_hold_s: float = 300.0  # on hold (music), before the call is ended
     model_spend_usd: float = 0.50  # a language model that has cost this much in a call is asked nothing more in it
     model_tokens: int = 300_000  # the same where no price is known: tokens read and written
@@ -94,6 +94,16 @@ class ModelChoice(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"ModelChoice({self.provider}, {self.model})"
+
+
+class SpeechChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A company that hears or speaks in this call with a key of the business's own. It travels as `ModelChoice` does."""
+
+    company: str  # a file of voice/speech/providers
+    settings: dict[str, str]  # by name, as in its `ABOUT`; what is not there has its default
+
+    def __repr__(self) -> str:
+        return f"SpeechChoice({self.company})"
 
 
 USUAL_VOICE = "heart"
@@ -187,6 +197,7 @@ class CallOrder(msgspec.Struct, frozen=True, kw_only=True):
     listening: bool = False  # the caller is told that somebody of the business may listen, and then somebody may
     now: float = 0.0  # POSIX seconds at which the call began, for "are you open now?"
     models: tuple[ModelChoice, ...] = ()  # in the order in which they are asked; () where no model may be, or none is connected
+    speech: tuple[SpeechChoice, ...] = ()  # asked before the companies of the installation, in this order
     withheld: tuple[str, ...] = ()  # providers of hearing and speaking ("deepgram") that may not get this call
     mission: Mission | None = None  # of a call that a campaign places
     errand: Errand | None = None  # of a call that is made for a person; then no agent's own work is done in it

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from ringtrue.agents.models import SpeechCompany
 from ringtrue.console.agent_forms.section import Section, State, Taken, text
 from ringtrue.core.configuring import CONFIG
 from ringtrue.voice.agent import USUAL_VOICE
@@ -21,11 +22,20 @@ TONES = (
 
 
 @cache
+def _of_installation() -> list[tuple[str, str]]:
+    return providers.voices(CONFIG.speech, os.environ)
+
+
 def voices() -> tuple[tuple[str, str, str], ...]:
-    """(name, title, words): the usual one, then those of the companies that this installation speaks with."""
-    found = providers.voices(CONFIG.speech, os.environ)
-    usual = "The first voice that this installation has set up." if found else "A clear, friendly American voice."
-    mine = ("The usual voice" if found else "Heart", usual)
+    """(name, title, words): the usual one, then those of the companies that the workspace or this installation speaks with. Needs the
+    workspace's scope."""
+    own = [(name, providers.about(row.company).title) for row in SpeechCompany.objects.order_by("place") for name in row.voices]
+    found = list(dict.fromkeys([*own, *_of_installation()]))
+    mine = (
+        ("The usual voice", f"The first voice that is set up: {found[0][1]}’s.")
+        if found
+        else ("Heart", "A clear, friendly American voice.")
+    )
     return (
         (USUAL_VOICE, *mine),
         *((name, name.partition("-")[2], f"By {company}: sentences of calls are sent there.") for name, company in found),

@@ -13,7 +13,7 @@ from ringtrue.accounts import keys, tickets
 from ringtrue.accounts.models import Invitation, Membership, StaffGrant, User, Workspace
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.scoping import system_scope, workspace_scope
-from ringtrue.agents.models import LanguageModel
+from ringtrue.agents.models import LanguageModel, SpeechCompany
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
 from ringtrue.calendars.models import Booking
@@ -162,6 +162,10 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
             base_url=f"https://models.{mark}.internal/v1",
             key_locked=lock_credentials({"key": f"sk-{mark}"}),
         )
+        speech = SpeechCompany.objects.create(
+            workspace=workspace, company="deepgram", settings_locked=lock_credentials({"KEY": f"dg-{mark}"}), hears=True, speaks=True,
+            voices=[f"deepgram-{mark}"],
+        )  # fmt: skip
         plant_text(phone, subject, mark, {"number": number, "text": words["text"]})
         consent = ConsentEvent.objects.create(
             workspace=workspace, subject=subject, purpose="recording", granted=True, method="announced", call_id=call.id
@@ -239,6 +243,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "number_id": phone.id,
         "order_id": order.id,
         "model_id": model.id,
+        "speech_company_id": speech.id,
         "deletion_id": deletion.id,
         "phone_number_id": phone.id,
         "subject_id": subject.id,

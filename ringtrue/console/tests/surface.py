@@ -49,6 +49,7 @@ NOT_IDS = {
     "starter",
     "file_format",
     "engine",
+    "company",
 }
 """Keywords that choose a view's form and name no row of a workspace. Their values stand in CHOICES."""
 
@@ -56,6 +57,7 @@ CHOICES: dict[str, list[str]] = {
     "part": [section.slug for section in SECTIONS],
     "line": list(connectable()),
     "engine": list(engines()),
+    "company": ["cartesia"],
 }
 """`route` or keyword -> values to try."""
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.agents.models import Agent
+from ringtrue.console.views.showing_forms import entered, page_with_form, without_secrets
 from ringtrue.hosted import allowing, connecting
 from ringtrue.hosted.engine import CANNOT
 from ringtrue.hosted.finding import engines
@@ -32,10 +33,8 @@ def _shown(
         "tab": "engines",
         "engines": [_engine(request, name, opened) for name in engines()],
         "agents": list(Agent.objects.filter(workspace=request.workspace).order_by("name")),
-        "state": state or {},
-        "errors": errors or {},
     }
-    return render(request, "console/settings/engines.html", shown, status=422 if errors else 200)
+    return page_with_form(request, "console/settings/engines.html", shown, state, errors)
 
 
 def _engine(request: ConsoleRequest, name: str, opened: str) -> dict[str, Any]:
@@ -85,13 +84,11 @@ def connect(request: ConsoleRequest, engine: str) -> HttpResponse:
     if engine not in engines():
         raise Http404
     fields = engines()[engine].fields
-    given = {field.name: request.POST.get(field.name, "") for field in fields}
+    given = entered(request, fields)
     try:
         account = connecting.connect(request.workspace.id, engine, given, actor=_actor(request))
     except CannotConnect as problem:
-        # What is secret is never sent back into a page.
-        known = {field.name: given[field.name] for field in fields if not field.secret}
-        return _shown(request, known, {problem.field: str(problem)}, engine)
+        return _shown(request, without_secrets(fields, given), {problem.field: str(problem)}, engine)
     found = len(connecting.numbers_of(account))
     more = "Now choose which agent answers." if found else "It has no number yet: get one there, then look it up here."
     messages.success(request, f"{account.name} takes the key and knows {found} number{'' if found == 1 else 's'}. {more}")

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.agents.models import Agent
+from ringtrue.console.views.showing_forms import entered, page_with_form, without_secrets
 from ringtrue.core.configuring import CONFIG
 from ringtrue.numbers import connecting
 from ringtrue.numbers.connecting import CannotConnect, connectable, disconnect, give_number, hook_urls, take_number
@@ -48,10 +49,8 @@ def _shown(
         .select_related("agent", "line_account")
         .order_by("number"),
         "agents": list(Agent.objects.filter(workspace=request.workspace).order_by("name")),
-        "state": state or {},
-        "errors": errors or {},
     }
-    return render(request, "console/settings/lines.html", shown, status=422 if errors else 200)
+    return page_with_form(request, "console/settings/lines.html", shown, state, errors)
 
 
 def _steps(line: str, about: About) -> list[dict[str, str]]:
@@ -73,14 +72,12 @@ def connect(request: ConsoleRequest, line: str) -> HttpResponse:
     if line not in connectable():
         raise Http404
     fields = connectable()[line].fields
-    given = {field.name: request.POST.get(field.name, "") for field in fields}
+    given = entered(request, fields)
     try:
         verdict = connecting.check(line, given)
         connecting.connect(request.workspace.id, line, given, actor=_actor(request))
     except CannotConnect as problem:
-        # What is secret is never sent back into a page.
-        known = {field.name: given[field.name] for field in fields if not field.secret}
-        return _shown(request, known, {problem.field: str(problem)}, line)
+        return _shown(request, without_secrets(fields, given), {problem.field: str(problem)}, line)
     if verdict.state == "unknown":
         messages.warning(request, f"{verdict.sentence} It is connected as entered; “ringtrue doctor line” asks again.")
     else:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.agents import language_models
 from ringtrue.agents.language_models import CannotConnect
 from ringtrue.agents.models import Agent, LanguageModel
+from ringtrue.console.views.showing_forms import page_with_form
 from ringtrue.privacy.policy import effective
 
 PROVIDERS = (("anthropic", "Anthropic"), ("openai", "OpenAI"), ("compatible", "Another server that speaks OpenAI's protocol"))
@@ -35,10 +36,8 @@ def _shown(request: ConsoleRequest, state: dict[str, Any] | None = None, errors:
         "using": [agent for agent in agents if agent.draft.get("brain") == "model"],
         "storage_mode": effective(request.workspace.id, "storage.mode").value,
         "providers": PROVIDERS,
-        "state": {"provider": "anthropic"} | (state or {}),
-        "errors": errors or {},
     }
-    return render(request, "console/settings/models.html", shown, status=422 if errors else 200)
+    return page_with_form(request, "console/settings/models.html", shown, {"provider": "anthropic"} | (state or {}), errors)
 
 
 def _actor(request: ConsoleRequest) -> str:

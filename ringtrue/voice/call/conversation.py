@@ -7,7 +7,7 @@ do one after another: the opening, a turn, a silence, a goodbye; each is a step,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -35,7 +35,7 @@ from ringtrue.voice.call.watching import Watch
 from ringtrue.voice.events import Answered, Ended
 from ringtrue.voice.lines.leg import Delivering, Digit, Frame, Held, HungUp, Leg
 from ringtrue.voice.port import Port
-from ringtrue.voice.speech.kinds import Recognizer, Voice
+from ringtrue.voice.speech.kinds import Price, Recognizer, Voice
 
 if TYPE_CHECKING:
     from ringtrue.voice.call.office import Office
@@ -57,14 +57,13 @@ class Conversation:
         office: Office,
         *,
         slot: int = 0,
+        prices: Mapping[str, Price | None],
     ) -> None:
         self._settings = settings = office.settings
-        self.order = order
-        self.slot = slot
-        self.brain = brain
+        self.order, self.slot, self.brain = order, slot, brain
         self._leg = leg
         self._office = office
-        self.desk = Desk(order, leg, port, voices, office.ready, settings, office.speaking_circuits, Meter(office.prices))
+        self.desk = Desk(order, leg, port, voices, office.ready, settings, office.speaking_circuits, Meter(prices))
         coding = leg.coding if isinstance(leg, Delivering) else "pcm16"
         self.ear = Ear(leg.sample_rate, settings, self.desk.clock, coding)
         self.desk.recorder.caller_coding = coding

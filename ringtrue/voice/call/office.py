@@ -26,7 +26,8 @@ from ringtrue.voice.events import Ended
 from ringtrue.voice.lines.leg import Leg
 from ringtrue.voice.lines.words_leg import WordsLeg
 from ringtrue.voice.port import Port
-from ringtrue.voice.speech.kinds import Price, Recognizer, Voice
+from ringtrue.voice.speech.kinds import Connected, Price, Recognizer, Voice
+from ringtrue.voice.speech.own_companies import OwnCompanies
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,7 @@ class Office:
         self.calls: dict[str, Conversation] = {}
         self._in_words: set[asyncio.Task[Ended]] = set()
         self.second_legs = SecondLegs()
+        self._own_speech = OwnCompanies()
         self._new_brain = new_brain
         self._judge = Judge(activity, max_calls, self.settings.least_level_dbfs, _fail)
         self._slots = list(range(max_calls))[::-1]
@@ -135,21 +137,35 @@ class Office:
         slot = self._slots.pop()
         self._judge.begin(slot)
         brain = brain or self._new_brain(order)
-        # A model's name begins with its provider's: "deepgram-nova-3".
-        recognizers = tuple(one for one in self.recognizers if not one.name.startswith(order.withheld))
-        voices = tuple(one for one in self.voices_for(order.agent) if not one.name.startswith(order.withheld))
-        conversation = Conversation(order, leg, brain, recognizers, voices, port, self, slot=slot)
-        self.calls[order.call_id] = conversation
         self._empty.clear()
-        if self._ticking is None:
-            self._ticking = asyncio.create_task(self._tick_while_calls())
         try:
-            return await conversation.run()
+            async with self._own_speech.of(order.speech) as own:
+                conversation = self._conversation(order, leg, brain, port, own, slot)
+                self.calls[order.call_id] = conversation
+                if self._ticking is None:
+                    self._ticking = asyncio.create_task(self._tick_while_calls())
+                return await conversation.run()
         finally:
             self.calls.pop(order.call_id, None)
             self._slots.append(slot)
             if not self.calls:
                 self._empty.set()
+
+    def _conversation(
+        self, order: CallOrder, leg: Leg, brain: Brain, port: Port, own: Sequence[Connected], slot: int
+    ) -> Conversation:
+        """The business's own companies are asked first, then those of the installation that may get this call, then local speech."""
+        # A model's name begins with its provider's: "deepgram-nova-3".
+        recognizers = [one for one in self.recognizers if not one.name.startswith(order.withheld)]
+        voices = [one for one in self.voices if not one.name.startswith(order.withheld)]
+        recognizers = [*(one for made in own for one in made.recognizers), *recognizers]
+        voices = [*(one for made in own for one in made.voices), *voices]
+        prices = dict(self.prices)
+        for made in own:
+            prices |= made.prices
+        return Conversation(
+            order, leg, brain, recognizers, ranked(voices, order.agent.voice), port, self, slot=slot, prices=prices
+        )
 
     async def serve_in_words(self, order: CallOrder, leg: WordsLeg, port: Port) -> Ended:
         """As `serve`, where somebody else hears and speaks. It takes no place of a call with sound. Raises Refused."""
@@ -183,6 +199,7 @@ class Office:
                 log.error("calls_left_behind", calls=len(self.calls))
         await self.hearing_circuits.close()
         await self.speaking_circuits.close()
+        await self._own_speech.close()
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)

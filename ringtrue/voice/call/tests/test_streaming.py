@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 from dataclasses import dataclass, field
+from unittest.mock import AsyncMock
 
+import msgspec
 import numpy as np
 import pytest
 
+from ringtrue.voice.agent import Limits, SpeechChoice
 from ringtrue.voice.call.office import Office
 from ringtrue.voice.call.tests.mortal import ANSWERS, HOWS, QUESTIONS, Death, Loud, MortalBrain, MortalRecognizer, MortalVoice
 from ringtrue.voice.call.tests.stand_ins import AGENT, UNRECORDED, KeptPort, order
@@ -16,7 +20,8 @@ from ringtrue.voice.call.tests.test_failover import OURS, RESERVE, Scene, heard_
 from ringtrue.voice.events import Heard, SpeechUsed, Trouble
 from ringtrue.voice.lines.simulated import SimulatedLeg
 from ringtrue.voice.lines.simulated_callers import Play, ScriptedCaller
-from ringtrue.voice.speech.kinds import Price, Transcript
+from ringtrue.voice.speech import own_companies, providers
+from ringtrue.voice.speech.kinds import Connected, Price, Transcript
 
 PRICES = {"ours": Price(usd=3.6, per="hour", as_of=""), "heart": Price(usd=2.0, per="1000 characters", as_of="")}
 
@@ -82,6 +87,41 @@ async def test_an_utterance_is_fed_while_it_is_spoken_and_what_was_used_is_told_
     assert (speaking.name, speaking.characters) == ("heart", sum(map(len, scene.voice.asked[-speaking.requests :])))
     assert speaking.cost_usd == pytest.approx(speaking.characters * 0.002)
     assert speaking.sound_ms == pytest.approx(speaking.characters * OURS, rel=0.05)
+
+
+async def test_a_call_whose_hearing_and_speaking_cost_too_much_is_ended() -> None:
+    agent = msgspec.structs.replace(AGENT, limits=Limits(max_spend_usd=0.15))
+    scene = StreamedScene()
+    leg = SimulatedLeg(ScriptedCaller([Play(scene.tones.say(QUESTIONS[0], 8000, 70.0), 8000)] * 4, patience_s=20))
+    await leg.prepare()
+    async with scene.make() as office:
+        await office.prepare(agent, 8000)
+        ended = await office.serve(order(agent, recording=UNRECORDED), leg, port := KeptPort())
+    assert ended.reason == "too_long"
+    assert [event.code for event in port.all(Trouble)] == ["spend_limit"]
+
+
+async def test_a_business_is_heard_and_spoken_for_by_its_own_companies_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = StreamedScene()
+    office = scene.make()
+    theirs = Connected([MortalRecognizer("theirs-1", scene.tones)], [MortalVoice("theirs-2", scene.tones, OURS)], AsyncMock())
+    theirs = theirs._replace(prices={"theirs-1": PRICES["ours"], "theirs-2": PRICES["heart"]})
+
+    async def load(company: str) -> None:
+        await asyncio.sleep(1)  # a package that has to be imported first
+
+    monkeypatch.setattr(own_companies, "_load", load)
+    monkeypatch.setattr(providers, "connect", lambda chosen, settings: [theirs])
+    leg = SimulatedLeg(
+        ScriptedCaller([Play(scene.tones.say(question, 8000, 70.0), 8000) for question in QUESTIONS], patience_s=20)
+    )
+    await leg.prepare()
+    async with office:
+        own = (SpeechChoice(company="theirs", settings={"KEY": "k"}),)
+        await office.serve(order(recording=UNRECORDED, speech=own), leg, port := KeptPort())
+    assert [event.text for event in port.all(Heard)] == list(QUESTIONS)
+    assert {used.name for used in port.all(SpeechUsed)} == {"theirs-1", "theirs-2"}
+    assert theirs.close.await_count == 1, "let go with the office"
 
 
 async def test_streams_die_in_mid_utterance_and_nothing_is_lost() -> None:
