@@ -27,6 +27,7 @@ log = structlog.get_logger("ringtrue.media.serving_scribe")  # not "__main__"
 T = TypeVar("T")
 
 THREADS = 6  # the database pool has 8 connections
+LATER_S = 0.25  # that long the record waits for callers who wait for their greeting
 GRACE_S = 3.0  # a loop that is gone this long has lost its calls
 
 
@@ -39,6 +40,9 @@ class Serving:
         self._farewells: dict[str, asyncio.Task[None]] = {}
         self._talks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._redeeming = 0
+        self._nobody_waits = asyncio.Event()
+        self._nobody_waits.set()
 
     async def open(self) -> None:
         """Raises OSError."""
@@ -59,6 +63,12 @@ class Serving:
 
     async def in_thread(self, work: Callable[..., T], *given: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _with_database, work, *given)
+
+    async def later(self, work: Callable[..., T], *given: Any) -> T:
+        """As `in_thread`, for what nobody on the line waits for: it would share the interpreter with the redeeming of tickets."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._nobody_waits.wait(), LATER_S)
+        return await self.in_thread(work, *given)
 
     def _act(self, message: wire.UseTool | wire.Control) -> wire.Result:
         from ringtrue.media.carrier_control import control
@@ -114,7 +124,7 @@ class Serving:
 
         reply(wire.Welcome(unknown, agents))
         log.info("loop connected", live=len(mine))
-        records = Writer(self.scribe, self.in_thread, reply)
+        records = Writer(self.scribe, self.later, reply)
         asks: set[asyncio.Task[None]] = set()
         try:
             while True:
@@ -148,6 +158,8 @@ class Serving:
     async def _redeem(self, message: wire.Redeem, mine: set[str], reply: Callable[[wire.FromScribe], None]) -> None:
         from ringtrue.reception.tickets import TicketRefused
 
+        self._redeeming += 1
+        self._nobody_waits.clear()
         try:
             order = await self.in_thread(self.scribe.redeem, message.token, message.line, message.origin)
         except TicketRefused as refusal:
@@ -159,6 +171,10 @@ class Serving:
         else:
             mine.add(order.call_id)
             reply(wire.Order(message.req, order))
+        finally:
+            self._redeeming -= 1
+            if not self._redeeming:
+                self._nobody_waits.set()
 
     async def _admit(self, message: wire.Admit, reply: Callable[[wire.FromScribe], None]) -> None:
         from ringtrue.reception.tickets import TicketRefused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,39 @@ async def test_a_call_over_the_wire(tmp_path: Path) -> None:
     running.cancel()
     await serving.close()
     assert scribe.ended_as_lost == []
+
+
+async def test_who_waits_for_a_greeting_goes_before_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringtrue.media.serving_scribe.LATER_S", 60.0)
+    scribe = Remembering()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(token: str, line: str, origin: str = "") -> CallOrder:
+        begun.set()
+        go_on.wait(30)
+        raise TicketRefused("used")  # also who is refused no longer waits
+
+    monkeypatch.setattr(scribe, "redeem", slowly)
+    serving = Serving(scribe, tmp_path / "s.sock")
+    await serving.open()
+    link = ScribeLink(serving.socket)
+    running = asyncio.create_task(link.run())
+    await link.connected.wait()
+    waiting = asyncio.create_task(link.redeem("any", "twilio"))
+    await asyncio.to_thread(begun.wait, 30)
+    port = link.open("call-1")
+    port.emit(Silent(at_ms=1, for_ms=1))
+    tool = asyncio.create_task(port.use("take_message", {}))  # stored before a tool acts, which asks for it at once
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(tool), 0.5)
+    assert scribe.batches == []
+    go_on.set()
+    with pytest.raises(Refused):
+        await waiting
+    await tool
+    assert scribe.batches == [1]
+    running.cancel()
+    await serving.close()
 
 
 async def test_what_many_calls_tell_is_stored_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
