@@ -15,7 +15,7 @@ from typing import Any
 
 from ringtrue.media.loop_sockets import Door
 from ringtrue.media.serving_sip import SipDesk
-from ringtrue.voice.lines.leg import Frame, Held
+from ringtrue.voice.lines.leg import Digit, Frame, Held
 from ringtrue.voice.lines.sip import desk_talk
 from ringtrue.voice.lines.sip.desk_talk import Answer, DialEnded, Incoming, State, TransferEnded, Trunk, Unanswered
 from ringtrue.voice.lines.sip.starting import taken_port
@@ -52,6 +52,7 @@ class House:
         self.transfers: list[TransferEnded] = []
         self.legs: list[SocketLeg] = []
         self.held: list[bool] = []
+        self.pressed = ""  # keys, by all callers
         self.heard = 0  # frames of all callers
         self.ended: list[bool] = []  # of each call that is over: cleanly?
         self.folder, self.options = folder, options
@@ -97,6 +98,8 @@ class House:
         async for event in leg.events():
             if isinstance(event, Held):
                 self.held.append(event.on)
+            elif isinstance(event, Digit):
+                self.pressed += event.digit
             elif isinstance(event, Frame):
                 self.heard += 1
         talking.cancel()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -381,23 +380,6 @@ def test_a_colleague_is_told_and_takes_the_call_or_the_caller_is_given_back(
         "The dentist on duty took the call", "Passed to the dentist on duty",
     ]  # fmt: skip
     assert (record.end_reason, record.outcome) == ("transferred", "transfer")
-
-
-def test_sipp_keeps_a_call_through_options_hold_update_and_resume(gateway: Gateway, tmp_path: Path) -> None:
-    if shutil.which("sipp") is None:
-        missing = "sipp is missing: apt-get install sip-tester"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    scenario = Path(__file__).with_name("sipp_call.xml")
-    done = subprocess.run(
-        [
-            "sipp", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-s", OURS,
-            f"127.0.0.1:{gateway.port}", "-m", "1", "-nostdin", "-timeout", "30", "-timeout_error",
-        ],
-        capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]
 
 
 @pytest.mark.parametrize(
