@@ -67,6 +67,7 @@ def tells(carrier: Carrier, kind: str, reference: str, **more: str) -> Any:
 def test_a_call_that_nobody_answers_is_closed_and_its_attempt_too(shop: Any, api: Any, carrier: Carrier) -> None:
     call = ring(shop)
     reference = api.placed[0].reference
+    assert api.placed[0].status_url.endswith("/hooks/telnyx/status?direction=outbound"), "what `tells` takes for granted"
     for status in ("ringing", "no_answer", "no_answer"):
         assert tells(carrier, "status", reference, status=status).status_code == 200
     with workspace_scope(shop.workspace.id):
