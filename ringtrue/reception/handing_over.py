@@ -12,10 +12,12 @@ from ringtrue.dialing.placing import TRANSFER_CLAIM
 
 def handed_to(call: Call) -> str:
     """The number (E.164) of the transfer that was permitted and is still open; "" where there is none. Of the attempt only a hash of its
-    number is kept: it is one of the agent's own escalations."""
+    number is kept: it is one of the agent's own escalations. A colleague who is rung on a second leg has a reference of their own."""
     with workspace_scope(call.workspace_id):
         claim = f"{TRANSFER_CLAIM}{call.id}:"
-        attempts = Attempt.objects.filter(claim__startswith=claim, state="placed", closed_at__isnull=True)
+        attempts = Attempt.objects.filter(
+            claim__startswith=claim, provider_ref=call.provider_ref, state="placed", closed_at__isnull=True
+        )
         permitted = set(attempts.values_list("number_hash", flat=True))
         numbers = [escalation.number for escalation in snapshot_of(call.agent_version).escalations]
         return next((number for number in numbers if gathering.hash_number(call.workspace_id, number) in permitted), "")

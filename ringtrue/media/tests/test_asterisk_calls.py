@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import html
+import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+import time_machine
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 
 from ringtrue.accounts.scoping import workspace_scope
@@ -19,16 +23,20 @@ from ringtrue.agents.publishing import current
 from ringtrue.agents.starters import Started, starter_workspace
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call
-from ringtrue.dialing.models import Attempt
+from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
+from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.processes import Media as Processes
 from ringtrue.media.tests.sip_house import free_pair
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers.connecting import connect, give_number, hook_urls
+from ringtrue.reception import tickets
+from ringtrue.reception.calling_out import call_out
 from ringtrue.reception.tests.asterisk_media import AudioSocketStream, Media, WebSocketChannel
-from ringtrue.reception.tests.asterisk_stand_in import AsteriskCall
-from ringtrue.voice.lines.asterisk.about import DIALPLAN, WEBSOCKET
+from ringtrue.reception.tests.asterisk_stand_in import AsteriskCall, originate
+from ringtrue.voice.lines.asterisk.about import DIALING_PLAN, DIALPLAN, WEBSOCKET
+from ringtrue.voice.lines.asterisk.tests.stand_in import ENTRIES, Api
 
-ACCOUNT, SECRET = "office", "0123456789abcdef" * 2
+ACCOUNT, SECRET = ENTRIES["account"], ENTRIES["secret"]
 OURS, CALLER, COLLEAGUE = "+18565550100", "+12025550123", "+18565550119"
 STREAMS = free_pair()
 OVER_TCP = f"Answer()\n same => n,AudioSocket(${{TICKET}},127.0.0.1:{STREAMS})"
@@ -44,32 +52,65 @@ def media(database: None) -> Iterator[Processes]:
 
 
 @pytest.fixture(scope="module")
+def api() -> Iterator[Api]:
+    made = Api(ACCOUNT, dict(ENTRIES))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
 def shop(database: None) -> Started:
     made = starter_workspace("dental", owner_email="owner@dental.example", slug="asterisk-test")
-    with workspace_scope(made.workspace.id):
-        account = connect(made.workspace.id, "asterisk", {"account": ACCOUNT, "secret": SECRET}, actor="user:1")
-        give_number(account, OURS, made.agent.id, actor="user:1")
-        version = current(made.agent)
-        assert version is not None
-        version.document["escalations"] = [{**one, "transfer": "blind"} for one in version.document["escalations"]]
-        AgentVersion.objects.filter(id=version.id).update(document=version.document)
+    connected(made, {"account": ACCOUNT, "secret": SECRET})
     return made
 
 
-@pytest.fixture
-def ring(shop: Started, media: Processes, client: Client) -> Callable[..., AsteriskCall]:
-    def post(path: str, body: bytes) -> tuple[int, bytes]:
-        answer = client.post(path, body, content_type="application/x-www-form-urlencoded")
+def connected(shop: Started, entries: dict[str, str]) -> None:
+    with workspace_scope(shop.workspace.id):
+        account = connect(shop.workspace.id, "asterisk", entries, actor="user:1")
+        give_number(account, OURS, shop.agent.id, actor="user:1")
+
+
+def passes_calls_on(shop: Started, how: str) -> None:
+    with workspace_scope(shop.workspace.id):
+        version = current(shop.agent)
+        assert version is not None
+        version.document["escalations"] = [{**one, "transfer": how} for one in version.document["escalations"]]
+        AgentVersion.objects.filter(id=version.id).update(document=version.document)
+
+
+class Pbx:
+    """The files of one Asterisk, as the console shows them, and our hooks as it reaches them."""
+
+    def __init__(self, client: Client, media: Processes) -> None:
+        known = {**hook_urls("asterisk"), "media": f"ws://127.0.0.1:{media.port}/asterisk"}
+        self._client = client
+        self._websocket = WEBSOCKET.format(**known)
+        self._dialplan = f"{DIALPLAN}\n{DIALING_PLAN}".format(**known).replace("the name from above", ACCOUNT)
+
+    def _post(self, path: str, body: bytes) -> tuple[int, bytes]:
+        answer = self._client.post(path, body, content_type="application/x-www-form-urlencoded")
         return answer.status_code, answer.content
 
-    def call(exten: str = OURS, secret: str = SECRET, over_tcp: bool = False) -> AsteriskCall:
-        known = {**hook_urls("asterisk"), "media": f"ws://127.0.0.1:{media.port}/asterisk"}
-        dialplan = DIALPLAN.format(**known).replace("the name from above", ACCOUNT).replace("the secret from above", secret)
+    def ring(self, exten: str = OURS, secret: str = SECRET, over_tcp: bool = False) -> AsteriskCall:
+        dialplan = self._dialplan.replace("the secret from above", secret)
         if over_tcp:
             dialplan = dialplan.replace("Dial(WebSocket/ringtrue/c(ulaw)nv(ticket=${TICKET}))", OVER_TCP)
-        return AsteriskCall(post, dialplan, WEBSOCKET.format(**known), exten, CALLER)
+        return AsteriskCall(self._post, dialplan, self._websocket, exten, CALLER)
 
-    return call
+    def originate(self, told: dict[str, Any], conversation: Any, status: str = "ANSWER") -> AsteriskCall:
+        dialplan = self._dialplan.replace("the secret from above", SECRET)
+        return originate(self._post, dialplan, self._websocket, told, conversation, status)
+
+
+@pytest.fixture
+def pbx(shop: Started, media: Processes, client: Client) -> Pbx:
+    return Pbx(client, media)
+
+
+@pytest.fixture
+def ring(pbx: Pbx) -> Callable[..., AsteriskCall]:
+    return pbx.ring
 
 
 def speech(seconds: float) -> bytes:
@@ -142,7 +183,10 @@ def test_over_audiosocket_the_agent_answers_and_hangs_up(shop: Started, ring: An
     assert call.applications[-5:] == ["AudioSocket", "Set", "GotoIf", "Hangup", "Set"]
 
 
-def test_a_transfer_goes_on_in_the_dialplan(shop: Started, ring: Any) -> None:
+@pytest.mark.parametrize("how", ["blind", "warm"])
+def test_a_transfer_goes_on_in_the_dialplan(shop: Started, ring: Any, how: str) -> None:
+    """Also where a colleague was to be rung first, by an Asterisk that we cannot ask for that."""
+    passes_calls_on(shop, how)
     call = ring()
 
     async def conversation(line: Media) -> None:
@@ -154,8 +198,8 @@ def test_a_transfer_goes_on_in_the_dialplan(shop: Started, ring: Any) -> None:
     record = record_of(shop, call)
     assert (record.end_reason, record.outcome) == ("transferred", "transfer")
     with workspace_scope(shop.workspace.id):
-        attempt = Attempt.objects.get(claim__startswith=f"transfer:{record.id}:")
-    assert (attempt.state, attempt.answered) == ("ended", True)
+        attempt = Attempt.objects.get(claim__startswith=f"transfer:{record.id}:", state="ended")
+    assert attempt.answered
 
 
 @pytest.mark.parametrize(
@@ -194,6 +238,107 @@ def test_a_call_that_nobody_serves_is_never_answered_and_ends_for_the_record(sho
     assert len(tickets[0]) == 36
     assert "ANSWER" not in call.media.commands
     assert record_of(shop, call).end_reason == "line_failed"
+
+
+def call_lead(shop: Started, api: Api, claim: str, number: str = LEAD) -> dict[str, Any]:
+    """What Asterisk was told to place."""
+    connected(shop, {**ENTRIES, "ari": api.url})
+    with workspace_scope(shop.workspace.id):
+        DialingSettings.objects.get_or_create(workspace=shop.workspace, defaults={"countries": ["US"]})
+        ImportedList.objects.get_or_create(
+            workspace=shop.workspace,
+            name="us.national",
+            defaults={"published_at": NOON - timedelta(days=5), "ready": True, "lines": 1},
+        )
+    agree(shop.workspace.id, number)
+    with time_machine.travel(NOON, tick=True):
+        call, placed = call_out(shop.agent, number, purpose="sales", claim=claim)
+    assert (placed.state, call is not None) == ("placed", True), placed
+    return api.asked[-1]
+
+
+def test_a_call_that_we_place_is_greeted_when_it_is_answered(
+    shop: Started, pbx: Pbx, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tickets, "extend", lambda call, lifetime: None)  # the test's noon is not the scribe's
+    told = call_lead(shop, api, "test:asterisk")
+    assert (told["callerId"], told["endpoint"]) == (OURS, f"Local/{LEAD}@ringtrue-out/n")
+
+    async def conversation(line: WebSocketChannel) -> None:
+        await greeted(line)
+        line.hang_up()
+
+    called = pbx.originate(told, conversation)
+    assert called.dialed == [LEAD]
+    record = record_of(shop, called)
+    assert (record.direction, record.end_reason) == ("outbound", "caller_hung_up")
+    with workspace_scope(shop.workspace.id):
+        attempt = Attempt.objects.get(claim="test:asterisk")
+    assert (attempt.state, attempt.answered) == ("ended", True)
+
+
+def test_a_call_that_nobody_answers_ends_with_the_reason(shop: Started, pbx: Pbx, api: Api) -> None:
+    async def never(line: Media) -> None:
+        raise AssertionError
+
+    record = record_of(shop, pbx.originate(call_lead(shop, api, "test:busy", "+12125550143"), never, status="BUSY"))
+    assert (record.end_reason, record.outcome) == ("busy", "not_reached")
+    with workspace_scope(shop.workspace.id):
+        attempt = Attempt.objects.get(claim="test:busy")
+    assert (attempt.state, attempt.answered) == ("ended", False)
+
+
+def test_a_colleague_is_told_who_calls_and_takes_the_call(
+    shop: Started, pbx: Pbx, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(shop, {**ENTRIES, "ari": api.url})
+    passes_calls_on(shop, "warm")
+    heard: dict[str, bytes] = {}
+
+    async def colleague(line: WebSocketChannel) -> None:
+        await greeted(line)
+        line.press("1")
+        await line.until(line.speaking)  # that the caller is there
+        line.say(speech(2.0))
+        await line.until(lambda: line.said)
+        heard["colleague"] = bytes(line.heard)
+        line.hang_up()
+
+    rung: list[threading.Thread] = []
+    place = api._place
+
+    def ring(told: dict[str, Any]) -> None:
+        try:
+            pbx.originate(told, colleague)
+        finally:
+            connections.close_all()
+
+    def placed(name: str, told: dict[str, Any]) -> None:
+        place(name, told)
+        rung.append(threading.Thread(target=ring, args=(told,)))
+        rung[-1].start()
+
+    monkeypatch.setattr(api, "_place", placed)
+    call = pbx.ring()
+
+    async def conversation(line: WebSocketChannel) -> None:
+        await greeted(line)
+        line.say(speech(3.5))
+        await line.over()
+        heard["caller"] = bytes(line.heard)
+
+    call.run(conversation)
+    rung[0].join()
+    record = record_of(shop, call)
+    assert (record.end_reason, record.outcome, call.dialed) == ("transferred", "transfer", [])
+    loudest = np.abs(np.frombuffer(heard["caller"], "<i2").astype(int)).max()
+    assert loudest > 15000, "the colleague's own voice"
+    with workspace_scope(shop.workspace.id):
+        titles = [moment.title for moment in reading.timeline(record) if "dentist on duty" in moment.title]
+    assert titles == [
+        "Ringing the dentist on duty", "The dentist on duty answered", "The dentist on duty was told who is calling",
+        "The dentist on duty took the call", "Passed to the dentist on duty",
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db  # also what makes pytest-django create the test database for this module

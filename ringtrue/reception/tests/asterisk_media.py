@@ -48,13 +48,13 @@ class Media(ABC):
         """Whether the caller hears the agent, or has heard it in the last 400 ms."""
         return bool(np.abs(np.frombuffer(bytes(self.heard[-6400:]), "<i2").astype(int)).max(initial=0) > 200)
 
-    async def until(self, done: Callable[[], bool], seconds: float = 15) -> None:
+    async def until(self, done: Callable[[], bool], seconds: float = 60) -> None:
         async with asyncio.timeout(seconds):
             while not done():  # noqa: ASYNC110 - what is awaited is what the caller hears, not an event
                 await asyncio.sleep(0.02)
 
     async def over(self) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             await self.closed.wait()
 
     async def clock(self) -> None:

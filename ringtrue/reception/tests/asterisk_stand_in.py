@@ -1,7 +1,7 @@
 """A stand-in for an Asterisk, written from its documentation; it was never compared with a real one.
 
 It executes the very dialplan that the console shows (https://docs.asterisk.org/Configuration/Dialplan/): variables, the functions CURL,
-URIENCODE, LEN and CALLERID, the applications that stand in it. One object is one call.
+URIENCODE, LEN and CALLERID, the applications that stand in it. One object is one channel that executes a context of it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,24 @@ Conversation = Callable[[Media], Awaitable[None]]
 
 class AsteriskCall:
     """`post(address, body) -> (status, body)` reaches our hooks. `dialplan`, `websocket_client`: the files, as the operator has them.
+    `rings() -> DIALSTATUS`: who is called at the trunk, until that is over.
     Afterwards `applications` are those that were executed, `dialed` the numbers at the trunk, `media` the connection to us."""
 
     unique = 1763800000.0
 
     def __init__(
-        self, post: Post, dialplan: str, websocket_client: str, exten: str, caller: str, *, in_json: bool = False
-    ) -> None:
+        self, post: Post, dialplan: str, websocket_client: str, exten: str, caller: str, *, context: str = "ringtrue", unique: str = "",
+        variables: dict[str, str] | None = None, rings: Callable[[], str] = lambda: "ANSWER",
+    ) -> None:  # fmt: skip
         AsteriskCall.unique += 1
-        self.variables = {"EXTEN": exten, "UNIQUEID": f"{AsteriskCall.unique}", "CALLERID(num)": caller}
+        self.variables = {
+            "EXTEN": exten,
+            "UNIQUEID": unique or f"{AsteriskCall.unique}",
+            "CALLERID(num)": caller,
+            **(variables or {}),
+        }
         self.reference = self.variables["UNIQUEID"]
+        self._context, self._rings = context, rings
         self._post = post
         self._uri = re.search(r"^uri = (\S+)", websocket_client, re.MULTILINE)[1]  # type: ignore[index]
         self._client = re.search(r"^\[(\w+)\]", websocket_client)[1]  # type: ignore[index]
@@ -43,19 +51,26 @@ class AsteriskCall:
         self._read(dialplan)
 
     def _read(self, dialplan: str) -> None:
-        pattern = ""
+        pattern = context = ""
         for line in dialplan.splitlines():
-            if step := re.fullmatch(r"(?:exten => ([^,]+),1|\s+same => n)(?:\((\w+)\))?,(\w+)\((.*)\)", line):
+            if section := re.fullmatch(r"\[([\w-]+)\]", line):
+                context = section[1]
+            elif context not in ("globals", self._context):
+                continue
+            elif step := re.fullmatch(r"(?:exten => ([^,]+),1|\s+same => n)(?:\((\w+)\))?,(\w+)\((.*)\)", line):
                 pattern = step[1] or pattern
                 self._steps.setdefault(pattern, []).append((step[2] or "", step[3], step[4]))
             elif entry := re.fullmatch(r"(\w+) = (.*)", line):
                 self.variables[entry[1]] = entry[2]
             else:
-                assert re.fullmatch(r"\[\w+\]|", line), f"an Asterisk would not read: {line}"
+                assert not line, f"an Asterisk would not read: {line}"
 
     def run(self, conversation: Conversation) -> None:
         (pattern,) = [one for one in self._steps if one != "h"]
-        assert re.fullmatch(pattern[1:].replace(".", ".+").replace("X", "[0-9]"), self.variables["EXTEN"])
+        if pattern.startswith("_"):
+            assert re.fullmatch(pattern[1:].replace(".", ".+").replace("X", "[0-9]"), self.variables["EXTEN"])
+        else:
+            assert pattern == self.variables["EXTEN"]
         self._execute(self._steps[pattern], conversation)
         self._execute(self._steps.get("h", []), conversation)
 
@@ -88,9 +103,9 @@ class AsteriskCall:
         technology, _, rest = arguments.partition("/")
         if technology != "WebSocket":
             number, _, options = rest.partition(",")
-            assert "L(" in options, "a transfer without a limit"
+            assert "L(" in options or self._context == "ringtrue-out", "a transfer without a limit"
             self.dialed.append(number.partition("@")[0])
-            self.variables["DIALSTATUS"] = "ANSWER"
+            self.variables["DIALSTATUS"] = self._rings()
             return
         client, _, options = rest.partition("/")
         assert client == self._client, "no such client in websocket_client.conf"
@@ -145,3 +160,32 @@ class AsteriskCall:
         status, answer = self._post(urlsplit(address).path, body.encode())
         self.statuses.append(status)
         return answer.decode()
+
+
+def originate(
+    post: Post, dialplan: str, websocket_client: str, told: dict[str, Any], conversation: Conversation, status: str = "ANSWER"
+) -> AsteriskCall:
+    """A Local channel, as ARI was `told` to make it: its second half rings the number; when that is answered (`status`), its first half is
+    connected. Returns the second half when all is over."""
+    number = told["endpoint"].removeprefix("Local/").partition("@")[0]
+
+    def rings() -> str:
+        if status == "ANSWER":
+            variables = told["variables"]
+            AsteriskCall(
+                post, dialplan, websocket_client, told["extension"], number, context=told["context"], variables=variables
+            ).run(conversation)
+        return status
+
+    called = AsteriskCall(
+        post,
+        dialplan,
+        websocket_client,
+        number,
+        told["callerId"],
+        context="ringtrue-out",
+        unique=told["otherChannelId"],
+        rings=rings,
+    )
+    called.run(conversation)
+    return called

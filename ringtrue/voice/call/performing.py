@@ -188,7 +188,10 @@ class Performer:
             desk.emit(Transferred(at_ms=desk.clock.ms(), escalation_id=escalation_id, person=person, ok=False, reason=reason))
             return {"ok": "false", "reason": reason}
         await desk.mouth.drained()
-        reason = await (self._warm(target) if target.transfer == "warm" and "second_leg" in desk.leg.can else self._blind(target))
+        warm = target.transfer == "warm" and "second_leg" in desk.leg.can
+        reason = await self._warm(target) if warm else await self._blind(target)
+        if reason == "line_cannot_dial":  # a telephone system that was connected for calls that come in only
+            reason = await self._blind(target)
         if not reason:
             raise CallEnds("transferred")
         desk.emit(Transferred(at_ms=desk.clock.ms(), escalation_id=target.id, person=target.person, ok=False, reason=reason))

@@ -32,6 +32,22 @@ exten => _[+0-9].,1,Set(WHO=account=${{RINGTRUE_ACCOUNT}}&secret=${{RINGTRUE_SEC
  same => n(nobody),Hangup(21)
 exten => h,1,Set(TOLD=${{CURL({status},${{WHO}}&status=${{DIALSTATUS}})}})"""
 
+DIALING_PLAN = """[ringtrue-out]
+exten => _[+0-9].,1,Set(WHO=account=${{RINGTRUE_ACCOUNT}}&secret=${{RINGTRUE_SECRET}}&call=${{URIENCODE(${{UNIQUEID}})}})
+ same => n,Dial(PJSIP/${{EXTEN}}@your-trunk)
+exten => h,1,Set(TOLD=${{CURL({status},${{WHO}}&direction=outbound&status=${{DIALSTATUS}})}})
+
+[ringtrue-agent]
+exten => s,1,Set(WHO=account=${{RINGTRUE_ACCOUNT}}&secret=${{RINGTRUE_SECRET}}&call=${{RINGTRUE_CALL}})
+ same => n,Dial(WebSocket/ringtrue/c(ulaw)nv(ticket=${{RINGTRUE_TICKET}}))
+ same => n,Set(NEXT=${{CURL({after},${{WHO}})}})
+ same => n,GotoIf($["${{NEXT:0:1}}" != "+"]?done)
+ same => n,Dial(PJSIP/${{NEXT}}@your-trunk,25,L(1800000))
+ same => n(done),Hangup()"""
+
+# Passwords go in the request: without TLS only inside one's own network (RFC 1918).
+_PRIVATE = r"localhost|127(\.\d{1,3}){3}|10(\.\d{1,3}){3}|192\.168(\.\d{1,3}){2}|172\.(1[6-9]|2\d|3[01])(\.\d{1,3}){2}"
+
 ABOUT = About(
     title="Asterisk",
     company=Company("Own telephone system", "carries calls"),
@@ -39,6 +55,7 @@ ABOUT = About(
         "https://docs.asterisk.org/Configuration/Channel-Drivers/WebSocket/",
         "https://docs.asterisk.org/Configuration/Channel-Drivers/AudioSocket/",
         "https://docs.asterisk.org/Latest_API/API_Documentation/Module_Configuration/res_websocket_client/",
+        "https://docs.asterisk.org/Latest_API/API_Documentation/Asterisk_REST_Interface/Channels_REST_API/",
         "docs/asterisk.md",
     ),
     fields=(
@@ -60,6 +77,19 @@ ABOUT = About(
             pattern="[A-Za-z0-9]{24,100}",
             wrong="Use 24 to 100 letters and digits: whoever knows the secret can have calls answered here.",
         ),
+        Field(
+            name="ari",
+            label="Its REST interface (ARI), to call out",
+            required=False,
+            placeholder="https://pbx.example.com:8089",
+            hint="Only for calls that go out, and to ring a colleague first. Leave these three empty to take calls only.",
+            pattern=rf"https://[\w.-]+(:\d{{1,5}})?|http://({_PRIVATE})(:\d{{1,5}})?",
+            wrong="Write it like https://pbx.example.com:8089. Without TLS (http://) only an address in your own network, such as 192.168.0.5.",
+        ),
+        Field(name="ari_user", label="User of ARI", required=False, placeholder="ringtrue", hint="As in ari.conf."),
+        Field(
+            name="ari_password", label="Its password", required=False, secret=True, hint="Stored encrypted and never shown again."
+        ),
     ),
     steps=(
         Step("Asterisk needs release 20.16, 21.11, 22.6 or a later one. Put into websocket_client.conf:", WEBSOCKET),
@@ -68,11 +98,14 @@ ABOUT = About(
             "called, such as +18565550100. docs/asterisk.md explains each line, and what to write for an older Asterisk (AudioSocket).",
             DIALPLAN,
         ),
+        Step("To call out over this Asterisk, into extensions.conf, too, with your own trunk:", DIALING_PLAN),
     ),
     can={
         "inbound": CALLS,
+        "outbound": CALLS,
         "hang_up": CALLS,
         "transfer": CALLS,
+        "warm_transfer": CALLS,
         "digits_in": STAND_IN,
         "clear": STAND_IN,
         "encrypted_media": Checked("stand-in", "reception/tests/test_line_checks.py"),
@@ -80,15 +113,15 @@ ABOUT = About(
     },
     cannot={
         "signed": "a dialplan cannot sign; it sends a secret, over HTTPS",
-        "outbound": "connect the same Asterisk as a SIP line, too: then it places calls",
-        "warm_transfer": "the dialplan dials when our part of the call is over",
         "digits_out": "chan_websocket has no message for keys; they are sent as tones in the sound",
         "marks": "not asked for; sound is given as it is played",
         "hold": "Asterisk tells nothing of it",
-        "machine_detection": "it calls nobody",
+        "machine_detection": "Asterisk's AMD() is not used; the call itself listens for machines",
         "numbers": "they are your own telephone system's",
         "messages": "not by this line",
         "cost": "they are your own telephone system's",
     },
-    note="AudioSocket, for an older Asterisk, can neither put callers through nor stop what it says at once, and is not encrypted.",
+    connections={"asking.py": "orders to the telephone system, and whether it takes them"},
+    note="AudioSocket, for an older Asterisk, can neither put callers through nor stop what it says at once, rings no colleague and is not "
+    "encrypted. Without the entries for its REST interface, Asterisk only takes calls.",
 )

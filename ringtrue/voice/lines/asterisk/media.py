@@ -36,7 +36,7 @@ class AsteriskLeg(SocketLeg):
     sample_rate = 8000
     coding = "ulaw"
     play_ms = 40  # half as many messages as with 20; only whole frames of 20 ms are played
-    can: frozenset[Can] = frozenset({"clear", "transfer", "hang_up"})
+    can: frozenset[Can] = frozenset({"clear", "transfer", "second_leg", "hang_up"})
 
     def __init__(self, peer: Peer, query: dict[str, str]) -> None:
         super().__init__(peer, query)

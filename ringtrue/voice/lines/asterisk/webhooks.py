@@ -33,16 +33,23 @@ def read(what: str, webhook: Webhook) -> CarrierEvent:
     account, unique = account_ref(webhook), _first(webhook, "call")
     if what not in KINDS or not account or not unique:
         raise NotUnderstood(what)
-    call = f"{account}/{unique}"[:80]  # UNIQUEID is so within one Asterisk only
+    call = reference(account, unique)
+    status = _STATUS.get(_first(webhook, "status"), "completed")
     return CarrierEvent(
         kind=KINDS[what],
         account_ref=account,
         call_ref=call,
-        event_key=f"asterisk:{what}:{call}",
+        event_key=f"asterisk:{what}:{status}:{call}",
         from_number=_first(webhook, "from"),
         to_number=_first(webhook, "to"),
-        status=_STATUS.get(_first(webhook, "status"), "completed"),
+        direction="outbound" if _first(webhook, "direction") == "outbound" else "inbound",
+        status=status,
     )
+
+
+def reference(account: str, unique: str) -> str:
+    """UNIQUEID is so within one Asterisk only."""
+    return f"{account}/{unique}"[:80]
 
 
 def _first(webhook: Webhook, name: str) -> str:

@@ -1,22 +1,29 @@
 """Asterisk for the conformance suite (`conforming/stand_in.py`), written from its documentation:
-https://docs.asterisk.org/Configuration/Channel-Drivers/WebSocket/ and .../API_Documentation/Dialplan_Functions/CURL/.
+https://docs.asterisk.org/Configuration/Channel-Drivers/WebSocket/, .../API_Documentation/Dialplan_Functions/CURL/ and
+.../API_Documentation/Asterisk_REST_Interface/Channels_REST_API/.
 
 Whole calls, with the dialplan itself, are held by `reception/tests/asterisk_stand_in.py`.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
-from ringtrue.conforming.stand_in import Read, Sent
+from ringtrue.conforming.faulty_server import FaultyServer
+from ringtrue.conforming.stand_in import Ordered, Placed, Read, Sent
 from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 from ringtrue.voice.lines.carrier import Answer, CarrierEvent
 
-ENTRIES = {"account": "office", "secret": "0123456789abcdef" * 2}
-STRANGER = {"account": "office", "secret": "fedcba9876543210" * 2}
+ENTRIES = {
+    "account": "office", "secret": "0123456789abcdef" * 2, "ari": "http://127.0.0.1:8088", "ari_user": "ringtrue",
+    "ari_password": "s3cret-Ari-word",
+}  # fmt: skip
+STRANGER = {**ENTRIES, "secret": "fedcba9876543210" * 2}
 
 WHAT = {"incoming": "voice", "status": "status", "media_ended": "after"}
 DIALSTATUS = {"completed": "ANSWER", "busy": "BUSY", "no_answer": "NOANSWER", "failed": "CONGESTION", "canceled": "CANCEL"}
@@ -33,6 +40,8 @@ class Hooks:
         form = {**self.who, "call": event.call_ref}
         if event.kind == "incoming":
             form |= {"to": event.to_number, "from": event.from_number}
+        if event.direction == "outbound":
+            form["direction"] = event.direction
         if event.status:
             form["status"] = DIALSTATUS[event.status]
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -46,6 +55,50 @@ class Hooks:
         assert answer.content_type.startswith("text/plain")
         assert "\n" not in answer.body
         return Read(ticket=answer.body, hangs_up=not answer.body)
+
+
+class Api(FaultyServer):
+    """The REST interface. `asked`: the calls that it was told to place, as they came."""
+
+    def __init__(self, account: str, credentials: dict[str, Any]) -> None:
+        super().__init__()
+        self._account = account
+        self._basic = "Basic " + base64.b64encode(f"{credentials['ari_user']}:{credentials['ari_password']}".encode()).decode()
+        self.credentials: dict[str, Any] = {**credentials, "ari": self.url}
+        self.wrong_credentials = {**self.credentials, "ari_password": "another-word"}
+        self.asked: list[dict[str, Any]] = []
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        if headers.get("authorization") != self._basic:
+            return 401, b'{"message": "Authentication required"}'
+        match method, path.split("/")[1:]:
+            case "GET", ["ari", "asterisk", "ping"]:
+                return 200, b'{"asterisk_id": "00:15:5d:01:02:03", "ping": "pong", "timestamp": "2026-11-22T12:00:00.000+0000"}'
+            case "POST", ["ari", "channels", name]:
+                assert headers["content-type"] == "application/json"
+                self._place(name, json.loads(body))
+                return 200, json.dumps({"id": name, "name": "Local/ringtrue-0000;1", "state": "Down"}).encode()
+            case "DELETE", ["ari", "channels", name]:
+                self.ordered.append(Ordered(reference=name, what="hang_up"))
+                return 204, b""
+        return 404, b'{"message": "Resource not found"}'
+
+    def _place(self, name: str, told: dict[str, Any]) -> None:
+        assert told.keys() == {
+            "endpoint", "context", "extension", "priority", "callerId", "timeout", "otherChannelId", "variables",
+        }, told  # fmt: skip
+        number, _, context = told["endpoint"].removeprefix("Local/").partition("@")
+        assert context == "ringtrue-out/n", "without /n the halves are joined and the dialplan does not see how it ends"
+        assert (told["context"], told["extension"], told["priority"]) == ("ringtrue-agent", "s", 1)
+        assert all(isinstance(value, str) for value in told["variables"].values())
+        assert name not in (told["otherChannelId"], *(one["otherChannelId"] for one in self.asked)), "409: the name is taken"
+        self.asked.append(told)
+        self.placed.append(
+            Placed(
+                number=number, caller_id=told["callerId"], status_url="", reference=f"{self._account}/{told['otherChannelId']}",
+                read=Read(ticket=told["variables"]["RINGTRUE_TICKET"]),
+            )
+        )  # fmt: skip
 
 
 class FarEnd:
