@@ -169,7 +169,7 @@ def test_a_business_chooses_among_the_voices_that_the_installation_has(signed_in
     from ringtrue.console.agent_forms import greeting
 
     monkeypatch.setattr(greeting.providers, "voices", lambda *_: [("elevenlabs-Anna", "ElevenLabs")])
-    greeting.voices.cache_clear()
+    greeting._of_installation.cache_clear()
     try:
         address = at(f"agents/{dental.agent.slug}/edit/greeting/")
         page = signed_in.get(address).content.decode()
@@ -179,4 +179,4 @@ def test_a_business_chooses_among_the_voices_that_the_installation_has(signed_in
         assert dental.agent.draft["voice"] == "elevenlabs-Anna"
         assert signed_in.post(address, fields_of(page) | {"voice": "openai-alloy"}).status_code == 422
     finally:
-        greeting.voices.cache_clear()
+        greeting._of_installation.cache_clear()

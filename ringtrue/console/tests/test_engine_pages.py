@@ -10,7 +10,7 @@ import pytest
 from ringtrue.calls.models import Call
 from ringtrue.console.tests.showing import HELLO, play_call, said
 from ringtrue.hosted.models import HostedAgent
-from ringtrue.hosted.vapi import agents, calls
+from ringtrue.hosted.vapi import agents
 from ringtrue.hosted.vapi.tests.stand_in import NUMBER, StandIn
 from ringtrue.numbers.models import LineAccount, PhoneNumber
 from ringtrue.privacy.models import PolicySetting, ProviderDeletion
@@ -21,8 +21,7 @@ KEY = StandIn.key
 @pytest.fixture
 def vapi(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     made = StandIn()
-    for module in (agents, calls):
-        monkeypatch.setattr(module, "API", made.url)
+    monkeypatch.setattr(agents.API, "base", made.url)
     yield made
     made.close()
 

@@ -55,6 +55,7 @@ def test_role_matrix_no_page_of_ours_is_without_csrf_protection():
         "call-us/<str:button_key>/",
         "hooks/<slug:line>/<slug:what>",
         "engines/<slug:engine>/<uuid:account_id>",
+        "engines/<slug:engine>/<uuid:account_id>/chat/completions",
     }
 
 

@@ -18,6 +18,10 @@ def card(pick: random.Random) -> str:
     return next(body + last for last in "0123456789" if luhn(body + last))
 
 
+def ssn(pick: random.Random) -> str:
+    return f"{pick.randint(1, 665):03}{pick.randint(1, 99):02}{pick.randint(1, 9999):04}"
+
+
 def iban(pick: random.Random) -> str:
     country, body = pick.choice((("DE", ""), ("NL", "ABNA"), ("GB", "NWBK")))
     body += "".join(pick.choices("0123456789", k={"DE": 18, "NL": 10, "GB": 14}[country]))
