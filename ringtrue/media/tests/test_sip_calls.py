@@ -28,7 +28,7 @@ from ringtrue.core.configuring import CONFIG
 from ringtrue.core.supervising import Part, Supervisor
 from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
 from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
-from ringtrue.media.tests.processes import Media
+from ringtrue.media.tests.processes import STUB, Media
 from ringtrue.media.tests.sip_house import PEER, free_pair, free_port
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.numbers.connecting import CannotConnect, connect, give_number
@@ -44,11 +44,16 @@ TRUNK_PORT = free_pair()
 
 @pytest.fixture(scope="module")
 def media(database: None) -> Iterator[Media]:
+    yield from behind_a_desk(STUB)
+
+
+def behind_a_desk(speech: str) -> Iterator[Media]:
+    """Loop and scribe where an installation has them: an order to the gateway is taken there, for the scribe and for the test."""
     with pytest.MonkeyPatch.context() as patch:
         port = free_port(socket.SOCK_STREAM)
         patch.setenv("RINGTRUE_MEDIA_PORT", str(port))
-        made = Media(port=port)
-        desk = CONFIG.data / "run" / "sip.sock"  # where an order to the gateway is taken, for the scribe and for the test
+        made = Media(speech, port=port)
+        desk = CONFIG.data / "run" / "sip.sock"
         desk.parent.mkdir(parents=True, exist_ok=True)
         desk.symlink_to(made.socket.parent / "sip.sock")
         try:
