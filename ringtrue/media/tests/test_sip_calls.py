@@ -28,6 +28,7 @@ from ringtrue.core.configuring import CONFIG
 from ringtrue.core.supervising import Part, Supervisor
 from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
 from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
+from ringtrue.media.tests.other_line import OtherLine
 from ringtrue.media.tests.processes import STUB, Media
 from ringtrue.media.tests.sip_house import PEER, free_pair, free_port
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
@@ -223,8 +224,11 @@ def test_other_codecs_are_heard_too(phone: Any, tmp_path: Path, codecs: str) -> 
     assert (heard > 3000).any()
 
 
-def test_a_killed_gateway_ends_its_calls_with_a_reason_and_is_back(shop: Started, gateway: Gateway, phone: Any) -> None:
+def test_a_killed_gateway_ends_its_calls_with_a_reason_and_is_back(
+    shop: Started, gateway: Gateway, phone: Any, media: Media
+) -> None:
     before = calls_so_far(shop)
+    other = OtherLine(shop, media.port, OURS, CALLER)
     calling = phone(seconds=20)
     deadline = time.monotonic() + 10
     while calls_so_far(shop) == before and time.monotonic() < deadline:
@@ -233,11 +237,14 @@ def test_a_killed_gateway_ends_its_calls_with_a_reason_and_is_back(shop: Started
     assert gateway.part.process is not None
     gateway.part.process.send_signal(signal.SIGKILL)  # type: ignore[union-attr]
     killed = time.monotonic()
+    answered = other.asks()
     gateway.until_served(2)
     back_s = time.monotonic() - killed
     record = ended_calls(shop, before + 1)[-1]
     calling.kill()
     assert record.end_reason == "line_failed"
+    answered()  # another line notices nothing
+    other.hang_up()
     told = result(phone(seconds=2))
     assert told["status"] == "established", (told, (gateway.logs / "sip.log").read_text())
     assert back_s < 15  # 5 s are promised on a machine that is not busy with tests
