@@ -80,6 +80,7 @@ class Installation:
         }  # fmt: skip
         self.folder = folder
         self.said = ""
+        self.link_used = False
 
     def start(self):
         self.process = subprocess.Popen(
@@ -117,6 +118,12 @@ class Installation:
         return found
 
     def link(self):
+        """Of those that `run` and `ringtrue link` print, one that nobody has used: a link works once, and a test may be tried again."""
+        if self.link_used:
+            self.said = subprocess.check_output(
+                [sys.executable, "-m", "ringtrue.core.command_line", "link"], env=self.environment, text=True, timeout=60
+            )
+        self.link_used = True
         return re.search(r"http://\S+/accounts/link/\S+", self.said).group()
 
 
@@ -232,10 +239,12 @@ def speak_with(page, expect):
     page.goto("/w/riverside-dental/agents/demo-dental/try/")
     page.get_by_test_id("call-button").click()
     caller = page.locator("[data-testid=try-line][data-speaker=caller]")
-    caller.first.wait_for(timeout=45_000)  # live: while the call goes on
+    caller.first.wait_for(timeout=90_000)  # live: while the call goes on
     assert page.locator("#try").get_attribute("data-state") == "live"
-    assert "thanksgiving" in caller.first.inner_text().lower()
+    understood = caller.first.inner_text()
     expect(page.locator("#try")).not_to_have_attribute("data-state", "live", timeout=60_000)
+    if "thanksgiving" not in understood.lower():
+        return 1.0, f"the agent heard {understood!r}"
     played = decode(base64.b64decode(page.evaluate(TAKE)))
     lines = page.locator("[data-testid=try-line][data-speaker=agent]").all_inner_texts()
     shown = [re.sub(r"^\S+\s+(Agent)?\s*", "", line.replace("\n", " ")).removeprefix("Agent").strip() for line in lines]
