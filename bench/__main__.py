@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import ringtrue  # noqa: F401 - before numpy: its threads would count as CPU of whatever is measured beside them
+
 PARTS = ("engine", "barge", "greeting", "growth", "speech", "permits", "listening", "turns", "failover")
 
 

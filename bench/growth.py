@@ -12,12 +12,12 @@ from bench.site import Site
 
 LASTS_S = 3.0
 BATCH = 500
-PER_SECOND = 25.0
+PER_SECOND = 50.0
 CALM_S = 5.0  # after a batch, before memory is read
 
 
 def measure(site: Site, calls: int) -> list[dict[str, Any]]:
-    """Calls of three seconds, 25 new ones a second. Growth is counted from the end of the first fifth, when everything that is made
+    """Calls of three seconds, 50 new ones a second. Growth is counted from the end of the first fifth, when everything that is made
     once has been made."""
     scribe = site.start_scribe()
     held: list[tuple[int, float, float]] = []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import uvloop
 
 from bench.stand_ins import CannedVoice, DelayedRecognizer, OneSentence
-from ringtrue.media.loop import Loop, calm_collector
+from ringtrue.media.loop import Loop
 from ringtrue.media.loop_port import ScribeLink
 from ringtrue.media.loop_sockets import Door
 from ringtrue.voice.call.office import Office
@@ -39,7 +38,7 @@ async def serve(port: int, socket: Path, ready: Path, max_calls: int, models: Pa
     tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
     await link.connected.wait()
     office.warm()
-    calm_collector()
+    loop.collector.calm()
     go_first()
     ready.write_text(str(at))  # noqa: ASYNC240 - once, before any call
     await stop.wait()
@@ -59,7 +58,6 @@ def main() -> int:
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--max-calls", type=int, default=400)
     options = parser.parse_args()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     uvloop.run(serve(options.port, options.socket, options.ready, options.max_calls, options.models))
     return 0
 

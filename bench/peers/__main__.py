@@ -85,10 +85,10 @@ def _numbers(text: str) -> list[int]:
 
 
 def _turns(options: argparse.Namespace) -> list[Row]:
-    from bench.peers.turns import answers, choose, policies, show
+    from bench.peers.turns import answers, choose, ours, policies, show
 
     items = choose(options.data, options.items)
-    rows = []
+    rows = policies(OURS, ours(items, TRANSCRIPT_DELAY_S))
     for engine in [*DEFAULTS, *WITHOUT_MODEL]:
         found = answers(engine, items, options.at_once)
         worst = sorted(answer.late_ms for answer in found)[int(0.9 * len(found))]

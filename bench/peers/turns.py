@@ -23,6 +23,8 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 from bench.generating import DECODE
 from bench.peers.engines import Engine, running
 from bench.turn_audio import TurnAudio, turn_audio
+from ringtrue.evaluating.stated_hearing import StatedRecognizer
+from ringtrue.evaluating.turn_calls import hold_calls
 from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 
 FRAME_S = 0.02
@@ -136,6 +138,16 @@ def answers(engine: Engine, items: list[TurnAudio], at_once: int) -> list[Answer
     with running(engine, None, "--no-greeting") as server:
         uvloop.run(_all_calls(server.url, items[:at_once], at_once))  # what is loaded at the first call is loaded
         return uvloop.run(_all_calls(server.url, items, at_once))
+
+
+def ours(items: list[TurnAudio], delay_s: float) -> list[Answer]:
+    """The same turns at Ringtrue: whole calls of the engine that ships, in virtual time (`ringtrue eval turns`), so that no machine's
+    speed is in them. The agent had asked for what the item holds, and the recognizer is the local one, on what it was handed."""
+    turns = hold_calls(items, StatedRecognizer(1000 * delay_s))
+    return [
+        Answer(item, None if turn.reply_ms is None else turn.reply_ms + item.end_ms - item.start_ms, 0.0)
+        for item, turn in zip(items, turns, strict=True)
+    ]
 
 
 class Policy(NamedTuple):

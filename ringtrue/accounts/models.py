@@ -22,12 +22,23 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    THEMES = (("device", "As the device has it"), ("paper", "Light"), ("evening", "Dark"))  # of console/styles/theme.css
+    LENGTHS = ((25, "25"), (50, "50"), (100, "100"))
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
+    theme = models.CharField("Colours", max_length=8, default="device", choices=THEMES)
+    calls_per_page = models.PositiveSmallIntegerField("Calls on one page", default=25, choices=LENGTHS)
+    remembers_place = models.BooleanField("Open the workspace that I used last", default=False)
+    last_workspace = models.ForeignKey("Workspace", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    @property
+    def chosen_theme(self) -> str:
+        """ "" where the device decides."""
+        return "" if self.theme == "device" else self.theme
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -98,9 +109,10 @@ class SignIn(models.Model):
 class Acceptance(models.Model):
     """What a person agreed to or declared when they signed up, in which version of our words, and when."""
 
-    KINDS = ("terms", "policy", "adult")
+    KINDS = ("terms", "policy", "adult")  # of everybody
+    TRANSFER = "transfer"  # of somebody who lives elsewhere than the data lies; `version` is the region, "undeclared" without one
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="acceptances")
-    kind = models.CharField(max_length=10, choices=[(k, k) for k in KINDS])
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in (*KINDS, TRANSFER)])
     version = models.CharField(max_length=20)
     at = models.DateTimeField(default=timezone.now)
 

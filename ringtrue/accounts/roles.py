@@ -21,6 +21,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "calls.listen": frozenset({"owner", "admin", "qa"}),  # to a running call
     "calls.speak": frozenset({"owner", "admin"}),  # in a running call: whisper to the agent, take over
     "calls.correct": frozenset({"owner", "admin", "qa"}),
+    "calls.review": frozenset({"owner", "admin", "qa"}),
     "messages.handle": frozenset({"owner", "admin", "qa", "viewer"}),  # tick off a message that was taken
     "calls.delete": frozenset({"owner", "admin", "dpo"}),
     "contacts.read": frozenset({"owner", "admin", "qa", "viewer", "dpo"}),
@@ -39,6 +40,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "numbers.change": frozenset({"owner", "admin"}),
     "models.read": frozenset({"owner", "admin"}),
     "models.change": frozenset({"owner", "admin"}),
+    "notes.read": frozenset({"owner", "admin", "builder", "qa", "viewer", "dpo"}),
+    "notes.change": frozenset({"owner", "admin"}),  # also downloads them
     "webhooks.read": frozenset({"owner", "admin", "builder"}),
     "webhooks.change": frozenset({"owner", "admin", "builder"}),
     "privacy.read": frozenset({"owner", "admin", "dpo"}),
@@ -77,7 +80,7 @@ ROLE_WORDS: dict[str, str] = {
     "owner": "Owner: everything, also closing the workspace",
     "admin": "Admin: everything but billing, privacy rules and owners",
     "builder": "Builder: makes and tries agents, lists calls",
-    "qa": "Quality: hears calls, also running ones, and tries agents",
+    "qa": "Quality: hears and reviews calls, also hears running ones, and tries agents",
     "viewer": "Viewer: reads calls and contacts",
     "billing": "Billing: plans and payments only",
     "dpo": "Data protection: privacy rules, erasure, audit",

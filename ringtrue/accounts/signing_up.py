@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from ringtrue.accounts import invitations
 
-ORDER = ["name", "email", "password1", "workspace_name", "starter", "terms", "adult"]
+ORDER = ["name", "email", "password1", "workspace_name", "starter", "lives", "terms", "adult"]
 PASSED_THROUGH = {"csrfmiddlewaretoken", "next"}
 
 

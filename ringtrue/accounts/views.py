@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,8 +24,13 @@ from ringtrue.accounts.sign_up_fields import TERMS_VERSION
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = ("name",)
+        fields = ("name", "theme", "calls_per_page", "remembers_place")
         labels = {"name": "Your name"}  # noqa: RUF012
+
+    def save(self, commit: bool = True) -> Any:
+        if not self.cleaned_data["remembers_place"]:
+            self.instance.last_workspace = None
+        return super().save(commit)
 
 
 class WorkspaceForm(forms.Form):
@@ -99,7 +105,7 @@ def end_session(request: Any, sign_in_id: UUID) -> HttpResponse:
         raise Http404
     signing_in.revoke(row, by=request.user)
     if row.session_hash == session_hash(request.session.session_key):
-        request.session.flush()
+        logout(request)
         return redirect("account_login")
     return redirect("accounts_sessions")
 

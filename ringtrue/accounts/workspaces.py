@@ -56,6 +56,16 @@ def memberships(user: User) -> list[Membership]:
 
 
 def home_of(user: User) -> str:
-    """Where `/` leads: the first workspace, or the page that makes one."""
+    """Where `/` leads: the workspace used last, for who wants that, else the first one, or the page that makes one."""
     own = memberships(user)
-    return f"/w/{own[0].workspace.slug}/" if own else "/accounts/workspaces/new/"
+    if not own:
+        return "/accounts/workspaces/new/"
+    last = next((m for m in own if user.remembers_place and m.workspace_id == user.last_workspace_id), own[0])
+    return f"/w/{last.workspace.slug}/"
+
+
+def remember_place(user: User, workspace: Workspace) -> None:
+    """That this person used it last, where they have switched that on."""
+    if user.remembers_place and user.last_workspace_id != workspace.id:
+        user.last_workspace = workspace
+        user.save(update_fields=["last_workspace"])

@@ -19,6 +19,14 @@ declare(
     purpose="answering the business's calls",
 )
 declare(
+    store="agents_note",
+    what="notes of a business for its own people, sealed under the key of the workspace",
+    category="configuration",
+    subject="user",
+    retention="while_active",
+    purpose="keeping notes of the business",
+)
+declare(
     store="agents_languagemodel",
     what="which language models answer a business's calls; keys are encrypted (Fernet)",
     category="credentials",

@@ -63,7 +63,7 @@ def of_installation() -> ModelChoice | None:
 
 def connected(workspace_id: UUID) -> list[LanguageModel]:
     """In the order in which they are asked. Needs the workspace's scope."""
-    return list(LanguageModel.objects.filter(workspace_id=workspace_id).order_by("place", "created_at"))
+    return asking_order.in_order(LanguageModel, workspace_id)
 
 
 def chosen(workspace_id: UUID, mode: StorageMode) -> tuple[ModelChoice, ...]:
@@ -132,7 +132,7 @@ def connect(
         "model.connected",
         actor=actor,
         workspace_id=workspace_id,
-        target=f"language_model:{row.id}",
+        target=asking_order.target(row),
         provider=provider,
         model=model,
     )
@@ -140,15 +140,11 @@ def connect(
 
 
 def disconnect(row: LanguageModel, *, actor: str) -> None:
-    audit.record(
-        "model.disconnected", actor=actor, workspace_id=row.workspace_id, target=f"language_model:{row.id}", provider=row.provider
-    )
-    row.delete()
+    asking_order.take_away(row, "model.disconnected", actor=actor, provider=row.provider)
 
 
 def ask_first(row: LanguageModel, *, actor: str) -> None:
-    asking_order.put_first(row, connected(row.workspace_id))
-    audit.record("model.asked_first", actor=actor, workspace_id=row.workspace_id, target=f"language_model:{row.id}")
+    asking_order.put_first(row, "model.asked_first", actor=actor)
 
 
 def _check_address(base_url: str) -> None:

@@ -33,6 +33,14 @@ class AgentVersion(WorkspaceRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["agent", "number"], name="one_version_per_number")]
 
 
+class Note(WorkspaceRow):
+    """Something that a business wants to keep for its own people."""
+
+    sealed = models.BinaryField()  # JSON {"title", "text"}, under the workspace's key, vault context agents.Note
+    written_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
 class LanguageModel(WorkspaceRow):
     """A model that may answer calls. `key_locked` is one Fernet token (core/encrypting.py); it is written, never shown."""
 

@@ -53,14 +53,15 @@ def fields_of(about: About) -> tuple[Field, ...]:
     """Of the form by which it is connected. What is left empty has the company's usual value."""
     hints = {
         "KEY": "It is stored encrypted and never shown again.",
-        "LANGUAGE": f"What it takes: {about.languages}. Our agents speak English.",
+        "REGION": "Sound stays in the region that you choose.",
+        "LANGUAGE": "Our agents speak English only.",
         "VOICE": "Several with commas. A name, and the company’s number for it: Anna=number, Ben=number.",
-        **dict.fromkeys(ADDRESSES, f"Only for another region or a server of your own. It works {about.regions}."),
+        **dict.fromkeys(ADDRESSES, "Only for a region that has an address of its own, or for a server of your own."),
     }
     return tuple(
         Field(
             name=setting.name, label=LABELS[setting.name], hint=hints.get(setting.name, ""), placeholder=setting.default,
-            secret=setting.name == "KEY", required=setting.needed, options=OPTIONS.get(setting.name, ()),
+            secret=setting.name == "KEY", required=setting.needed and not setting.unless, options=OPTIONS.get(setting.name, ()),
             pattern=r"[!-~]{1,500}" if setting.name == "KEY" else r"[ -~]{1,300}",
             wrong=f"Enter the key of your account at {about.title}." if setting.name == "KEY" else "This has signs in it that cannot be.",
         )
@@ -70,7 +71,7 @@ def fields_of(about: About) -> tuple[Field, ...]:
 
 def connected(workspace_id: UUID) -> list[SpeechCompany]:
     """In the order in which they are asked. Needs the workspace's scope."""
-    return list(SpeechCompany.objects.filter(workspace_id=workspace_id).order_by("place", "created_at"))
+    return asking_order.in_order(SpeechCompany, workspace_id)
 
 
 def chosen(workspace_id: UUID) -> tuple[SpeechChoice, ...]:
@@ -105,6 +106,9 @@ def connect(
         raise CannotConnect(problem.field, str(problem)) from None
     except subprocessors.NotRegistered as refused:
         raise CannotConnect("KEY", str(refused)) from None
+    for setting in about.settings:
+        if setting.needed and not settings.get(setting.name) and not settings.get(setting.unless):
+            raise CannotConnect(setting.name, f"Enter the key of your account at {about.title}.")
     for name in ADDRESSES:
         if settings.get(name):
             _check_address(name, settings[name])
@@ -121,21 +125,17 @@ def connect(
     )  # fmt: skip
     audit.record(
         "speech.connected" if made else "speech.changed",
-        actor=actor, workspace_id=workspace_id, target=f"speech_company:{row.id}", company=company,
+        actor=actor, workspace_id=workspace_id, target=asking_order.target(row), company=company,
     )  # fmt: skip
     return row, seen
 
 
 def disconnect(row: SpeechCompany, *, actor: str) -> None:
-    audit.record(
-        "speech.disconnected", actor=actor, workspace_id=row.workspace_id, target=f"speech_company:{row.id}", company=row.company
-    )
-    row.delete()
+    asking_order.take_away(row, "speech.disconnected", actor=actor, company=row.company)
 
 
 def ask_first(row: SpeechCompany, *, actor: str) -> None:
-    asking_order.put_first(row, connected(row.workspace_id))
-    audit.record("speech.asked_first", actor=actor, workspace_id=row.workspace_id, target=f"speech_company:{row.id}")
+    asking_order.put_first(row, "speech.asked_first", actor=actor)
 
 
 def _check_address(name: str, address: str) -> None:
@@ -150,12 +150,19 @@ def _check_address(name: str, address: str) -> None:
 @async_to_sync
 async def _try(choice: SpeechChoice) -> tuple[list[str], list[str]]:
     """(what was seen, names of voices). Raises CannotConnect where anything is wrong."""
-    seen = []
+    seen, about = [], providers.about(choice.company)
     try:
         [made] = providers.connect([choice.company], variables(choice))
         await made.close()
-    except providers.ProviderNotSet as problem:
-        raise CannotConnect("KEY", f"{problem}.") from None
+    except providers.PackageMissing:
+        raise CannotConnect(
+            "KEY",
+            f"This installation cannot talk to {about.title} yet. Whoever runs it has to install the package {about.package}.",
+        ) from None
+    except providers.ProviderNotSet:
+        raise CannotConnect(
+            "KEY", f"{about.title} cannot be used with these entries. Look at the models and voices again."
+        ) from None
     async for state, sentence in checking.ask_all([choice.company], variables(choice), words=checking.AT_A_FORM):
         if state == "wrong":
             raise CannotConnect("KEY", sentence)

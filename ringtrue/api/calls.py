@@ -20,10 +20,12 @@ from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import OUTCOMES, Call
 from ringtrue.calls.searching import search
 from ringtrue.privacy.legal_holds import OnHold
+from ringtrue.rights import exporting, incidents
 
 router = Router(tags=["calls"])
 NOT_HERE = {404: ProblemDetails, 410: ProblemDetails}
 Outcome = Literal[OUTCOMES]  # type: ignore[valid-type]
+PURPOSES = ", ".join(exporting.PURPOSES)
 Limit = Annotated[int, Query(25, ge=1, le=100)]
 Cursor = Annotated[str, Query("", max_length=200)]
 
@@ -169,16 +171,35 @@ def get_transcript(request: ApiRequest, call_id: UUID) -> Any:
 
 @router.get(
     "/{uuid:call_id}/recording",
-    response={200: None, **NOT_HERE},
+    response={200: None, 403: ProblemDetails, 422: ProblemDetails, **NOT_HERE},
     openapi_extra={"responses": {200: {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}}},
 )
 @opens("calls:read")
-def get_recording(request: ApiRequest, call_id: UUID) -> Any:
+def get_recording(
+    request: ApiRequest,
+    call_id: UUID,
+    purpose: Annotated[
+        str, Query("", max_length=20, description=f"What the file is wanted for, needed: {PURPOSES}. Written down.")
+    ],
+) -> Any:
     """The recording: WAV, PCM16, two channels (caller, agent)."""
     try:
         sound = reading.wav(_call(call_id))
     except NoRecording:
         raise Problem(404, "no-recording", "Of this call no recording is kept.") from None
+    try:
+        exporting.give_out(
+            "call.downloaded",
+            purpose,
+            actor=actor(request),
+            workspace_id=request.workspace.id,
+            target=f"call:{call_id}",
+            form="wav",
+        )
+    except exporting.NoPurpose:
+        raise Problem(422, "no-purpose", f"Say in `purpose` what the file is for: {PURPOSES}.") from None
+    except incidents.Frozen:
+        raise Problem(403, "nothing-leaves", "Nothing is given out while an incident is open.") from None
     # Files and keys only from here on: the stream outlives the scope and needs no row.
     response = StreamingHttpResponse(iter(sound), content_type="audio/wav")
     response["Content-Length"] = str(sound.length)

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -22,6 +21,7 @@ from ringtrue.calendars.models import Booking, Calendar
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.vault import open_json, seal_json
 from ringtrue.voice.agent import DAYS, Hours, Span
+from ringtrue.voice.brains.public_days import public_holidays
 
 BOOKING = "calendars.Booking"
 GRID = timedelta(minutes=30)  # slots begin on the half hour after opening
@@ -41,7 +41,7 @@ def spans_of(hours: Hours, day: date) -> list[Span]:
     for holiday in hours.holidays:
         if holiday.date == day.isoformat():
             return list(holiday.spans)
-    if hours.public_holidays and _is_public_holiday(hours.public_holidays, day):
+    if day in public_holidays(hours.public_holidays, [day.year]):
         return []
     return list(hours.weekly.get(DAYS[day.weekday()], []))
 
@@ -210,12 +210,3 @@ def _settle(naive: datetime, zone: ZoneInfo) -> datetime:
 
 def _minutes(clock: time) -> int:
     return clock.hour * 60 + clock.minute
-
-
-def _is_public_holiday(place: str, day: date) -> bool:
-    country, _, part = place.partition("-")
-    try:
-        table = holidays.country_holidays(country, subdiv=part or None, years=day.year)
-    except NotImplementedError:
-        return False
-    return day in table

@@ -8,6 +8,7 @@ from ringtrue.agents.publishing import current, snapshot_of
 from ringtrue.call_us.models import CallButton
 from ringtrue.privacy.listening import may_be_listened_to
 from ringtrue.privacy.policy import call_policy
+from ringtrue.reception.agreeing_on_recording import flow_of
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
 LABELS = {"en": "Call us", "de": "Rufen Sie an", "es": "Llámenos"}
@@ -97,13 +98,19 @@ def words(button: CallButton) -> dict[str, str]:
 def notice(button: CallButton) -> list[str]:
     """What a visitor is told before the call, from the policy in force. Needs the scope."""
     said = _NOTICE[button.language]
-    policy = call_policy(button.workspace_id)
+    policy = call_policy(button.workspace_id, call=_agreement(button))
     keeps = policy["storage.mode"] != "metadata_only"
     flow = policy["recording.flow"] if keeps and policy["storage.audio"] else "off"
     keys = ["ai", flow]
     keys += ["text"] if keeps and policy["storage.transcript"] else ["nothing"] if flow == "off" else []
     keys += ["listening"] if flow != "off" and may_be_listened_to(policy) else []
     return [said[key].format(business=business(button)) for key in (*keys, "english") if said[key]]
+
+
+def _agreement(button: CallButton) -> dict[str, str]:
+    """How recording is agreed on with somebody whose place nobody knows."""
+    version = current(button.agent)
+    return {"recording.flow": flow_of(button.workspace_id, snapshot_of(version))} if version else {}
 
 
 def link_words(button: CallButton) -> str:

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 from django.utils import timezone
 
-from ringtrue.calls import deciding_outcome, searching
+from ringtrue.calls import deciding_outcome, improving, searching
 from ringtrue.calls.folding import Told, gathered, reply_ms_p50, turn_count
 from ringtrue.calls.models import Call
 from ringtrue.calls.news import describe
@@ -44,6 +44,7 @@ def close(call: Call) -> None:
             call.workspace_id, call.subject_id, CALL, call.id, {**numbers, "summary": _summary(call, events, numbers)}
         )
     call.save()
+    improving.count(call)
     if keeps(call.storage_mode).contact:
         facts = gathered(events)
         contact = remember(

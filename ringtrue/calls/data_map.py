@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ringtrue.calls import counting, deleting, messages
-from ringtrue.calls.models import Call, CallEventRow, Message, RecordingPiece
+from ringtrue.calls import counting, deleting, messages, reviewing
+from ringtrue.calls.models import Call, CallEventRow, CallReview, Message, RecordingPiece
 from ringtrue.calls.reading import WholeCall, as_json
 from ringtrue.privacy.data_map import Instant, Removed, declare
 from ringtrue.privacy.legal_holds import held_subjects
@@ -90,6 +90,33 @@ def export_messages(subject: Subject) -> Iterable[Any]:
         yield {"left_at": message.created_at, **messages.read(message)}
 
 
+def erase_reviews(subject: Subject) -> Removed:
+    rows, _ = CallReview.objects.filter(subject=subject).delete()
+    return Removed(rows=rows)
+
+
+def _reviews(workspace_id: UUID, cutoff: datetime) -> QuerySet[CallReview]:
+    rows = CallReview.objects.filter(workspace_id=workspace_id, call__created_at__lt=cutoff)
+    return rows.exclude(subject_id__in=held_subjects(workspace_id))
+
+
+def expire_reviews(workspace_id: UUID, cutoff: datetime) -> Removed:
+    rows, _ = _reviews(workspace_id, cutoff).delete()
+    return Removed(rows=rows)
+
+
+class HeldReview(TypedDict):
+    call: str
+    at: Instant
+    answers: dict[str, str]
+    note: str
+
+
+def export_reviews(subject: Subject) -> Iterable[Any]:
+    for row in CallReview.objects.filter(subject=subject).order_by("at"):
+        yield {"call": str(row.call_id), "at": row.at, "answers": row.answers, "note": reviewing.note_of(row)}
+
+
 class HeldPiece(TypedDict):
     call: str
     start_ms: int
@@ -124,6 +151,14 @@ declare(
     purpose="figures about use",
 )
 declare(
+    store="calls_improvementfigure",
+    what="of how many calls of a month the agent replied how quickly, in how many turns, with what outcome",
+    category="usage",
+    subject="none",
+    retention="none",
+    purpose="figures for improving the service",
+)
+declare(
     store="calls_calleventrow",
     what="what happened and what was said in a call, the latter sealed",
     category="content",
@@ -144,6 +179,19 @@ declare(
     erase=erase_messages,
     export=export_messages,
     shape=HeldMessage,
+)
+declare(
+    store="calls_callreview",
+    what="what people of the business found who reviewed a call; their words sealed",
+    category="content",
+    subject="caller",
+    retention="transcripts",
+    purpose="answering the business's calls",
+    erase=erase_reviews,
+    expire=expire_reviews,
+    count=lambda workspace_id, cutoff: _reviews(workspace_id, cutoff).count(),
+    export=export_reviews,
+    shape=HeldReview,
 )
 declare(
     store="calls_recordingpiece",

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from ringtrue.accounts.models import WorkspaceRow
+from ringtrue.accounts.models import User, WorkspaceRow
 from ringtrue.agents.models import AgentVersion
 from ringtrue.privacy.models import Subject
 
@@ -85,6 +85,20 @@ class RecordingPiece(WorkspaceRow):
         ordering: ClassVar = ["seq"]
 
 
+class CallReview(WorkspaceRow):
+    """What one person of the business found when they reviewed a call."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reviews")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
+    reviewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    answers = models.JSONField(default=dict)  # of calls.reviewing.QUESTIONS -> "yes" or "no"
+    sealed = models.BinaryField(default=bytes)  # JSON {"note"}, vault context calls.CallReview
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["call", "reviewer"], name="one_review_per_person")]
+
+
 class CallCount(WorkspaceRow):
     """How many calls of a month have expired: no key leads from here to a call or a person."""
 
@@ -94,6 +108,20 @@ class CallCount(WorkspaceRow):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "month"], name="one_count_per_month")]
+
+
+class ImprovementFigure(WorkspaceRow):
+    """How many calls of a month had this in common (`calls/improving.py`): no key leads from here to a call or a person."""
+
+    month = models.CharField(max_length=7)  # "2026-11"
+    what = models.CharField(max_length=10)  # of calls.improving.VALUES
+    value = models.CharField(max_length=16)
+    calls = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "month", "what", "value"], name="one_figure_per_value")
+        ]
 
 
 class Message(WorkspaceRow):

@@ -190,6 +190,14 @@ async def what_was_heard_of_us_is_known(wire: Wire) -> None:
     wire.leg.clear()
     wire.give(wire.far.play())
     assert played() == heard, "what was thrown away was not heard"
+    wire.says(wire.sound(300))
+    ending = asyncio.ensure_future(wire.leg.hang_up())
+    await asyncio.sleep(0)
+    assert wire.closed_with != 1000, "the agent's last words are on their way"
+    wire.give(wire.far.play())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert (ending.done(), wire.closed_with) == (True, 1000)
 
 
 @must("media")

@@ -7,9 +7,6 @@ import importlib
 import os
 import sys
 
-# Small matrices only: threads of the linear algebra would cost more than they give, and a process with threads cannot be forked.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 COMMANDS = {
     "run": ("ringtrue.core.running", "start everything, and the console (what `make run` does)"),
     "demo": ("ringtrue.core.demonstrating", "play one call from nothing, print its page and outcome, stop everything"),

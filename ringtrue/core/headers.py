@@ -25,6 +25,16 @@ class SecurityHeaders:
         )
         response.headers.setdefault("Permissions-Policy", "microphone=(self), camera=(), geolocation=(), payment=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if _was_signed_out(request, response):
+            # What the browser remembered for its person goes too.
+            response.headers["Clear-Site-Data"] = '"storage"'
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _was_signed_out(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether this answer takes a session away from the browser, by the person's wish or because it was over."""
+    before, after = request.COOKIES.get(settings.SESSION_COOKIE_NAME), response.cookies.get(settings.SESSION_COOKIE_NAME)
+    user = getattr(request, "user", None)
+    return bool(before and after is not None and after.value != before and user is not None and not user.is_authenticated)

@@ -101,9 +101,9 @@ SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_AGE = 24 * 3600  # a session nobody uses ends; SESSION_LIFETIME_SECONDS ends any session
 SESSION_LIFETIME_SECONDS = 14 * 24 * 3600
-CSRF_COOKIE_SECURE = SECURE
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+# One cookie does all (P-LEX-5-1): what protects forms, and sentences for the next page, are kept with the session.
+CSRF_USE_SESSIONS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "ringtrue.console.views.doors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0

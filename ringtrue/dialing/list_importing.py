@@ -99,7 +99,7 @@ def _unpacked(file: BinaryIO, most: int) -> BinaryIO:
         if len(members) != 1 or members[0].file_size > most:
             raise ListRefused(f"The archive must hold one file, unpacked not larger than {_in_words(most)}.")
         return io.BufferedReader(archive.open(members[0]))  # type: ignore[type-var]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # broken, packed as Python cannot unpack, encrypted
         raise ListRefused("The archive cannot be opened.") from None
 
 

@@ -32,6 +32,7 @@ from ringtrue.privacy import restricting
 from ringtrue.privacy.models import Subject
 from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.vault import blind
+from ringtrue.voice.lines.carrier import LONGEST_TRANSFER_S
 from ringtrue.voice.lines.permit import DialDeferred, Dialer, DialFailed, Permit, PermitGate, PermitRefused, hash_number, token
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,7 @@ GOOD_FOR_S = 30  # a permit is for now
 CLAIM = "CLAIM-01"
 OBJECTION = "OBJECTION-01"
 TRANSFER_CLAIM = "transfer:"
-MOST_MINUTES = 30  # that a hold pays for at least
+MOST_MINUTES = LONGEST_TRANSFER_S // 60  # that a hold pays for at least
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

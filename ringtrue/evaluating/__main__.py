@@ -1,7 +1,4 @@
-import os
 import sys
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from ringtrue.evaluating.run_suite import main
 

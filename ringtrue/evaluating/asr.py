@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import time
 from pathlib import Path
@@ -161,6 +160,3 @@ def _wer(rows: list[Scored]) -> float | None:
 
 def _mean(values: list[float]) -> float | None:
     return sum(values) / len(values) if values else None
-
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +18,6 @@ from ringtrue.evaluating.turn_audio import TurnAudio, turn_audio
 from ringtrue.evaluating.turn_calls import Turn, hold_calls
 from ringtrue.evaluating.turn_replay import replay, tracks
 from ringtrue.voice.call.settings import CallSettings
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from ringtrue.calls.models import Call
 from ringtrue.hosted.engine import CANNOT, About
 from ringtrue.hosted.finding import engines
 from ringtrue.privacy.policy import effective
@@ -31,6 +32,15 @@ def require(workspace_id: UUID, engine: str) -> None:
     reasons = why_not(workspace_id, engine)
     if reasons:
         raise EngineRefused(" ".join(reasons))
+
+
+def require_call(call: Call) -> None:
+    """Asked before a call goes there: how recording is agreed on depends on its parties too. Raises EngineRefused."""
+    about = engines()[call.line]
+    if call.recording_flow == "ask" and call.storage_mode != "metadata_only" and "wait_for_consent" in about.cannot:
+        raise EngineRefused(
+            f"This caller has to be asked before the call is recorded: {about.title} cannot {CANNOT['wait_for_consent']}."
+        )
 
 
 def _missing(workspace_id: UUID, about: About) -> list[str]:

@@ -13,6 +13,7 @@ from ringtrue.hosted.engine import Definition
 from ringtrue.hosted.finding import engines
 from ringtrue.numbers.models import LineAccount
 from ringtrue.privacy.policy import effective
+from ringtrue.reception.agreeing_on_recording import flow_of
 
 
 def hook_url(account: LineAccount) -> str:
@@ -22,7 +23,7 @@ def hook_url(account: LineAccount) -> str:
 def define(account: LineAccount, version: AgentVersion) -> Definition:
     """Needs the workspace's scope."""
     agent = snapshot_of(version)
-    flow = effective(account.workspace_id, "recording.flow").value
+    flow = flow_of(account.workspace_id, agent, is_test=True)
     keeps_sound = effective(account.workspace_id, "storage.audio").value
     records = flow == "announce" and effective(account.workspace_id, "storage.mode").value == "everything" and bool(keeps_sound)
     return Definition(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ringtrue.agents.models import Agent
+from ringtrue.calls.models import Call
 from ringtrue.hosted import provisioning
-from ringtrue.hosted.allowing import EngineRefused
+from ringtrue.hosted.allowing import EngineRefused, require_call
 from ringtrue.hosted.engine import Order
 from ringtrue.hosted.finding import part
 from ringtrue.hosted.requesting import Refused, Silent
@@ -21,6 +22,7 @@ def dial(account_ref: str, credentials: dict[str, Any], order: DialOrder, gate: 
     gate.admit(order.permit, **order.bound())
     account = LineAccount.objects.get(workspace_id=order.workspace, line=account_ref)
     try:
+        require_call(Call.objects.get(id=order.call_id))
         held = provisioning.in_step(account, Agent.objects.get(id=order.agent))
         asked = Order(
             number=order.number, caller_id=order.caller_id, agent=held.reference, call_id=order.call_id, ticket=order.ticket

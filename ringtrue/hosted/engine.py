@@ -101,19 +101,15 @@ class Sound(msgspec.Struct, frozen=True):
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """A call as the engine keeps it. Before `over`, only `answered` and `started_at` count."""
+    """A call as the engine keeps it. Before `over`, nothing else counts."""
 
     reference: str
     over: bool
     answered: bool
     reason: Reason = "caller_hung_up"
-    started_at: float = 0.0  # POSIX seconds
-    duration_ms: int = 0
     cost_usd: float | None = None
     turns: tuple[Turn, ...] = ()
     sound: Sound | None = None
-    transferred_to: str = ""
-    voicemail: bool = False
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,13 +21,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
-from ringtrue.agents.publishing import snapshot_of
 from ringtrue.calls.models import Call
-from ringtrue.dialing.gathering import hash_number
-from ringtrue.dialing.models import Attempt
-from ringtrue.dialing.placing import TRANSFER_CLAIM
 from ringtrue.hosted import asking, jobs, provisioning, taking_in
-from ringtrue.hosted.allowing import EngineRefused
+from ringtrue.hosted.allowing import EngineRefused, require_call
 from ringtrue.hosted.engine import NotUnderstood, Told
 from ringtrue.hosted.finding import engines, part
 from ringtrue.numbers.connecting import credentials_of
@@ -37,6 +33,7 @@ from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.privacy.subprocessors import NotRegistered
 from ringtrue.reception import tickets
 from ringtrue.reception.answering import CallRefused, open_call
+from ringtrue.reception.handing_over import handed_to
 from ringtrue.reception.models import LineWebhook
 
 log = structlog.get_logger(__name__)
@@ -94,7 +91,9 @@ def _incoming(webhooks: Any, account: LineAccount, told: Told) -> Any:
             return webhooks.decline()
         try:
             held = provisioning.in_step(account, number.agent)
-            call, ticket = _opened(account, number, told)
+            with transaction.atomic():  # of a call that is declined nothing stays
+                call, ticket = _opened(account, number, told)
+                require_call(call)
         except (CallRefused, EngineRefused, provisioning.NotThere, NotRegistered) as refusal:
             log.info("call refused", line=account.line, code=type(refusal).__name__)
             return webhooks.decline()
@@ -122,18 +121,8 @@ def _transfer(webhooks: Any, account: LineAccount, told: Told) -> Any:
     """To whom the brain of the call has just been given a permit, and to nobody else."""
     with workspace_scope(account.workspace_id):
         call = taking_in.find(account, told.call_id, told.reference)
-        number = _permitted(call) if call is not None else ""
+        number = handed_to(call) if call is not None else ""
     return webhooks.put_through(number) if number else webhooks.nobody_there()
-
-
-def _permitted(call: Call) -> str:
-    """Of an attempt only the hash of its number is kept; the numbers themselves stand in the agent."""
-    open_transfers = Attempt.objects.filter(claim__startswith=f"{TRANSFER_CLAIM}{call.id}:", state="placed", closed_at=None)
-    attempt = open_transfers.order_by("-at").first()
-    if attempt is None:
-        return ""
-    numbers = [escalation.number for escalation in snapshot_of(call.agent_version).escalations]
-    return next((one for one in numbers if hash_number(call.workspace_id, one) == attempt.number_hash), "")
 
 
 def _happened(account: LineAccount, told: Told) -> None:

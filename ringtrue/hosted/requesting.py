@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from ringtrue.voice.speech.trusting import trusted
+from ringtrue.voice.trusting import trusted
 
 SECONDS = 8.0
 LARGEST = 64 * 1024 * 1024  # an hour of two channels at 8 kHz and 16 bit is 115 MB: such a recording is left there and deleted
@@ -38,7 +38,7 @@ class Api:
         key = {"Authorization": f"Bearer {credentials['key']}"}
         try:
             answer = httpx.request(method, self.base + path, json=body, headers=key, timeout=SECONDS, verify=trusted())
-        except httpx.ConnectError:
+        except (httpx.ConnectError, httpx.ConnectTimeout):
             raise Refused(0) from None  # nothing was sent
         except httpx.HTTPError as problem:
             raise Silent(type(problem).__name__.lower()) from None

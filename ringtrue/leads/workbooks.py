@@ -25,7 +25,7 @@ def check(data: bytes) -> None:
     The sizes that a zip states bind: Python's zipfile reads no byte beyond them."""
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # the last one: packed in a way that Python has not
         raise FileRefused(BROKEN) from None
     names = [part.filename for part in parts]
     if "xl/workbook.xml" not in names:

@@ -25,10 +25,17 @@ MOST_WAITING = 2_000  # messages that wait here
 class Writer:
     """What one loop tells of all its calls: collected for a moment, then stored at once. One thread at a time, in order."""
 
-    def __init__(self, scribe: Any, in_thread: Callable[..., Awaitable[Any]], reply: Callable[[wire.FromScribe], None]) -> None:
+    def __init__(
+        self,
+        scribe: Any,
+        in_thread: Callable[..., Awaitable[Any]],
+        reply: Callable[[wire.FromScribe], None],
+        ended: Callable[[], None],
+    ) -> None:
         self._scribe = scribe
         self._in_thread = in_thread
         self._reply = reply
+        self._call_ended = ended
         self._waiting: list[wire.Happened | wire.Recorded] = []
         self._more = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -95,3 +102,4 @@ class Writer:
         except Exception:
             log.exception("call not ended", call=call)
         self._reply(wire.Ack(call, seq))
+        self._call_ended()

@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import importlib
 import os
 import signal
@@ -19,6 +18,7 @@ import structlog
 
 from ringtrue.core.configuring import CONFIG
 from ringtrue.media.admitting import Alarm, capacity, health
+from ringtrue.media.freeing_memory import Collector
 from ringtrue.media.loop_port import Refused as TicketRefused
 from ringtrue.media.loop_port import ScribeLink, ScribePort
 from ringtrue.media.loop_sockets import Door
@@ -42,14 +42,6 @@ log = structlog.get_logger("ringtrue.media.loop")  # not "__main__"
 
 MEMBER_ASKED_S = 5.0  # between two times that a member of the business in a call is asked for
 DRAIN_S = 6.0  # the supervisor gives a process 8 s
-
-
-def calm_collector() -> None:
-    """What is loaded now stays: Python's collector need not look through it again and again while calls wait (a full pass takes tens
-    of milliseconds). Fewer passes over the rest."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 class TellingPort:
@@ -79,6 +71,7 @@ class Loop:
         self._alarm = Alarm(office)
         self._pages: dict[str, BrowserLeg] = {}  # calls that another connection may carry on, by the token for it
         self._asked = AskedCalls()
+        self.collector = Collector()
 
     async def admit(self, leg: SocketLeg) -> None:
         """One connection, from its ticket to its end."""
@@ -131,6 +124,7 @@ class Loop:
             if isinstance(leg, BrowserLeg):
                 self._pages.pop(leg.token, None)
                 leg.finished()
+            self.collector.call_ended()
 
     async def _carry_on(self, leg: BrowserLeg) -> None:
         call = self._pages.get(leg.resumes)
@@ -203,7 +197,7 @@ async def serve(host: str, port: int, socket: Path, origin: str, *, max_calls: i
         streams = await listen(door, CONFIG.audiosocket_listen) if CONFIG.audiosocket_listen else None
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(loop.watch_lag())]
         office.warm()
-        calm_collector()
+        loop.collector.calm()
         go_first()
         log.info("loop listens", host=host, port=at)
         if ready:
@@ -270,7 +264,6 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     import uvloop
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _log_plainly()
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(

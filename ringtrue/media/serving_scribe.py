@@ -20,6 +20,7 @@ import structlog
 
 from ringtrue.media import wire
 from ringtrue.media.collecting import Writer
+from ringtrue.media.freeing_memory import Collector
 from ringtrue.media.private_socket import open_private
 from ringtrue.voice.events import Ended
 
@@ -40,6 +41,7 @@ class Serving:
         self._farewells: dict[str, asyncio.Task[None]] = {}
         self._talks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self.collector = Collector()
         self._redeeming = 0
         self._nobody_waits = asyncio.Event()
         self._nobody_waits.set()
@@ -124,7 +126,7 @@ class Serving:
 
         reply(wire.Welcome(unknown, agents))
         log.info("loop connected", live=len(mine))
-        records = Writer(self.scribe, self.later, reply)
+        records = Writer(self.scribe, self.later, reply, self.collector.call_ended)
         asks: set[asyncio.Task[None]] = set()
         try:
             while True:
@@ -230,6 +232,7 @@ async def serve(socket: Path, grace_s: float = GRACE_S) -> None:
     await serving.open()
     desk = SipDesk(socket.parent, f"ws://127.0.0.1:{CONFIG.media_port}/sip", serving.in_thread)
     await desk.open()
+    serving.collector.calm()
     log.info("scribe listens")
     await stop.wait()
     await desk.close()

@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 from ringtrue.accounts.scoping import system_scope
 from ringtrue.notifications.models import WebhookDelivery, WebhookEndpoint
 from ringtrue.notifications.queueing import DELIVERY, body_of_test
-from ringtrue.notifications.reaching import Refused, Target, resolve
+from ringtrue.notifications.reaching import Refused, resolve
 from ringtrue.notifications.webhooks import secret_of
 from ringtrue.privacy.vault import KeyDestroyed, open_sealed
 
@@ -66,7 +66,7 @@ def post(endpoint: WebhookEndpoint, delivery: WebhookDelivery, body: bytes) -> i
     now = timezone.now()
     signature = Webhook(secret_of(endpoint)).sign(str(delivery.id), now, body.decode())
     headers = {
-        "Host": target.host if target.port in (80, 443) else f"{target.host}:{target.port}",
+        "Host": target.named,
         "Content-Type": "application/json",
         "User-Agent": "Ringtrue-Webhooks/1",
         "webhook-id": str(delivery.id),
@@ -76,7 +76,7 @@ def post(endpoint: WebhookEndpoint, delivery: WebhookDelivery, body: bytes) -> i
     with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
         # To the address that was judged, under the name that was typed: the certificate is checked against the name.
         request = client.build_request(
-            "POST", _by_address(target), content=body, headers=headers, extensions={"sni_hostname": target.host}
+            "POST", target.by_address, content=body, headers=headers, extensions={"sni_hostname": target.host}
         )
         response = client.send(request, stream=True)
         response.close()
@@ -148,8 +148,3 @@ def _mark(delivery: WebhookDelivery, state: str, *, status: int | None = None, e
         )
     log.info("webhook", delivery=str(delivery.id), state=state, status=status, tries=delivery.tries)
     return state
-
-
-def _by_address(target: Target) -> str:
-    address = f"[{target.address}]" if ":" in target.address else target.address
-    return f"{target.scheme}://{address}:{target.port}{target.path}"

@@ -28,6 +28,17 @@ class Target(NamedTuple):
     path: str  # with the query
     address: str = ""  # the IP to connect to; "" until resolved
 
+    @property
+    def named(self) -> str:
+        """For the header Host."""
+        return self.host if self.port in (80, 443) else f"{self.host}:{self.port}"
+
+    @property
+    def by_address(self) -> str:
+        """To the address that was judged; the name goes along as Host and for the certificate (SNI)."""
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{self.scheme}://{address}:{self.port}{self.path}"
+
 
 def check_form(url: str) -> Target:
     """What can be said without asking the network. Raises Refused."""

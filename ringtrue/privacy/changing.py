@@ -17,7 +17,8 @@ from ringtrue.privacy.policy_words import TITLES, words
 
 WHAT = {
     "recording.flow": {
-        "announce": "Callers hear that the call is recorded; whoever stays on the line is recorded.",
+        "announce": "Callers hear that the call is recorded; whoever stays on the line is recorded. Where the law of a party's place wants "
+        "everybody to agree, and where nobody knows the place, they are asked instead.",
         "ask": "Callers are asked, and are recorded only after a yes.",
         "off": "Calls are never recorded.",
     },
@@ -37,6 +38,11 @@ WHAT = {
     "transcript.on_refusal": {
         "keep": "A call that may not be recorded is still transcribed.",
         "drop": "A call that may not be recorded is not transcribed either.",
+    },
+    "improvement.figures": {
+        "count": "Of how many calls of a month the agent replied how quickly, in how many turns and with what outcome is counted, without "
+        "names, numbers, words or voices. Callers who object are not counted.",
+        "off": "Nothing is counted for improving the service.",
     },
     "notifications.detail": {
         "full": "Mails and webhooks tell what the call was about, as far as it is stored.",

@@ -1,4 +1,5 @@
-"""Every cookie and every local storage key that our pages set, and nothing else may be. Only what is strictly necessary."""
+"""Every cookie and every local storage key that our pages set, and nothing else may be: what is strictly necessary, and what
+remembers a choice that a person made in this browser."""
 
 from __future__ import annotations
 
@@ -17,13 +18,18 @@ class Item(NamedTuple):
 
 
 INVENTORY: tuple[Item, ...] = (
-    Item(settings.SESSION_COOKIE_NAME, "cookie", "necessary", "24 hours without use", "keeps a person signed in"),
-    Item(settings.CSRF_COOKIE_NAME, "cookie", "necessary", "a year", "protects forms against being sent by other sites"),
+    Item(
+        settings.SESSION_COOKIE_NAME, "cookie", "necessary", "24 hours without use",
+        "keeps a person signed in, and protects forms against being sent by other sites",
+    ),
     Item(
         "htmx-current-path-for-history", "session storage", "necessary", "until the tab is closed", "knows the page to go back to"
     ),
-    Item("messages", "cookie", "necessary", "until it is shown", "carries a sentence to the next page"),
-)
+    Item(
+        "install-offer-dismissed", "local storage", "functional", "until the person signs out",
+        "remembers that the offer to install the console was dismissed",
+    ),
+)  # fmt: skip
 
 
 STOPS_WITHOUT = ("signing in and staying signed in", "the whole console", "sending any form, also on public pages")

@@ -28,8 +28,9 @@ class NotSigned(Exception):
 def attestation(workspace_id: UUID, name: str) -> str:
     """Of a business that obtains consent itself, with the notice that its callers hear. Needs the workspace's scope."""
     flow = effective(workspace_id, "recording.flow").value
+    asked = f" {policies.ASKED_INSTEAD}" if flow == "announce" else ""
     return (
-        f"Callers of {name} hear this first: “{policies.NOTICES[flow]}” {name} tells its callers about the agent in the other ways "
+        f"Callers of {name} hear this first: “{policies.NOTICES[flow]}”{asked} {name} tells its callers about the agent in the other ways "
         "that the law of its place asks for, and has the consents that recording and transcribing need. It calls nobody without them."
     )
 

@@ -1,7 +1,8 @@
 """Deleting at the companies that carried a call: what is deleted here is asked for there, again and again until they answer.
 
 The wish is a row in the transaction in which our own rows go, so none is lost; a job carries it out. Their answer is kept: the
-certificate of an erasure names it, and a page shows it. A feature that speaks with a provider puts its deleter into `DELETERS`.
+certificate of an erasure names it, and a page shows it. A feature that speaks with a provider puts its deleter into `DELETERS`; of a company
+without one, which carried a call or a message all the same, it is written down that it was not asked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.core import audit
+from ringtrue.privacy import subprocessors
 from ringtrue.privacy.models import ProviderDeletion
 
 log = structlog.get_logger(__name__)
@@ -29,6 +31,7 @@ WORDS = {
     "not_there": "was not there any more",
     "refused": "not deleted: they will not, or nobody can ask them any more",
     "given_up": "not deleted: no answer for five days",
+    "not_asked": "not deleted: this company cannot be asked from here. Ask it yourself",
 }
 
 
@@ -65,11 +68,12 @@ def ask(
     subject_id: UUID | None = None,
 ) -> ProviderDeletion | None:
     """Safe to repeat. None where nothing can be there. Needs the workspace's scope."""
-    if provider not in DELETERS or not reference:
+    if not reference or provider not in (*DELETERS, *subprocessors.KNOWN):
         return None
+    state = "open" if provider in DELETERS else "not_asked"
     row, _ = ProviderDeletion.objects.get_or_create(
         workspace_id=workspace_id, provider=provider, kind=kind, reference=reference,
-        defaults={"account": account, "call_id": call_id, "subject_id": subject_id},
+        defaults={"account": account, "call_id": call_id, "subject_id": subject_id, "state": state},
     )  # fmt: skip
     return row
 
@@ -102,14 +106,15 @@ def leave(workspace_id: UUID) -> None:
 
 
 def of_subject(workspace_id: UUID, subject_id: UUID | str | None) -> list[dict[str, Any]]:
-    """Who was asked to delete what of a person, and what they said. Needs the workspace's scope."""
+    """Who keeps what of a person, was asked to delete it or could not be, and what they said. Needs the workspace's scope."""
     if subject_id is None:
         return []
     rows = ProviderDeletion.objects.filter(workspace_id=workspace_id, subject_id=subject_id).order_by("asked_at")
     return [
         {
             "provider": row.provider, "kind": row.kind, "state": row.state, "answer": row.answer,
-            "asked_at": row.asked_at.isoformat(), "answered_at": row.answered_at.isoformat() if row.answered_at else "",
+            "asked_at": row.asked_at.isoformat() if row.state != "not_asked" else "",
+            "answered_at": row.answered_at.isoformat() if row.answered_at else "",
         }
         for row in rows
     ]  # fmt: skip

@@ -134,9 +134,10 @@ class Closure(WorkspaceRow):
 
 
 class ProviderDeletion(WorkspaceRow):
-    """Something that a company which carried a call was asked to delete, and its answer. `reference` is that company's own name of it."""
+    """Something of ours at a company that carried a call: whether it was asked to delete it, and its answer. `reference` is that company's own
+    name of it."""
 
-    STATES = ("open", "deleted", "not_there", "refused", "given_up")
+    STATES = ("open", "deleted", "not_there", "refused", "given_up", "not_asked")
     provider = models.CharField(max_length=20)
     account = models.CharField(max_length=40, blank=True)  # of ours, where several are connected
     kind = models.CharField(max_length=20)  # "call", "recording", ...

@@ -26,6 +26,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("retention.recordings", "retention.transcripts", "retention.call_metadata", "retention.contacts", "closure.grace", "closure.days"),
     ),
     ("What we do not do with it", ("sharing.sale", "training.on_calls", "marketing.mode")),
+    ("How we improve the service", ("improvement.figures",)),
     ("Where it lies", ("residency.at_rest", "residency.transfer_tool")),
     ("Your rights", ("rights.for_all", "rights.due")),
     ("Children", ("min_age", "minors.action")),
@@ -36,6 +37,8 @@ NOTICES = {
     "ask": "You are speaking with an AI assistant. May this call be recorded?",
     "off": "You are speaking with an AI assistant. This call is not recorded.",
 }
+
+ASKED_INSTEAD = "Where the law of a party's place wants everybody to agree, or the place is unknown, the caller is asked instead."
 
 _BRACKETS = re.compile(r"\[[^\]]*\]|\{\{|\}\}|<[A-Za-z ]+>|\b(?:TODO|TBD|XXX+|Lorem ipsum)\b")
 _BOASTS = re.compile(
@@ -60,6 +63,7 @@ def write(workspace_id: UUID, kind: str, name: str) -> str:
                 f"# What callers of {name} hear",
                 "",
                 f"- {NOTICES[flow]}{listening}",
+                *([f"- {ASKED_INSTEAD}"] if flow == "announce" else []),
                 "- Whoever asks whether they speak with a person is told the truth.",
             ]
         )
@@ -113,10 +117,11 @@ def _privacy(workspace_id: UUID, name: str, own: dict[str, Any]) -> Iterable[str
 def _cookies(workspace_id: UUID, name: str, own: dict[str, Any]) -> Iterable[str]:
     yield f"# Cookie policy of {name}"
     yield ""
-    yield "Only what is strictly necessary is set. It cannot be switched off: without it nobody can sign in or send a form."
+    yield "What is necessary cannot be switched off: without it nobody can sign in or send a form. The rest remembers a choice that"
+    yield "a person made, and is not there before."
     yield ""
     for item in cookies.INVENTORY:
-        yield f"- {item.name} ({item.kind}, {item.life}): {item.purpose}"
+        yield f"- {item.name} ({item.category}, {item.kind}, {item.life}): {item.purpose}"
     yield ""
     for key in ("cookies.analytics", "cookies.ads", "usage.count", "signals.gpc", "signals.dnt"):
         yield f"- {TITLES[key]}: {words(key, effective(workspace_id, key, workspace=own).value)}."

@@ -43,6 +43,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "recording.on_refusal": ("continue_unrecorded", "end"),
     "recording.listening": ("after_notice", "off"),  # by people of the business, while the call runs
     "notifications.detail": ("full", "link_only"),
+    "improvement.figures": ("count", "off"),
     "closure.action": ("delete", "anonymise"),
     "roles.account": ("controller", "processor"),
     "roles.calls": ("controller", "processor"),

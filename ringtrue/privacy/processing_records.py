@@ -42,6 +42,11 @@ PURPOSES: dict[str, Purpose] = {
         "Counting which pages are used", _everywhere("legitimate interests"), "account",
         "Counts by day lead back to nobody, and a browser's signal switches them off.",
     ),
+    "improvement": Purpose(
+        "Improving the service", _everywhere("legitimate interests"), "calls",
+        "Counts by month lead back to nobody, the business switches them on, and whoever objects is not counted.",
+    ),
+    "personalisation": Purpose("Opening what a person used last", _everywhere("consent"), "account"),
 }  # fmt: skip
 
 OF: dict[str, str] = {
@@ -56,7 +61,7 @@ OF: dict[str, str] = {
     **dict.fromkeys(("doing what the person asked for",), "task_execution"),
     **dict.fromkeys((
         "accounts and signing in", "the API", "billing", "inviting people", "closing a workspace", "helping customers",
-        "telling people about changes", "the policy that holds",
+        "telling people about changes", "the policy that holds", "keeping notes of the business",
     ), "accounts"),
     **dict.fromkeys((
         "running", "storage", "encryption", "sessions, limits", "finding faults", "stopping toll fraud",
@@ -70,6 +75,8 @@ OF: dict[str, str] = {
         "showing who gets data",
     ), "legal_obligation"),
     **dict.fromkeys(("counting opened pages",), "usage"),
+    **dict.fromkeys(("figures for improving the service",), "improvement"),
+    **dict.fromkeys(("opening the workspace used last",), "personalisation"),
 }  # fmt: skip
 
 

@@ -67,7 +67,8 @@ def _plain(store: str, what: str, category: str = "operations", retention: str =
     declare(store=store, what=what, category=category, subject="none", retention=retention, purpose=purpose)
 
 
-_users("accounts_user", "people with an account: e-mail, name, hash of the password")
+_users("accounts_user", "people with an account: e-mail, name, hash of the password, how they want to see the pages")
+_users("column:accounts_user.last_workspace", "which workspace a person used last", "usage", "opening the workspace used last")
 _users("accounts_membership", "who belongs to which workspace, in which role")
 _users("accounts_acceptance", "who accepted which terms, when")
 _users("account_emailaddress", "e-mail addresses of accounts and whether they are confirmed", "contact")

@@ -18,7 +18,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ringtrue.privacy.keystore import KeyDestroyed, store
 
-__all__ = ["KeyDestroyed", "Tampered", "blind", "blinder", "open_json", "open_sealed", "seal", "seal_json", "seal_with"]
+__all__ = [
+    "KeyDestroyed",
+    "Tampered",
+    "blind",
+    "blinder",
+    "open_json",
+    "open_own",
+    "open_sealed",
+    "seal",
+    "seal_json",
+    "seal_own",
+    "seal_with",
+]
 
 VERSION = b"\x01"
 
@@ -40,14 +52,27 @@ def seal_with(key: bytes, workspace: UUID | str, place: str, row: UUID | str, da
 
 def open_sealed(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, sealed: bytes | memoryview) -> bytes:
     """Raises KeyDestroyed, Tampered."""
+    return _open_with(store().get(workspace, subject), workspace, place, row, sealed)
+
+
+def _open_with(key: bytes, workspace: UUID | str, place: str, row: UUID | str, sealed: bytes | memoryview) -> bytes:
     held = bytes(sealed)
     if held[:1] != VERSION:
         raise Tampered(place)
-    key = AESGCM(store().get(workspace, subject))
     try:
-        return key.decrypt(held[1:13], held[13:], _associated(workspace, place, row))
+        return AESGCM(key).decrypt(held[1:13], held[13:], _associated(workspace, place, row))
     except InvalidTag:
         raise Tampered(place) from None
+
+
+def seal_own(workspace: UUID | str, place: str, row: UUID | str, value: Any) -> bytes:
+    """What is about no person, under the key of the workspace itself, as JSON."""
+    return seal_with(store().workspace_key(workspace), workspace, place, row, msgspec.json.encode(value))
+
+
+def open_own(workspace: UUID | str, place: str, row: UUID | str, sealed: bytes | memoryview) -> Any:
+    """Raises Tampered."""
+    return msgspec.json.decode(_open_with(store().workspace_key(workspace), workspace, place, row, sealed))
 
 
 def seal_json(workspace: UUID | str, subject: UUID | str, place: str, row: UUID | str, value: Any) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import structlog
 
 from ringtrue.agents.models import Agent, AgentVersion
-from ringtrue.agents.publishing import current
+from ringtrue.agents.publishing import current, snapshot_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import begin_call
 from ringtrue.numbers.reading import e164
 from ringtrue.privacy.policy import effective
 from ringtrue.reception import tickets
+from ringtrue.reception.agreeing_on_recording import flow_of
 
 log = structlog.get_logger(__name__)
 
@@ -47,15 +48,16 @@ def open_call(
     """
     version = may_answer(agent, is_test=is_test)
     workspace_id = agent.workspace_id
-    caller = e164(from_number)
+    caller, called = e164(from_number), e164(to_number)
+    ours, theirs = (called, caller) if direction == "inbound" else (caller, called)
     call = begin_call(
         version,
         line=line,
         from_number=caller,
-        to_number=e164(to_number) or to_number,
+        to_number=called or to_number,
         direction=direction,
         storage_mode=effective(workspace_id, "storage.mode").value,
-        recording_flow=effective(workspace_id, "recording.flow").value,
+        recording_flow=flow_of(workspace_id, snapshot_of(version), ours=ours, theirs=theirs, is_test=is_test),
         provider_ref=provider_ref,
         is_test=is_test,
     )

@@ -38,15 +38,14 @@ from ringtrue.voice.lines.carrier import Answer, CarrierEvent, NotUnderstood, We
 log = structlog.get_logger(__name__)
 
 LARGEST = 64 * 1024
+SORRY = "We are sorry, this call cannot be taken right now. Please try again later. Goodbye."
+NOT_IN_SERVICE = "We are sorry, nobody answers calls to this number. Goodbye."
+NOBODY_THERE = "We are sorry, nobody could take your call. Please try again later. Goodbye."
 PARTS = ("signing", "webhooks", "answering")  # what the folder of a line has that is told of calls by webhooks
 
 
 class Documents(Protocol):
     """A line's module `answering`."""
-
-    SORRY: str
-    NOT_IN_SERVICE: str
-    NOBODY_THERE: str
 
     def connect(self, media_url: str, ticket: str, after_url: str) -> Answer: ...
     def say(self, sentence: str) -> Answer: ...
@@ -135,14 +134,14 @@ def _accounts_that_signed(carrier: Line, webhook: Webhook) -> list[LineAccount]:
 def _incoming(carrier: Line, accounts: list[LineAccount], event: CarrierEvent) -> Answer:
     number = _number(accounts, event)
     if number is None or number.agent_id is None:
-        return carrier.answering.say(carrier.answering.NOT_IN_SERVICE)
+        return carrier.answering.say(NOT_IN_SERVICE)
     with workspace_scope(number.workspace_id):
         agent = Agent.objects.get(id=number.agent_id)
         try:
             may_answer(agent)
         except CallRefused as refusal:
             log.info("call refused", line=carrier.name, code=str(refusal))
-            return carrier.answering.say(carrier.answering.NOT_IN_SERVICE)
+            return carrier.answering.say(NOT_IN_SERVICE)
         return _connect(carrier, agent, event)
 
 
@@ -233,7 +232,7 @@ def _media_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEvent
     """Our stream is over. Where nobody ever served the call (no room, a dead process), the caller at least hears it said."""
     call = _call(accounts, carrier, event)
     if call is not None and close_unserved(call, failed=True):
-        return carrier.answering.say(carrier.answering.SORRY)
+        return carrier.answering.say(SORRY)
     if call is not None and isinstance(carrier.answering, HandsOver):
         number = handed_to(call)
         if number:
@@ -247,7 +246,7 @@ def _transfer_ended(carrier: Line, accounts: list[LineAccount], event: CarrierEv
         finish_transfers(call.id, call.workspace_id)
     if event.status in ("completed", "in_progress"):
         return carrier.answering.hang_up()
-    return carrier.answering.say(carrier.answering.NOBODY_THERE)
+    return carrier.answering.say(NOBODY_THERE)
 
 
 _ANSWERS: dict[str, Callable[[Line, list[LineAccount], CarrierEvent], Answer]] = {

@@ -30,6 +30,12 @@ def export(user: User) -> dict[str, Any]:
         return {
             "format": "ringtrue.account/1",
             "account": {"name": user.name, "email": user.email, "since": user.date_joined, "last_sign_in": user.last_login},
+            "preferences": {
+                "theme": user.theme,
+                "calls_per_page": user.calls_per_page,
+                "remembers_place": user.remembers_place,
+                "last_workspace": user.last_workspace and user.last_workspace.name,
+            },
             "emails": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
             "contact_details": dict(ContactDetail.objects.filter(user=user).values_list("label", "value")),
             "written_to_support": [

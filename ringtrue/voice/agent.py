@@ -136,6 +136,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     escalations: list[Escalation] = []
     limits: Limits = Limits()
     brain: Literal["receptionist", "model"] = "receptionist"  # `model`: a language model, with the receptionist behind it
+    recording: Literal["", "announce", "ask", "off"] = ""  # stricter than the workspace asks for; "": as the workspace
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ GIVEN = {"phone": "+1 212 555 0142", "company": "Quarnstrom & Sons", "address": 
 def test_name_phone_company_address_and_labels_of_ones_own_are_kept_changed_exported_and_erased(dental):
     user, client = dental.owner, Client()
     client.force_login(user)
-    client.post("/accounts/", {"name": "Zebulon Quarnstrom"})
+    client.post("/accounts/", {"name": "Zebulon Quarnstrom", "theme": "device", "calls_per_page": "25"})
     for label, value in GIVEN.items():
         client.post("/accounts/details/", {"label": label.upper(), "value": value})
     shown = client.get("/accounts/details/").content.decode()

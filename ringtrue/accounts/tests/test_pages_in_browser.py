@@ -13,6 +13,7 @@ from ringtrue.accounts.models import User
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.accounts.tests.people import PASSWORD, link_in, member, person
 from ringtrue.accounts.workspaces import create_workspace
+from ringtrue.core.testing import missing
 from ringtrue.rights import incidents
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
@@ -24,9 +25,7 @@ SIZES = {"desk": (1280, 800), "phone": (375, 740)}
 @pytest.fixture
 def chromium(monkeypatch):
     if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing: apt-get install chromium")
-        pytest.skip("Chromium is missing: apt-get install chromium")
+        missing("Chromium is missing: apt-get install chromium")
     # Playwright's own loop runs in this thread; the database is used by this thread alone all the same.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     from playwright.sync_api import sync_playwright

@@ -1,11 +1,14 @@
+import msgspec
 import pytest
 from django.core import mail
 from django.test import Client
 
+from ringtrue.accounts import sign_up_fields
 from ringtrue.accounts.models import Acceptance, Membership, User
 from ringtrue.accounts.scoping import system_scope
 from ringtrue.accounts.tests.people import PASSWORD, browser, link_in, person, sign_in
 from ringtrue.agents.models import Agent
+from ringtrue.rights import own_account
 
 FORM = {
     "name": "Ada Example",
@@ -46,7 +49,36 @@ def test_sign_up_makes_a_workspace_owned_by_the_person_after_the_mail_is_confirm
 
 def test_what_was_accepted_and_declared_is_recorded_with_its_version():
     sign_up()
-    assert set(Acceptance.objects.values_list("kind", "version")) == {(k, "2026-11") for k in ("terms", "policy", "adult")}
+    declared = {(k, "2026-11") for k in ("terms", "policy", "adult")}
+    assert set(Acceptance.objects.values_list("kind", "version")) == declared | {("transfer", "undeclared")}
+
+
+@pytest.mark.promise("P-ALX-12-2", "P-LDX-12-2")
+@pytest.mark.parametrize(
+    ("region", "country"), [("us-east-1", "the United States"), ("eu-central-1", "the European Union"), ("mars-1", "mars-1")]
+)
+def test_who_lives_elsewhere_is_told_of_the_transfer_and_it_is_recorded(monkeypatch, region, country):
+    monkeypatch.setattr(sign_up_fields, "CONFIG", msgspec.structs.replace(sign_up_fields.CONFIG, region=region))
+    page = Client().get("/accounts/signup/").content.decode()
+    assert f"Your data is kept in {country}, wherever you live." in page
+    assert f"I agree that my data is transferred to {country}" in page
+    for unsaid in (None, "", "nowhere"):
+        assert sign_up(lives=unsaid).status_code == 200
+    assert not User.objects.exists(), "nobody is let in who has not said it"
+    sign_up(lives="here")
+    sign_up(lives="elsewhere", email="bob@example.org", workspace_name="Bob")
+    kept = Acceptance.objects.filter(kind="transfer").values_list("user__email", "version")
+    assert list(kept) == [("bob@example.org", region)]
+    accepted = own_account.export(User.objects.get(email="bob@example.org"))["accepted"]
+    assert ("transfer", region) in {(row["kind"], row["version"]) for row in accepted}
+
+
+@pytest.mark.promise("P-ALX-12-2", "P-LDX-12-2")
+def test_where_nobody_said_where_data_lies_everybody_is_told_that_it_may_lie_elsewhere(monkeypatch):
+    monkeypatch.setattr(sign_up_fields, "CONFIG", msgspec.structs.replace(sign_up_fields.CONFIG, region=""))
+    assert "my data may be kept in another country than mine" in Client().get("/accounts/signup/").content.decode()
+    sign_up()
+    assert Acceptance.objects.get(kind="transfer").version == "undeclared"
 
 
 @pytest.mark.parametrize("missing", ["terms", "adult", "name", "workspace_name", "password1", "email"])
@@ -102,7 +134,17 @@ def test_fields_that_were_not_asked_for_are_refused_and_not_stored(field):
 @pytest.mark.promise("P-ALX-2.1-3")
 def test_the_profile_takes_only_the_name():
     user = person("ada@example.org")
-    browser(user).post("/accounts/", {"name": "New", "is_staff": "1", "is_superuser": "1", "email": "x@example.org"})
+    browser(user).post(
+        "/accounts/",
+        {
+            "name": "New",
+            "theme": "device",
+            "calls_per_page": "25",
+            "is_staff": "1",
+            "is_superuser": "1",
+            "email": "x@example.org",
+        },
+    )
     user.refresh_from_db()
     assert (user.name, user.is_staff, user.is_superuser, user.email) == ("New", False, False, "ada@example.org")
 

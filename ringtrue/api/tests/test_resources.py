@@ -31,12 +31,12 @@ def test_calls_can_be_listed_read_downloaded_and_deleted(ask, dental, django_cap
     assert one["summary"]["automatic"] is True
     lines = ask("get", f"/calls/{call.id}/transcript").body["data"]
     assert SENTENCE in lines[1]["text"]
-    sound = ask("get", f"/calls/{call.id}/recording")
+    sound = ask("get", f"/calls/{call.id}/recording?purpose=records")
     data = b"".join(sound.streaming_content)
     assert (sound["Content-Type"], int(sound["Content-Length"]), data[:4]) == ("audio/wav", len(data), b"RIFF")
     with django_capture_on_commit_callbacks(execute=True):
         assert ask("delete", f"/calls/{call.id}").status_code == 204
-    for path in ("", "/transcript", "/events", "/recording"):
+    for path in ("", "/transcript", "/events", "/recording?purpose=records"):
         assert ask("get", f"/calls/{call.id}{path}").status_code == 404
     assert AuditEntry.objects.get(action="call.deleted").actor.startswith("key:")
 
@@ -80,7 +80,7 @@ def test_events_are_given_in_order_and_can_be_followed(ask, dental):
 def test_a_live_call_is_not_deleted(ask, dental):
     call = a_call(dental, end=False, events=conversation()[:3])
     assert ask("delete", f"/calls/{call.id}").status_code == 409
-    assert ask("get", f"/calls/{call.id}/recording").status_code == 404
+    assert ask("get", f"/calls/{call.id}/recording?purpose=records").status_code == 404
 
 
 def test_in_metadata_only_the_api_gives_nothing_that_was_said(ask, dental):
@@ -89,7 +89,7 @@ def test_in_metadata_only_the_api_gives_nothing_that_was_said(ask, dental):
     assert "metadata_only" in text
     for canary in (SENTENCE, "breakfast", NAME, "Marigold"):
         assert canary not in text
-    assert ask("get", f"/calls/{call.id}/recording").status_code == 404
+    assert ask("get", f"/calls/{call.id}/recording?purpose=records").status_code == 404
 
 
 # Contacts

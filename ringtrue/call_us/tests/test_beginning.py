@@ -133,7 +133,7 @@ def test_switching_off_counts_at_once_also_for_a_ticket_that_was_given(shop, but
 def test_a_visitor_is_told_before_the_call_what_the_policy_says(shop, button):
     told = ask(button, post=False).json()
     assert told["notice"][0] == "You will speak with an AI assistant of Riverside Dental, not with a person."
-    assert "The call is recorded. If you do not want that, say so." in told["notice"]
+    assert "You are asked first whether the call may be recorded." in told["notice"], "nobody knows where a visitor is"
     assert told["more"]["address"].endswith("/privacy/call-us/trust/")
     from ringtrue.privacy import changing
 

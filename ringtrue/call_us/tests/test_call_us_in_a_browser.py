@@ -21,6 +21,7 @@ from ringtrue.console.tests.browsing import serving
 from ringtrue.media.tests.conftest import database  # noqa: F401 - a fixture
 from ringtrue.media.tests.processes import Media, running
 from ringtrue.media.tests.test_browser_calls import browser  # noqa: F401 - a fixture
+from ringtrue.privacy.models import PolicySetting
 
 pytestmark = [pytest.mark.browser, pytest.mark.realtime]
 
@@ -49,6 +50,8 @@ def shown(media: Media, console: str, tmp_path_factory: pytest.TempPathFactory) 
     before, settings.MEDIA_SOCKET_URL = settings.MEDIA_SOCKET_URL, f"ws://localhost:{way.port}"
     shop = starter_workspace("dental", owner_email="owner@dental.example", slug="button-test")
     with workspace_scope(shop.workspace.id):
+        # Else a visitor would be asked first; what is said is kept all the same.
+        PolicySetting.objects.create(workspace=shop.workspace, key="recording.flow", value="off")
         button = CallButton.objects.create(
             workspace=shop.workspace, agent=shop.agent, label="Ring us", color="#14574a", language="en"
         )
@@ -85,7 +88,7 @@ def test_a_visitor_calls_from_another_origin_through_a_network_that_breaks(brows
     page.get_by_role("button", name="Ring us").click()
     panel = page.get_by_role("dialog", name="Ring us")
     expect(panel).to_contain_text("You will speak with an AI assistant of Riverside Dental, not with a person.")
-    expect(panel).to_contain_text("The call is recorded.")
+    expect(panel).to_contain_text("The call is not recorded.")
     assert panel.get_by_role("link").get_attribute("href").endswith("/privacy/button-test/trust/")
     expect(panel.get_by_role("button", name="Start the call")).to_be_focused()
     look(page, "opened")

@@ -118,7 +118,7 @@ class Carrier:
             )
 
 
-@pytest.mark.skipif(not LONG, reason="minutes of real processes: RINGTRUE_LONG=1")
+@pytest.mark.skipif(not LONG, reason="make test-long: minutes of real processes")
 @pytest.mark.parametrize("workers", [1, 3])
 def test_kill_of_every_process_dials_nobody_twice_and_forgets_nobody(transactional_db: Any, tmp_path: Path, workers: int) -> None:
     log = tmp_path / "dials"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ringtrue.conforming import other_kinds
 from ringtrue.voice.speech import providers
 
@@ -18,7 +16,6 @@ def test_every_speech_provider_goes_through_the_same_tests() -> None:
 
 
 def test_every_model_provider_goes_through_the_same_tests() -> None:
-    pytest.importorskip("pydantic_ai")
     from ringtrue.voice.brains.model.tests import test_answering, test_faults
 
     assert other_kinds.MODEL_TITLES.keys() == set(other_kinds.model_providers())

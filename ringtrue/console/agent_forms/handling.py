@@ -23,6 +23,7 @@ BRAINS = (
     ("receptionist", "The receptionist", "Answers from your facts, word for word. Needs nothing else, costs nothing, and sends nothing away."),
     ("model", "A language model", "Answers more freely, from your facts. What callers say goes to its provider, and each call costs a little."),
 )  # fmt: skip
+RECORDINGS = (("", "As set for the workspace"), ("announce", "Announce it"), ("ask", "Ask first"), ("off", "Never record"))
 SPENDS = (("0.1", "10 cents"), ("0.25", "25 cents"), ("0.5", "50 cents"), ("1.0", "1 dollar"), ("2.0", "2 dollars"))
 LENGTHS = ((300, "5 minutes"), (600, "10 minutes"), (900, "15 minutes"), (1800, "30 minutes"), (3600, "1 hour"))
 
@@ -36,10 +37,13 @@ def show(draft: dict[str, Any]) -> State:
         limits,
         str(draft.get("brain") or "receptionist"),
         str(float(limits.get("model_spend_usd", 0.5))),
+        str(draft.get("recording") or ""),
     )
 
 
-def _page(on: dict[str, bool], refused: list[str], longest: int, limits: dict[str, Any], brain: str, spend: str) -> State:
+def _page(
+    on: dict[str, bool], refused: list[str], longest: int, limits: dict[str, Any], brain: str, spend: str, recording: str
+) -> State:
     known = dict(REFUSABLE)
     lengths = LENGTHS if longest in dict(LENGTHS) else (*LENGTHS, (longest, f"{longest // 60} minutes"))
     return {
@@ -51,6 +55,8 @@ def _page(on: dict[str, bool], refused: list[str], longest: int, limits: dict[st
         "limits": limits,
         "brains": [{"name": name, "title": title, "words": words, "on": name == brain} for name, title, words in BRAINS],
         "spend": spend,
+        "recording": recording,
+        "recordings": RECORDINGS,
         "spends": SPENDS if spend in dict(SPENDS) else (*SPENDS, (spend, f"{spend} dollars")),
     }
 
@@ -62,7 +68,10 @@ def take(post: QueryDict) -> Taken:
     longest = int(typed) if typed.isdecimal() else 0
     brain = post.get("brain", "receptionist")
     spend = post.get("model_spend_usd", "0.5")
+    recording = post.get("recording", "")
     errors = {}
+    if recording not in dict(RECORDINGS):
+        errors["recording"] = "Please choose how recording is agreed on."
     if brain not in {name for name, _, _ in BRAINS}:
         errors["brain"] = "Please choose who answers."
     if not re.fullmatch(r"\d{1,3}(?:\.\d{1,4})?", spend):
@@ -72,8 +81,8 @@ def take(post: QueryDict) -> Taken:
     limits: dict[str, Any] = {"max_call_s": longest}
     if "model_spend_usd" not in errors and "model_spend_usd" in post:
         limits["model_spend_usd"] = float(spend)
-    patch = {"handling": {**on, "refuse": refused}, "limits": limits, "brain": brain}
-    return Taken(_page(on, refused, longest or 900, {}, brain, spend), patch, errors)
+    patch = {"handling": {**on, "refuse": refused}, "limits": limits, "brain": brain, "recording": recording}
+    return Taken(_page(on, refused, longest or 900, {}, brain, spend, recording), patch, errors)
 
 
 def told(draft: dict[str, Any]) -> str:
@@ -84,5 +93,5 @@ def told(draft: dict[str, Any]) -> str:
 
 SECTION = Section(
     "handling", "Handling calls", "What the agent may do, and which calls it turns away politely.",
-    ("handling", "limits", "brain"), show, take, told,
+    ("handling", "limits", "brain", "recording"), show, take, told,
 )  # fmt: skip

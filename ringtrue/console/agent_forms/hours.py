@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from ringtrue.console.agent_forms.section import Section, State, Taken, row_keys, text, with_keys
 from ringtrue.voice.agent import DAYS
+from ringtrue.voice.brains.public_days import public_holidays
 
 Span = tuple[str, str]
 SPANS_A_DAY = 3
@@ -28,12 +29,8 @@ def places() -> list[tuple[str, str]]:
 
 def coming(place: str, after: date, count: int = 4) -> list[tuple[date, str]]:
     """The next public holidays of a place."""
-    country, _, part = place.partition("-")
-    try:
-        table = holidays.country_holidays(country, subdiv=part or None, years=[after.year, after.year + 1])
-    except NotImplementedError:
-        return []
-    return sorted((day, name) for day, name in table.items() if after <= day < after + timedelta(days=370))[:count]
+    known = public_holidays(place, [after.year, after.year + 1])
+    return sorted((day, name) for day, name in known.items() if after <= day < after + timedelta(days=370))[:count]
 
 
 def show(draft: dict[str, Any]) -> State:

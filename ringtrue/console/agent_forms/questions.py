@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from ringtrue.agents import reading_pages
 from ringtrue.console.agent_forms.section import Section, State, Taken, identifier, new_key, paragraph, row_keys, text, with_keys
 
 
@@ -40,6 +41,19 @@ def take(post: QueryDict) -> Taken:
     return Taken({"rows": rows or [{"id": "", "question": "", "answer": "", "key": new_key()}]}, {"faqs": kept}, errors)
 
 
+def fill(state: State, post: QueryDict) -> State | None:
+    """With what stands on the page that was named, or why that could not be read."""
+    if "page" not in post:
+        return None
+    address = post.get("page", "").strip()
+    try:
+        found = [{"id": "", "question": each.question, "answer": each.answer} for each in reading_pages.read(address)]
+    except reading_pages.CannotRead as why:
+        return {**state, "page": address, "page_trouble": str(why)}
+    kept = [row for row in state["rows"] if row["question"]]
+    return {"rows": [*kept, *with_keys(found)], "read": len(found)}
+
+
 def told(draft: dict[str, Any]) -> str:
     count = len(draft.get("faqs") or [])
     return f"{count} answer{'' if count == 1 else 's'}" if count else ""
@@ -48,5 +62,5 @@ def told(draft: dict[str, Any]) -> str:
 SECTION = Section(
     "questions", "Questions & answers",
     "What people ask most. The agent says your answer and never makes one up; where it has none, it says so and offers to take a message.",
-    ("faqs",), show, take, told,
+    ("faqs",), show, take, told, fill,
 )  # fmt: skip

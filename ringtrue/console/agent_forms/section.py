@@ -18,6 +18,10 @@ class Taken(NamedTuple):
     errors: dict[str, str]  # name of the input -> a sentence
 
 
+def nothing(state: State, post: QueryDict) -> State | None:
+    return None
+
+
 class Section(NamedTuple):
     slug: str
     title: str
@@ -26,6 +30,9 @@ class Section(NamedTuple):
     show: Callable[[dict[str, Any]], State]
     take: Callable[[QueryDict], Taken]
     told: Callable[[dict[str, Any]], str]  # one line about what is filled in; "" when nothing is
+    fill: Callable[[State, QueryDict], State | None] = (
+        nothing  # shown instead, not saved yet, where the form was asked to fill itself in
+    )
 
     @property
     def template(self) -> str:

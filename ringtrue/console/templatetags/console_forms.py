@@ -28,6 +28,7 @@ def carrier_field(context: Any, carrier: Any, entry: Field) -> dict[str, Any]:
         "autocomplete": "new-password" if entry.secret else "off",
         "id": f"{carrier['line']}-{entry.name}",
         "hint": entry.hint, "options": entry.options, "lines": entry.rows, "placeholder": entry.placeholder,
+        "optional": not entry.required,
     }  # fmt: skip
     error = errors.get(entry.name, "")
     if error:
@@ -51,6 +52,7 @@ def _field(name: str, label: str, value: Any, error: str, more: dict[str, Any]) 
     return {
         "name": name, "id": id, "label": label, "value": value, "error": error, "kind": kind, "hint": hint, "described": described,
         "options": more.pop("options", ()), "groups": more.pop("groups", ()), "required": more.pop("required", False),
+        "optional": more.pop("optional", False),
         "lines": more.pop("lines", 3), "hide_label": more.pop("hide_label", False), "placeholder": more.pop("placeholder", ""),
         "autocomplete": more.pop("autocomplete", "off"), "attributes": {key.replace("_", "-"): v for key, v in more.items()},
     }  # fmt: skip

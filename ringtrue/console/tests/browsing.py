@@ -20,17 +20,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from ringtrue.console.tests.showing import book_week, show
 from ringtrue.core.configuring import ROOT
+from ringtrue.core.testing import missing
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 LOOK = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.flatMap(
     broken => broken.nodes.map(node => broken.id + ': ' + node.target.join(' ') + ' ' + node.failureSummary))"""
 """After AXE was evaluated in a page: what axe has to complain of, one sentence each."""
-
-
-def missing(what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,14 @@ from ringtrue.accounts import keys, tickets
 from ringtrue.accounts.models import Invitation, Membership, StaffGrant, User, Workspace
 from ringtrue.accounts.roles import ROLES, SCOPES
 from ringtrue.accounts.scoping import system_scope, workspace_scope
+from ringtrue.agents import notes
 from ringtrue.agents.models import LanguageModel, SpeechCompany
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.api.models import IdempotentAnswer
 from ringtrue.calendars.models import Booking
 from ringtrue.call_us.models import ButtonCall, CallButton
-from ringtrue.calls import messages, recording
-from ringtrue.calls.models import CallCount
+from ringtrue.calls import messages, recording, reviewing
+from ringtrue.calls.models import CallCount, ImprovementFigure
 from ringtrue.concierge.tests.planting import plant_errand
 from ringtrue.console.tests.planting_parts import (
     plant_campaign,
@@ -220,6 +221,9 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         breach = Incident.objects.create(
             workspace=workspace, what=words["breach"], stores=["calls_call"], noticed_at=timezone.now(), due_at=timezone.now()
         )
+        reviewing.review(call, owner, {"understood": "yes"}, words["note"])
+        kept_note = notes.write(workspace.id, owner, words["note"], words["note"])
+        ImprovementFigure.objects.create(workspace=workspace, month="2025-11", what="outcome", value="message", calls=12)
         CallCount.objects.create(workspace=workspace, month="2025-11", calls=12, seconds=600)
         LineWebhook.objects.create(workspace=workspace, line="twilio", event_key=f"twilio:{mark}:{secrets.token_hex(4)}")
     values = {
@@ -230,6 +234,7 @@ def plant(starter: str, slug: str, mark: str, digits: str) -> Planted:
         "version": made.version.number,
         "number": made.version.number,
         "call_id": call.id,
+        "note_id": kept_note.id,
         "contact_id": contact.id,
         "message_id": message.id,
         "booking_id": booking.id,

@@ -103,11 +103,11 @@ def test_a_call_without_audio_has_none_to_give(signed_in, dental, at):
 
 
 def test_downloads_are_written_down_and_name_nobody(signed_in, one, at):
-    text = signed_in.get(at(f"calls/{one.id}/download/text/"))
+    text = signed_in.get(at(f"calls/{one.id}/download/text/?purpose=quality"))
     assert "repair dentures" in text.content.decode()
-    data = json.loads(signed_in.get(at(f"calls/{one.id}/download/json/")).content)
+    data = json.loads(signed_in.get(at(f"calls/{one.id}/download/json/?purpose=quality")).content)
     assert data["call"]["id"] == str(one.id)
-    sound = signed_in.get(at(f"calls/{one.id}/download/audio/"))
+    sound = signed_in.get(at(f"calls/{one.id}/download/audio/?purpose=legal"))
     assert whole(sound)[:4] == b"RIFF"
     assert "8565550142" not in text["Content-Disposition"] + sound["Content-Disposition"]
     noted = AuditEntry.objects.filter(action="call.downloaded", target=f"call:{one.id}")

@@ -72,7 +72,7 @@ def test_a_person_without_an_account_asks_shows_who_they_are_and_fetches_their_d
     assert "no-store" in answer["Cache-Control"]
     files = zipfile.ZipFile(io.BytesIO(answer.content))
     assert "Maria Alvarez" in files.read("index.html").decode()
-    assert signed_in.get(at(f"rights/{request.id}/archive/")).status_code == 200
+    assert signed_in.get(at(f"rights/{request.id}/archive/?purpose=their_request")).status_code == 200
 
 
 @pytest.mark.promise("P-ALX-4.2-2")
@@ -183,7 +183,7 @@ def test_ones_own_account_can_be_fetched_corrected_and_ended(dental, fast_passwo
     assert held["account"]["name"] == "Tom Zephyrine"
     assert held["workspaces"][0]["role"] == "viewer"
     assert "password" not in json.dumps(held)
-    client.post("/accounts/", {"name": "Tom Zephyrin"})
+    client.post("/accounts/", {"name": "Tom Zephyrin", "theme": person.theme, "calls_per_page": person.calls_per_page})
     assert json.loads(client.get("/accounts/data/export/").content)["account"]["name"] == "Tom Zephyrin"
     assert client.post("/accounts/data/", {"email": "tom@example.org", "password": "wrong"}).status_code == 422
     assert User.objects.filter(id=person.id).exists()

@@ -17,7 +17,7 @@ from ringtrue.core.models import AuditEntry
 from ringtrue.media.gating import order_for
 from ringtrue.privacy.models import PolicySetting
 from ringtrue.reception.answering import open_call
-from ringtrue.voice.speech import checking
+from ringtrue.voice.speech import checking, providers
 from ringtrue.voice.speech.tests.stand_ins import cartesia_server, deepgram_server
 from ringtrue.voice.speech.tests.stand_ins.speech_server import HEARD, application
 
@@ -113,5 +113,21 @@ def test_the_page_says_what_leaves_for_whom_and_what_it_costs(signed_in, at):
     page = signed_in.get(at("settings/speech/")).content.decode()
     assert "gets the sound of what callers say" in page
     assert "$0.288 for an hour of sound" in page
-    assert "mip_opt_out" in page
+    assert "$0.30 for an hour of sound" in page
+    assert "keeps nothing and trains on nothing" in page
     assert "Pipecat" not in page, "what is chosen there is code"
+    operators = {f"{setting.name}=" for about in speech_companies.offered().values() for setting in about.settings}
+    assert [word for word in operators if word in page] == [], "whoever reads this sets no variables"
+
+
+def test_what_the_installation_lacks_is_not_said_as_if_the_key_were_wrong(signed_in, at, monkeypatch):
+    def connect(*_):
+        raise providers.PackageMissing("OpenAI (openai) needs a package that is not installed: RINGTRUE_SOMETHING")
+
+    form = {"KEY": "", "hears": "on"}
+    page = signed_in.post(at("settings/speech/openai/connect/"), form).content.decode()
+    assert "Enter the key of your account at OpenAI." in page
+    monkeypatch.setattr(providers, "connect", connect)
+    page = signed_in.post(at("settings/speech/openai/connect/"), form | {"KEY": "a-key"}).content.decode()
+    assert "This installation cannot talk to OpenAI yet." in page
+    assert "RINGTRUE_" not in page

@@ -66,7 +66,10 @@ def section(request: ConsoleRequest, agent_slug: str, part: str) -> HttpResponse
         raise Http404
     form = BY_SLUG[part]
     state, errors = form.show(agent.draft), {}
-    if request.method == "POST":
+    filled = form.fill(state, request.POST)
+    if filled is not None:
+        state = filled
+    elif request.method == "POST":
         taken = form.take(request.POST)
         state, errors = taken.state, taken.errors
         if not errors:

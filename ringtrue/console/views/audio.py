@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseNotFound, St
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.calls import reading
 from ringtrue.calls.listening import NoRecording, Wav
-from ringtrue.console.views.call import _note, file_name, find
+from ringtrue.console.views.call import file_name, find, purpose_missing
 
 A_RANGE = 1024 * 1024  # bytes at once: half a minute of 8 kHz stereo; the player asks again
 
@@ -50,7 +50,8 @@ def download(request: ConsoleRequest, call_id: UUID) -> HttpResponseBase:
         wav = reading.wav(call)
     except NoRecording:
         return HttpResponseNotFound("There is no recording of this call.", content_type="text/plain")
-    _note(request, call, "wav")
+    if asked := purpose_missing(request, call, "wav"):
+        return asked
     response = _whole(wav)
     response["Content-Disposition"] = f'attachment; filename="{file_name(call)}.wav"'
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.accounts.roles import may
 from ringtrue.calendars import booking as bookings
 from ringtrue.calendars.models import Booking, Calendar
+from ringtrue.console.views.showing_forms import entered_day
 from ringtrue.core import audit
 
 
@@ -24,7 +25,7 @@ from ringtrue.core import audit
 def week(request: ConsoleRequest) -> HttpResponse:
     zone = ZoneInfo(request.workspace.time_zone)
     today = timezone.now().astimezone(zone).date()
-    shown_day = _day(request.GET.get("day", ""), today)
+    shown_day = entered_day(request.GET.get("day", "")) or today
     monday = shown_day - timedelta(days=shown_day.weekday())
     begin, end = (datetime.combine(monday + timedelta(days=n), time(), zone) for n in (0, 7))
     found = Booking.objects.filter(workspace=request.workspace, starts_at__gte=begin, starts_at__lt=end).select_related(
@@ -64,10 +65,3 @@ def cancel(request: ConsoleRequest, booking_id: UUID) -> HttpResponse:
         messages.success(request, "Cancelled. The time is free again. The caller was not told: please ring them.")
     day = row.starts_at.astimezone(ZoneInfo(request.workspace.time_zone)).date()
     return redirect(f"{reverse('console:calendar', args=[request.workspace.slug])}?day={day}")
-
-
-def _day(text: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return otherwise

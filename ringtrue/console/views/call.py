@@ -6,21 +6,22 @@ from uuid import UUID
 
 import msgspec
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.calendars import booking as bookings
 from ringtrue.calendars.models import Booking
-from ringtrue.calls import folding, reading, time_limit
+from ringtrue.calls import folding, reading, reviewing, time_limit
 from ringtrue.calls import messages as taken
 from ringtrue.calls.deleting import CallIsLive, delete_call
 from ringtrue.calls.models import OUTCOMES, Call
 from ringtrue.calls.stored import stored
 from ringtrue.calls.vcon import vcon_of
 from ringtrue.console import missing_words
+from ringtrue.console.asking_purpose import unless_told
 from ringtrue.console.call_rows import who
 from ringtrue.console.templatetags.console_parts import OUTCOMES as WORDS
 from ringtrue.console.why_not_listening import why_not
@@ -28,8 +29,8 @@ from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
 from ringtrue.privacy import legal_holds, subprocessors
 from ringtrue.privacy.modes import keeps
-from ringtrue.rights import incidents
 
+FILES = {"text": "The call as text", "json": "The data of the call", "vcon": "The call as a vCon", "wav": "The recording"}
 BUSY = frozenset(
     {"heard", "said", "turn_times", "understood", "model_used", "speech_used"}
 )  # of every turn: shown elsewhere on the page
@@ -47,6 +48,10 @@ def find(request: ConsoleRequest, call_id: UUID, *, also_closed: bool = False) -
 @needs("calls.read")
 def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     call = find(request, call_id)
+    if request.role == "qa":
+        audit.record(
+            "call.opened", actor=f"user:{request.user.id}", workspace_id=request.workspace.id, target=f"call:{call.id}", role="qa"
+        )
     told = reading.told(call)
     moments = [m for m in reading.timeline(call) if m.kind not in BUSY]
     turns = folding.turns(told)
@@ -77,6 +82,12 @@ def page(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
         "missing": missing_words.of(call, told),
         "keeps": keeps(call.storage_mode),
         "agent": call.agent_version.agent,
+        "reviews": [
+            (row, reviewing.answers_of(row), reviewing.note_of(row))
+            for row in call.reviews.select_related("reviewer").order_by("at")
+        ],
+        "review_questions": reviewing.QUESTIONS,
+        "review_takes_note": reviewing.takes_a_note(call),
     }
     return render(request, "console/calls/call.html", shown)
 
@@ -125,14 +136,16 @@ def delete(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
 @needs("calls.download")
 def text(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     call = find(request, call_id)
-    _note(request, call, "text")
-    return _file(call, reading.as_text(call).encode(), "text/plain; charset=utf-8", "txt")
+    return purpose_missing(request, call, "text") or _file(
+        call, reading.as_text(call).encode(), "text/plain; charset=utf-8", "txt"
+    )
 
 
 @needs("calls.download")
 def json(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     call = find(request, call_id)
-    _note(request, call, "json")
+    if asked := purpose_missing(request, call, "json"):
+        return asked
     body = msgspec.json.format(msgspec.json.encode(reading.as_json(call)), indent=2)
     return _file(call, body, "application/json", "json")
 
@@ -141,18 +154,14 @@ def json(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
 def vcon(request: ConsoleRequest, call_id: UUID) -> HttpResponse:
     """With the recording and what the person agreed to, for other programs."""
     call = find(request, call_id)
-    _note(request, call, "vcon")
+    if asked := purpose_missing(request, call, "vcon"):
+        return asked
     return _file(call, msgspec.json.format(msgspec.json.encode(vcon_of(call)), indent=2), "application/vcon+json", "vcon.json")
 
 
-def _note(request: ConsoleRequest, call: Call, form: str) -> None:
-    try:
-        incidents.refuse_while_frozen(request.workspace.id)
-    except incidents.Frozen:
-        raise PermissionDenied from None
-    audit.record(
-        "call.downloaded", actor=f"user:{request.user.id}", workspace_id=request.workspace.id, target=f"call:{call.id}", form=form
-    )
+def purpose_missing(request: ConsoleRequest, call: Call, form: str) -> HttpResponse | None:
+    back = reverse("console:call", args=[request.workspace.slug, call.id])
+    return unless_told(request, "call.downloaded", f"call:{call.id}", file=FILES[form], back=back, form=form)
 
 
 def _file(call: Call, body: bytes, kind: str, ending: str) -> HttpResponse:

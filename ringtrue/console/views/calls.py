@@ -5,7 +5,7 @@ What is searched for may be a person's name or number, so it is posted: it must 
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,8 @@ from ringtrue.calls.models import Call
 from ringtrue.calls.searching import search
 from ringtrue.console.call_rows import rows
 from ringtrue.console.templatetags.console_parts import LINES, OUTCOMES
+from ringtrue.console.views.showing_forms import entered_day
 
-A_PAGE = 25
 FILTERS = ("outcome", "agent", "line", "recorded", "since", "until")
 
 
@@ -34,7 +34,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
     chosen["q"] = request.POST.get("q", "").strip()[:200]
     reads = may(request.role, "calls.read")
     found = narrowed(request, chosen, reads)
-    page = Paginator(found, A_PAGE).get_page(asked.get("page"))
+    page = Paginator(found, request.user.calls_per_page).get_page(asked.get("page"))
     shown = {
         "rows": rows(page.object_list, with_content=reads),
         "page": page,
@@ -63,9 +63,9 @@ def narrowed(request: ConsoleRequest, chosen: dict[str, Any], reads: bool) -> Qu
         found = found.filter(line=chosen["line"])
     if chosen["recorded"] in ("yes", "no"):
         found = found.filter(recorded=chosen["recorded"] == "yes")
-    if since := _day(chosen["since"]):
+    if since := entered_day(chosen["since"]):
         found = found.filter(created_at__gte=datetime.combine(since, time(), zone))
-    if until := _day(chosen["until"]):
+    if until := entered_day(chosen["until"]):
         found = found.filter(created_at__lt=datetime.combine(until + timedelta(days=1), time(), zone))
     if chosen["q"] and reads:
         hits = search(request.workspace.id, chosen["q"])
@@ -73,10 +73,3 @@ def narrowed(request: ConsoleRequest, chosen: dict[str, Any], reads: bool) -> Qu
             found = found.filter(created_at__gte=limit)  # a search must not tell what was said in a closed call
         found = found.filter(Q(id__in=hits.calls) | Q(subject__contact__id__in=hits.contacts))
     return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

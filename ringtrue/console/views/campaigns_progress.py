@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from ringtrue.campaigns.foreseeing import foresee
 from ringtrue.campaigns.models import Campaign, Target, Try
 from ringtrue.campaigns.pacing import is_open
 from ringtrue.campaigns.results import as_csv, behind, standing
+from ringtrue.console.asking_purpose import unless_told
 from ringtrue.console.views.campaigns import DAYS, GOALS, STATES, find
 from ringtrue.console.views.live import events
 from ringtrue.core import audit
@@ -117,15 +119,14 @@ def leads(request: ConsoleRequest, campaign_id: UUID) -> HttpResponse:
 @needs("contacts.read")
 def download(request: ConsoleRequest, campaign_id: UUID) -> HttpResponse:
     campaign = find(request, campaign_id)
+    back = reverse("console:campaign", args=[request.workspace.slug, campaign.id])
+    if asked := unless_told(
+        request, "campaign.downloaded", f"campaign:{campaign.id}", file="The results of the campaign", back=back
+    ):
+        return asked
     response = HttpResponse(as_csv(campaign), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="campaign-{str(campaign.id)[:8]}.csv"'
     response["Cache-Control"] = "no-store"
-    audit.record(
-        "campaign.downloaded",
-        actor=f"user:{request.user.id}",
-        workspace_id=request.workspace.id,
-        target=f"campaign:{campaign.id}",
-    )
     return response
 
 
@@ -136,6 +137,8 @@ def call_back(request: ConsoleRequest, campaign_id: UUID, target_id: UUID) -> Ht
     target = get_object_or_404(Target, campaign=campaign, id=target_id)
     try:
         at = datetime.fromisoformat(request.POST.get("at", "")).replace(tzinfo=ZoneInfo(request.workspace.time_zone))
+        if not timedelta() < at - timezone.now() < timedelta(days=366):
+            raise deciding.CannotDecide("Choose a time that is still to come, within a year.")
         deciding.call_back(target, at)
     except ValueError:
         messages.error(request, "Choose a day and a time.")

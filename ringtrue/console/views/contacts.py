@@ -21,6 +21,7 @@ from ringtrue.console.call_rows import rows
 from ringtrue.contacts import gathering
 from ringtrue.contacts.models import Contact
 from ringtrue.core import audit
+from ringtrue.leads.checking_rows import EMAIL
 from ringtrue.numbers.reading import e164
 from ringtrue.privacy import deleting_elsewhere, subprocessors
 from ringtrue.privacy.erasing import erase, verify
@@ -67,6 +68,8 @@ def page(request: ConsoleRequest, contact_id: UUID) -> HttpResponse:
             errors["number"] = (
                 "This does not look like a telephone number. Write it with its country code, such as +1 856 555 0100."
             )
+        if state["email"] not in ("", held.get("email")) and not EMAIL.fullmatch(state["email"]):
+            errors["email"] = "This does not look like an e-mail address. One looks like hello@example.com."
         if not errors:
             changes = {name: value for name, value in (state | {"number": number}).items() if value != held.get(name, "")}
             if changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from ringtrue.calls.searching import search
 from ringtrue.concierge import carrying_out, keeping
 from ringtrue.concierge.models import Errand
 from ringtrue.concierge.planning import Plan, Whom, plan_from, whom_in
+from ringtrue.console.views.showing_forms import entered_day
 from ringtrue.contacts import gathering
 from ringtrue.contacts.models import Contact
 from ringtrue.numbers.reading import e164
@@ -37,6 +38,7 @@ STATES = {
     "cancelled": ("Cancelled", "line"),
 }
 FOUND = 8  # contacts that a search shows
+NO_NUMBER = "This is not a telephone number. Write it with its country code, such as +1 212 555 0142."
 
 
 @needs("errands.read")
@@ -58,13 +60,17 @@ def new(request: ConsoleRequest) -> HttpResponse:
         for name, wrong in (("task", "Write what is to be done."), ("name", "The assistant must say for whom it calls.")):
             if not request.POST.get(name, "").strip():
                 errors[name] = wrong
-        if agent is not None and not errors:
-            version = current(agent)
-            assert version is not None  # only such agents were offered
-            business = snapshot_of(version)
+        version = current(agent) if agent is not None else None
+        business = snapshot_of(version) if version is not None else None
+        number = e164(request.POST.get("number", ""), business.country if business else "")
+        if request.POST.get("number", "").strip() and not number:
+            errors["number"] = NO_NUMBER
+        if agent is None or business is None:
+            errors["agent"] = "Choose whose voice and number it is."
+        elif not errors:
             plan = plan_from(
                 request.POST["task"][:4000], timezone.localdate(), country=business.country, language=business.language,
-                on_behalf_of=request.POST["name"].strip()[:80], number=e164(request.POST.get("number", ""), business.country),
+                on_behalf_of=request.POST["name"].strip()[:80], number=number,
             )  # fmt: skip
             pasted = whom_in(request.POST.get("page", "")[:50_000], business.country)
             errand = keeping.write_down(agent, _with(plan, pasted), request.user)
@@ -79,13 +85,15 @@ def plan(request: ConsoleRequest, errand_id: UUID) -> HttpResponse:
     held = keeping.plan_of(errand)
     if errand.state != "draft" or held is None:
         return redirect("console:errand", request.workspace.slug, errand.id)
-    problem, found = "", []
+    problem, found, errors = "", [], _wrong(request.POST)
     if request.method == "POST":
         changed = _changed(held, request.POST)
         keeping.change(errand, changed)
         held = changed
         if request.POST.get("do") == "find":
             found = _contacts(request, request.POST.get("q", "").strip()[:80])
+        elif errors:
+            problem = "Not everything could be taken over. Look at the fields below."
         elif request.POST.get("do") == "start":
             try:
                 carrying_out.begin(errand)
@@ -98,7 +106,8 @@ def plan(request: ConsoleRequest, errand_id: UUID) -> HttpResponse:
             messages.success(request, "Saved. Nobody is called until you start it.")
             return redirect("console:errand_plan", request.workspace.slug, errand.id)
     shown = {
-        "errand": errand, "plan": held, "state": _as_form(held), "missing": held.missing(), "problem": problem, "found": found,
+        "errand": errand, "plan": held, "state": _as_form(held) | {name: request.POST[name] for name in errors}, "errors": errors,
+        "missing": held.missing(), "problem": problem, "found": found,
         "q": request.POST.get("q", ""), "parts": PARTS, "agrees": AGREES, "voicemail": VOICEMAIL, "currencies": CURRENCIES,
     }  # fmt: skip
     return render(request, "console/errands/plan.html", shown, status=422 if problem else 200)
@@ -126,13 +135,43 @@ def _as_form(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _changed(plan: Plan, given: Any) -> Plan:
-    """What does not fit is left as empty, and shown so."""
-    lines = given.get("whom", "") + "\n" + "\n".join(given.getlist("contact"))
+def _wrong(given: Any) -> dict[str, str]:
+    """Field -> why what was typed there cannot be taken over."""
+    errors = {}
+    typed = {name: given.get(name, "").strip() for name in ("number", "most", "earliest", "latest")}
+    if typed["number"] and not e164(typed["number"]):
+        errors["number"] = NO_NUMBER
+    if typed["most"] and _amount(typed["most"]) is None:
+        errors["most"] = "Write an amount, such as 160, or nothing for no limit."
+    lost = [line.strip() for line in given.get("whom", "").splitlines() if len(re.sub(r"\D", "", line)) > 5 and not whom_in(line)]
+    if lost:
+        errors["whom"] = f"This is not a telephone number: {lost[0][:60]}"
+    first, last = _day(typed["earliest"]), _day(typed["latest"])
+    if typed["earliest"] and not first:
+        errors["earliest"] = "There is no such day."
+    if typed["latest"] and not last:
+        errors["latest"] = "There is no such day."
+    elif last and last < timezone.localdate().isoformat():
+        errors["latest"] = "This day is over."
+    elif last and first > last:
+        errors["latest"] = "This is before the first day."
+    return errors
+
+
+def _amount(text: str) -> float | None:
+    """None for what is no amount of money."""
     try:
-        most = float(given.get("most", "").replace(",", "")) if given.get("most", "").strip() else None
+        amount = float(text.replace(",", "").strip("$£€ "))
     except ValueError:
-        most = plan.most
+        return None
+    return amount if 0 <= amount < 1e9 else None
+
+
+def _changed(plan: Plan, given: Any) -> Plan:
+    """What cannot be taken over stays as it was (`_wrong` tells of it), or is left out."""
+    lines = given.get("whom", "") + "\n" + "\n".join(given.getlist("contact"))
+    typed = given.get("most", "").strip()
+    most = None if not typed else plan.most if _amount(typed) is None else _amount(typed)
     return msgspec.structs.replace(
         plan,
         wish=given.get("wish", "").strip()[:200],
@@ -143,7 +182,7 @@ def _changed(plan: Plan, given: Any) -> Plan:
         earliest=_day(given.get("earliest", "")),
         latest=_day(given.get("latest", "")),
         part=given.get("part", "") if given.get("part") in dict(PARTS) else "",
-        most=most if most is None or most >= 0 else None,
+        most=most,
         currency=given.get("currency", "$") if given.get("currency") in dict(CURRENCIES) else "$",
         book=given.get("book") == "on",
         agrees=given.get("agrees") != "no",
@@ -155,7 +194,5 @@ def _changed(plan: Plan, given: Any) -> Plan:
 
 
 def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
+    day = entered_day(text)
+    return day.isoformat() if day else ""

@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
+from ringtrue.console.views.showing_forms import entered_day
 from ringtrue.numbers.reading import e164
 from ringtrue.privacy import legal_holds
 from ringtrue.privacy.models import Hold
@@ -29,7 +29,7 @@ REASONS = (
 def page(request: ConsoleRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST":
-        number, day = request.POST.get("number", "").strip(), parse_date(request.POST.get("review", "") or "0") or None
+        number, day = request.POST.get("number", "").strip(), entered_day(request.POST.get("review", ""))
         subject = find(request.workspace.id, number=e164(number)) if number else None
         try:
             if number and subject is None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.accounts.models import Membership
 from ringtrue.accounts.roles import may
+from ringtrue.accounts.workspaces import remember_place
 from ringtrue.agents.models import Agent, AgentVersion
 from ringtrue.calendars.models import Booking
 from ringtrue.calls import messages as taken
@@ -38,6 +39,7 @@ class Step(NamedTuple):
 
 @needs("workspace.read")
 def home(request: ConsoleRequest) -> HttpResponse:
+    remember_place(request.user, request.workspace)
     zone = ZoneInfo(request.workspace.time_zone)
     today = datetime.combine(timezone.now().astimezone(zone).date(), time(), zone)
     lists, reads = may(request.role, "calls.list"), may(request.role, "calls.read")

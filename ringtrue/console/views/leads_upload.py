@@ -9,8 +9,10 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from ringtrue.accounts.access import ConsoleRequest, needs
+from ringtrue.console.asking_purpose import unless_told
 from ringtrue.core import audit
 from ringtrue.leads import uploading
 from ringtrue.leads.jobs import import_upload
@@ -61,14 +63,11 @@ def page(request: ConsoleRequest, upload_id: UUID) -> HttpResponse:
 @needs("leads.change")
 def rejected(request: ConsoleRequest, upload_id: UUID) -> HttpResponse | StreamingHttpResponse:
     upload = get_object_or_404(Upload, workspace=request.workspace, id=upload_id)
+    back = reverse("console:upload", args=[request.workspace.slug, upload.id])
+    if asked := unless_told(request, "upload.rejected_fetched", f"upload:{upload.id}", file="Rows to correct", back=back):
+        return asked
     response = HttpResponse("".join(rejected_csv(upload)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="rows-to-correct.csv"'
-    audit.record(
-        "upload.rejected_fetched",
-        actor=f"user:{request.user.id}",
-        workspace_id=request.workspace.id,
-        target=f"upload:{upload.id}",
-    )
     return response
 
 

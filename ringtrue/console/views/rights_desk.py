@@ -8,10 +8,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from ringtrue.accounts.access import ConsoleRequest, needs
 from ringtrue.accounts.models import User
+from ringtrue.console.asking_purpose import unless_told
 from ringtrue.contacts.gathering import read as read_contact
 from ringtrue.contacts.models import Contact
 from ringtrue.rights import answering, receiving, verifying
@@ -153,6 +155,9 @@ def _do(request: ConsoleRequest, held: RightsRequest) -> str:
 @needs("rights.handle")
 def fetch(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
     held = get_object_or_404(RightsRequest.objects.select_related("subject"), workspace=request.workspace, id=request_id)
+    back = reverse("console:rights_request", args=[request.workspace.slug, held.id])
+    if asked := unless_told(request, "rights.fetched", f"request:{held.id}", file="All that is kept of one person", back=back):
+        return asked
     return archive_response(held, request.workspace.name, f"user:{request.user.id}")
 
 

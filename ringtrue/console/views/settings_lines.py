@@ -79,7 +79,10 @@ def connect(request: ConsoleRequest, line: str) -> HttpResponse:
     except CannotConnect as problem:
         return _shown(request, without_secrets(fields, given), {problem.field: str(problem)}, line)
     if verdict.state == "unknown":
-        messages.warning(request, f"{verdict.sentence} It is connected as entered; “ringtrue doctor line” asks again.")
+        messages.warning(
+            request,
+            f"{verdict.sentence} It is connected as entered. Whoever runs this installation can ask again: ringtrue doctor line.",
+        )
     else:
         messages.success(request, f"{verdict.sentence} It is connected. Now add a number.".strip())
     return redirect("console:settings_lines", request.workspace.slug)

@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
+from ringtrue.console.views.showing_forms import entered_day
 from ringtrue.privacy import announcing, declaring, policies, processing_records, publishing, usage
 from ringtrue.privacy.policy import effective
 from ringtrue.privacy.policy_words import words
@@ -24,9 +24,10 @@ PAPERS = {"attestation": "Callers are told and asked", "dpa": "Agreement on proc
 
 @needs("privacy.read", change="privacy.change")
 def page(request: ConsoleRequest) -> HttpResponse:
-    problem = ""
-    if request.method == "POST":
-        kind, day = request.POST.get("kind", ""), parse_date(request.POST.get("day", "") or "0")
+    given = request.POST.get("day", "")
+    kind, day = request.POST.get("kind", ""), entered_day(given)
+    problem = "There is no such day." if given and day is None else ""
+    if request.method == "POST" and not problem:
         try:
             version = publishing.publish(
                 request.workspace.id, kind, request.workspace.name, material=request.POST.get("material") == "on",

@@ -32,6 +32,7 @@ TITLES = {
     "recording.on_withdrawal": {"keep": "Keep what was recorded before", "delete_prior": "Delete what was recorded before"},
     "recording.listening": {"after_notice": "Allowed, and callers are told", "off": "Not allowed"},
     "transcript.on_refusal": {"keep": "Keep the transcript", "drop": "Keep no transcript either"},
+    "improvement.figures": {"count": "Count by month", "off": "Do not count"},
     "notifications.detail": {"full": "Tell what the call was about", "link_only": "Only that there was a call, with a link"},
 }
 QUESTIONS = {
@@ -41,6 +42,7 @@ QUESTIONS = {
     "recording.listening": "Listening to a running call",
     "transcript.on_refusal": "The written words of a call that may not be recorded",
     "notifications.detail": "Mails and webhooks after a call",
+    "improvement.figures": "Figures for improving the service",
 }
 PERIODS = ("P7D", "P14D", "P30D", "P60D", "P90D", "P6M", "P12M", "P24M", "P36M", "P7Y", PERPETUAL)
 RETENTION = (

@@ -57,8 +57,15 @@ def _company(name: str, about: About, *, connected: bool, opened: str) -> dict[s
         "opened": name == opened,
         "fields": speech_companies.fields_of(about),
         "both": {"hears", "speaks"} <= set(about.can),
-        "prices": [(model, f"${price.usd:g} for {UNITS[price.per]}", price.as_of) for model, price in about.prices.items()],
+        "prices": [
+            (model, f"${_dollars(price.usd)} for {UNITS[price.per]}", price.as_of) for model, price in about.prices.items()
+        ],
     }
+
+
+def _dollars(usd: float) -> str:
+    """As people write them, and as many places as a small price needs: 0.30, 0.288."""
+    return f"{usd:.2f}" if round(usd, 2) == usd else f"{usd:g}"
 
 
 def _actor(request: ConsoleRequest) -> str:

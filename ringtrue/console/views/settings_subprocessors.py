@@ -7,10 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from ringtrue.accounts.access import ConsoleRequest, needs
+from ringtrue.console.views.showing_forms import entered_day
 from ringtrue.privacy import subprocessors
 from ringtrue.privacy.policy import CHOICES
 from ringtrue.privacy.policy_words import words
@@ -32,7 +32,7 @@ def page(request: ConsoleRequest) -> HttpResponse:
         try:
             row = subprocessors.register(
                 request.workspace.id, **typed, provider=request.POST.get("provider", "").strip()[:40] or typed["name"][:40].lower(),
-                agreed_on=parse_date(request.POST.get("agreed_on", "") or "0"), by=f"user:{request.user.id}",
+                agreed_on=entered_day(request.POST.get("agreed_on", "")), by=f"user:{request.user.id}",
             )  # fmt: skip
             messages.success(
                 request,

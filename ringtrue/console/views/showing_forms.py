@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,6 +20,15 @@ def entered(request: ConsoleRequest, fields: Iterable[Field]) -> dict[str, str]:
 def without_secrets(fields: Iterable[Field], given: dict[str, str]) -> dict[str, str]:
     """What is secret is never sent back into a page."""
     return {field.name: given[field.name] for field in fields if not field.secret}
+
+
+def entered_day(text: str) -> date | None:
+    """None for what is no day, and for one so far off that a week or a time zone beyond it would leave the calendar."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 2200 else None
 
 
 def page_with_form(

@@ -22,6 +22,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ringtrue.core.testing import missing
+
 CHROMIUM = next(
     (path for path in (shutil.which("chromium"), shutil.which("chromium-browser"), shutil.which("google-chrome")) if path), None
 )
@@ -58,10 +60,7 @@ async () => {
 
 def need_chromium():
     if CHROMIUM is None:
-        missing = "Chromium is missing: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+        missing("Chromium is missing: apt-get install chromium")
 
 
 def free_port():

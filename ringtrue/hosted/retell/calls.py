@@ -53,22 +53,17 @@ def delete(credentials: dict[str, Any], reference: str) -> int:
 
 def _read(got: dict[str, Any]) -> Whole:
     status, said = got.get("call_status"), str(got.get("disconnection_reason") or "")
-    began, ended = got.get("start_timestamp") or 0, got.get("end_timestamp") or 0
     cents = (got.get("call_cost") or {}).get("combined_cost")
     both = got.get("recording_multi_channel_url")
     return Whole(
         reference=str(got["call_id"]),
         over=status in ("ended", "not_connected", "error"),
         # "error" is of calls that were connected as well as of others: only those have a beginning.
-        answered=status in ("ongoing", "ended") or (status == "error" and bool(began)),
+        answered=status == "ended" or (status == "error" and bool(got.get("start_timestamp"))),
         reason=_REASONS.get(said, "line_failed"),
-        started_at=began / 1000,
-        duration_ms=int(got.get("duration_ms") or max(0, ended - began)),
         cost_usd=cents / 100 if cents is not None else None,
         turns=tuple(turn for row in got.get("transcript_object") or () if (turn := _turn(row)) is not None),
         sound=Sound(both_url=str(both)) if both else None,
-        transferred_to=str(got.get("transfer_destination") or ""),
-        voicemail=said == "voicemail_reached",
     )
 
 

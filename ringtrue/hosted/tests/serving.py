@@ -7,6 +7,7 @@ import json
 import re
 import threading
 import wave
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,7 +30,7 @@ class Wrong(Exception):
     """We sent what the documentation does not allow; the stand-in answers 400 and the test fails."""
 
 
-class EngineStandIn:
+class EngineStandIn(ABC):
     """`routes`: pattern of "METHOD /path" -> handler(match, body) -> (status, JSON or bytes). `faults`: the same key -> what happens to
     the next requests: a status, "reset", "done_then_reset" (carried out, and no answer)."""
 
@@ -116,9 +117,9 @@ class EngineStandIn:
         request.end_headers()
         request.wfile.write(data)
 
+    @abstractmethod
     def headers(self, body: bytes) -> dict[str, str]:
         """By which a webhook is known to be ours."""
-        raise NotImplementedError
 
     def deliver(self, client: Any, hooks: list[Hook] | None = None) -> list[int]:
         """All that wait, or these (again, late, in another order). The statuses that we answer with."""

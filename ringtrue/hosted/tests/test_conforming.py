@@ -18,7 +18,7 @@ from ringtrue.calls.models import Call, CallEventRow, RecordingPiece
 from ringtrue.calls.reading import told
 from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.stopping import stop_calling_number
-from ringtrue.dialing.tests.grounds import LEAD, NOON, OURS
+from ringtrue.dialing.tests.grounds import LEAD, NOON, OURS, agree
 from ringtrue.hosted import allowing, connecting, provisioning, reconciling, taking_in
 from ringtrue.hosted.engine import CANNOT
 from ringtrue.hosted.finding import engines, part
@@ -33,6 +33,7 @@ from ringtrue.voice.lines.permit import PermitGate, PermitRefused
 
 QUESTION = "What time do you open tomorrow?"
 CALLER = "+12125550177"
+ILLINOIS = "+13125550177"
 
 
 def ring(shop: Any, number: str = LEAD, **more: Any) -> Any:
@@ -150,7 +151,12 @@ def test_nothing_is_believed_unsigned_and_nothing_rings_unpermitted(
     [kept] = calls(shop)
     assert (kept.state, kept.outcome, kept.end_reason, kept.cost_micros) == ("ended", "not_reached", "busy", 0)
 
-    asked = len(stand_in.asked)
+    asked, rows = len(stand_in.asked), count(shop, Call)
+    # Whoever has to be asked before a recording, by the law of Illinois, does not get to an engine that cannot ask.
+    agree(shop.workspace.id, ILLINOIS)
+    assert ring(shop, ILLINOIS)[1].state == "not_placed"
+    assert stand_in.ring_in(client, ILLINOIS) == ""
+    assert count(shop, Call) == rows
     with workspace_scope(shop.workspace.id):
         account = LineAccount.objects.get()
         stop_calling_number(shop.workspace.id, LEAD, "test")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +26,7 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
     ("exceeded-max-duration", "too_long"),
 )
 """Beginning of their `endedReason` -> ours; all else is a fault of the line."""
-_NEVER_ANSWERED = ("busy", "no_answer", "no_such_number", "declined")
+_NEVER_ANSWERED = ("busy", "no_answer", "no_such_number", "declined", "line_failed")
 
 
 def place(credentials: dict[str, Any], order: Order) -> str:
@@ -52,29 +51,20 @@ def delete(credentials: dict[str, Any], reference: str) -> int:
 
 
 def _read(got: dict[str, Any], base: str) -> Whole:
-    over = got.get("status") == "ended"
     said = str(got.get("endedReason") or "")
     reason: Reason = next((ours for beginning, ours in _REASONS if said.startswith(beginning)), "line_failed")
     artifact = got.get("artifact") or {}
     turns = tuple(turn for message in artifact.get("messages") or () if (turn := _turn(message)) is not None)
-    started, ended = _posix(got.get("startedAt")), _posix(got.get("endedAt"))
-    answered = bool(turns) or (bool(started) and reason not in (*_NEVER_ANSWERED, "line_failed")) if over else (
-        got.get("status") in ("in-progress", "forwarding")
-    )  # fmt: skip
     return Whole(
         reference=str(got["id"]),
-        over=over,
-        answered=answered,
+        over=got.get("status") == "ended",
+        answered=bool(turns) or (bool(got.get("startedAt")) and reason not in _NEVER_ANSWERED),
         reason=reason,
-        started_at=started,
-        duration_ms=max(0, round((ended - started) * 1000)) if started and ended else 0,
         cost_usd=got.get("cost"),
         turns=turns,
         sound=Sound(caller_url=f"{base}/customer-recording", agent_url=f"{base}/assistant-recording")
         if artifact.get("recording") or artifact.get("recordingUrl")
         else None,
-        transferred_to=str((got.get("destination") or {}).get("number") or ""),
-        voicemail=said == "voicemail",
     )
 
 
@@ -85,10 +75,3 @@ def _turn(message: dict[str, Any]) -> Turn | None:
         return None
     start = round(float(message.get("secondsFromStart") or 0) * 1000)
     return Turn(who, text, start, start + max(0, round(float(message.get("endTime") or 0) - float(message.get("time") or 0))))  # type: ignore[arg-type]
-
-
-def _posix(text: str | None) -> float:
-    try:
-        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0

@@ -66,7 +66,7 @@ def test_a_file_is_uploaded_corrected_and_uploaded_again(signed_in, dental):
     assert "This is not a telephone number" in page
     assert "further up in the file" in page
 
-    fetched = signed_in.get(f"{root}uploads/{first.id}/rejected/").content.decode("utf-8-sig")
+    fetched = signed_in.get(f"{root}uploads/{first.id}/rejected/?purpose=follow_up").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(fetched)))
     assert rows[0][-1] == "What is wrong"
     assert rows[1][1] == "'=HYPERLINK(1)", "no spreadsheet may run it"

@@ -21,6 +21,7 @@ from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import Started, starter_workspace
 from ringtrue.calls import reading
 from ringtrue.calls.models import Call
+from ringtrue.core.testing import missing
 from ringtrue.media.tests.processes import Media
 from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
 from ringtrue.privacy import changing
@@ -89,9 +90,7 @@ def shop(database: None) -> Started:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not on this machine (apt-get install chromium)")
-        pytest.skip("Chromium is not on this machine (apt-get install chromium)")
+        missing("Chromium is missing: apt-get install chromium")
     microphone = tmp_path_factory.mktemp("microphone") / "caller.wav"
     _write_caller(microphone)
     from playwright.sync_api import sync_playwright

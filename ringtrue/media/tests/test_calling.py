@@ -20,7 +20,6 @@ from ringtrue.media.demonstrating import play_demo_call
 from ringtrue.media.measuring_turns import heard_turns, turns_in
 from ringtrue.voice.lines.simulated_callers import Leave, Press, Wait
 from ringtrue.voice.speech import models
-from ringtrue.voice.speech.models import ModelMissing
 
 REAL_CALL = "audio/calls8k/aws_auto_repairs_49_2ch.flac"
 
@@ -32,11 +31,8 @@ def shop(database: None) -> Started:
 
 @pytest.fixture(scope="module")
 def speech() -> None:
-    try:
-        for name in ("silero-vad", *(name for name in models.manifest() if name != "silero-vad")):
-            models.ensure(name)
-    except ModelMissing as missing:
-        pytest.skip(f"speech models are not installed: {missing}")
+    for name in models.manifest():
+        models.ensure(name)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ringtrue.media import loop_port, wire
+from ringtrue.media.freeing_memory import Collector
 from ringtrue.media.loop_port import Refused, ScribeLink
 from ringtrue.media.serving_scribe import Serving
 from ringtrue.reception.tickets import TicketRefused
@@ -92,7 +93,9 @@ def ended() -> Ended:
     return Ended(at_ms=9, reason="caller_hung_up", duration_ms=9)
 
 
-async def test_a_call_over_the_wire(tmp_path: Path) -> None:
+async def test_a_call_over_the_wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    freed: list[Collector] = []
+    monkeypatch.setattr(Collector, "call_ended", lambda self: freed.append(self))
     scribe = Remembering()
     serving = Serving(scribe, tmp_path / "s.sock", grace_s=0.1)
     await serving.open()
@@ -113,6 +116,7 @@ async def test_a_call_over_the_wire(tmp_path: Path) -> None:
     assert scribe.told == [("call-1", 1, "answered"), ("call-1", 2, "ended")]
     assert scribe.pieces == [0]
     assert scribe.closed == ["call-1"]
+    assert freed == [serving.collector]
     assert scribe.told_before_tool == [1, 1]  # what was told before, consent above all, counts for what a tool is allowed
     running.cancel()
     await serving.close()

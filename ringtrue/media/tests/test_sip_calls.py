@@ -250,7 +250,7 @@ def test_a_killed_gateway_ends_its_calls_with_a_reason_and_is_back(
     assert back_s < 15  # 5 s are promised on a machine that is not busy with tests
 
 
-@pytest.mark.skipif(not os.environ.get("RINGTRUE_LONG"), reason="waits for half a minute of silence")
+@pytest.mark.skipif(not os.environ.get("RINGTRUE_LONG"), reason="make test-long: waits for half a minute of silence")
 def test_a_caller_whose_network_is_gone_ends_as_a_broken_line(shop: Started, phone: Any) -> None:
     before, begun = ended_calls(shop, 0), calls_so_far(shop)
     calling = phone(seconds=90)

@@ -17,7 +17,6 @@ from ringtrue.media.tests.test_sip_calls import behind_a_desk, calls_so_far, end
 from ringtrue.voice.audio.reading import read_audio
 from ringtrue.voice.audio.resampling import resample
 from ringtrue.voice.speech import models
-from ringtrue.voice.speech.models import ModelMissing
 
 pytestmark = [
     pytest.mark.realtime,
@@ -29,11 +28,8 @@ SENTENCE = "audio/speechbrain/spk1_snt5.flac"  # "Sunday is the best part of the
 
 @pytest.fixture(scope="module")
 def media(database: None) -> Iterator[Media]:
-    try:
-        for name in models.manifest():
-            models.ensure(name)
-    except ModelMissing as missing:
-        pytest.skip(f"speech models are not installed: {missing}")
+    for name in models.manifest():
+        models.ensure(name)
     yield from behind_a_desk("ringtrue.media.loop_speech:configured")
 
 

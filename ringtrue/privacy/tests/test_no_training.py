@@ -29,6 +29,7 @@ OPENS = re.compile(
 LEARNS = re.compile(r"\.(?:train|fit|partial_fit)\(")
 LEAVES = {
     "agents/language_models.py": "one word of ours, to see whether a key is good",
+    "agents/reading_pages.py": "asks for a web page that a person of the business named; sends nothing but its address",
     "core/running.py": "to this installation itself: whether it answers",
     "core/starting.py": "to this installation itself: whether a port is taken",
     "notifications/delivering.py": "webhooks, to addresses that the business entered",
@@ -41,7 +42,7 @@ LEAVES = {
     "voice/brains/model/connecting.py": "what is said in a call, to be answered at once; NO_TRAINING_TOLD",
     "voice/speech/models.py": "nothing: fetches weights",
     "voice/speech/pcm_over_http.py": "a sentence to be spoken, to whichever provider asks it to; NO_TRAINING_TOLD",
-    "voice/speech/trusting.py": "nothing: who may vouch for a company",
+    "voice/trusting.py": "nothing: who may vouch for a company",
     "voice/speech/socket_stream.py": "an utterance to be heard, to whichever provider asks it to; NO_TRAINING_TOLD",
 }
 """Every file of the product that may open a connection, and what goes through it. Lines state theirs themselves; companies of speech

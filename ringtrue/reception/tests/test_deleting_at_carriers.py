@@ -1,4 +1,4 @@
-"""A call that is deleted here is deleted at Twilio, again and again until it answers."""
+"""A call that is deleted here is deleted at Twilio, again and again until it answers; a carrier that cannot be asked is named."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ringtrue.calls.deleting import delete_call
 from ringtrue.calls.models import Call
 from ringtrue.numbers.models import LineAccount
 from ringtrue.privacy import deleting_elsewhere
+from ringtrue.privacy.erasing import erase
 from ringtrue.privacy.models import ProviderDeletion
 from ringtrue.reception.tests.conftest import Ring
 from ringtrue.reception.tests.twilio_rest import TwilioRest
@@ -58,3 +59,16 @@ def test_an_account_that_is_not_connected_any_more_needs_a_person(shop: Any, gon
         LineAccount.objects.all().delete()
     deleting_elsewhere.carry_out()
     assert (wish(shop).state, wish(shop).answer) == ("refused", "no_account")
+
+
+def test_a_carrier_that_cannot_be_asked_stands_in_the_certificate(shop: Any, rest: TwilioRest, ring: Ring, tells: Any) -> None:
+    ring()
+    tells(rest.sids[0], "status", CallStatus="no-answer", SequenceNumber="3")
+    with workspace_scope(shop.workspace.id):
+        Call.objects.update(line="telnyx", provider_ref="v3:abc")
+        person = Call.objects.get().subject
+    [kept] = erase(person, reason="request", requested_by="user:1").certificate["providers"]
+    assert (kept["provider"], kept["kind"], kept["state"], kept["asked_at"]) == ("telnyx", "call", "not_asked", "")
+    assert deleting_elsewhere.carry_out(later(hours=1)) == 0
+    assert wish(shop).state == "not_asked", "nobody pretends to have asked"
+    assert set(deleting_elsewhere.WORDS) == set(ProviderDeletion.STATES), "a page says each of them in words"

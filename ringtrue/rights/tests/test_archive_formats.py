@@ -71,9 +71,9 @@ def test_the_call_page_gives_a_vcon_with_the_sound_inside_and_nothing_that_was_n
     call = Call.objects.get()
     page = f"/w/{dental.workspace.slug}/calls/{call.id}/"
     assert f"{page}download/vcon/" in client.get(page).content.decode()
-    held = client.get(f"{page}download/vcon/").json()
+    held = client.get(f"{page}download/vcon/?purpose=own_system").json()
     assert unpadded(held["dialog"][0]["body"])[:4] == b"RIFF"
-    assert AuditEntry.objects.get(action="call.downloaded").detail == {"form": "vcon"}
+    assert AuditEntry.objects.get(action="call.downloaded").detail == {"form": "vcon", "purpose": "own_system"}
     bare = vcon_of(play_call(dental, said(("caller", "never kept")), mode="metadata_only", recorded=False))
     assert bare["dialog"] == []
     assert bare["analysis"] == []

@@ -55,7 +55,7 @@ def test_one_step_ends_sessions_and_keys_and_stops_exports_until_it_is_closed(ad
     request = answering.answer(asked("access"), "user:x")
     assert keys.find(token)
     call = ada.calls.get()
-    download = f"/w/{dental.workspace.slug}/calls/{call.id}/download/text/"
+    download = f"/w/{dental.workspace.slug}/calls/{call.id}/download/text/?purpose=records"
     assert client.get(download).status_code == 200
 
     client.post(f"/w/{dental.workspace.slug}/settings/registers/incidents/{incident.id}/", {"act": "contain"})

@@ -25,7 +25,7 @@ def test_a_seeded_attack_on_an_account_and_a_mass_download_are_told_once_an_hour
     client, call = Client(), a_call(dental)
     client.force_login(dental.owner)
     for _ in range(noticing.DOWNLOADS):
-        client.get(f"/w/{dental.workspace.slug}/calls/{call.id}/download/text/")
+        client.get(f"/w/{dental.workspace.slug}/calls/{call.id}/download/text/?purpose=records")
     now = timezone.now()
     mailoutbox.clear()
     assert {odd.what.split(":")[0] for odd in noticing.look(now)} == {"sign_in", "downloads"}

@@ -2,8 +2,8 @@
 
 The network is Silero's (MIT, https://github.com/snakers4/silero-vad, version 6.2.3), its weights are read out of the package's
 `silero_vad.onnx` (`voice/speech/models.py` checks its SHA-256 first). Written as matrix products over a batch it costs about a
-fifteenth of onnxruntime called per call and chunk, and there is no session to create when a call begins. Set
-OPENBLAS_NUM_THREADS=1 before numpy is imported: these matrices are too small to share out.
+fifteenth of onnxruntime called per call and chunk, and there is no session to create when a call begins. These matrices are too small to
+share out among threads (`ringtrue/__init__.py`).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def public_holidays(place: str, years: list[int]) -> dict[date, str]:
     country, _, part = place.partition("-")
     try:
         return dict(holidays.country_holidays(country, subdiv=part or None, years=years))
-    except (NotImplementedError, KeyError):
+    except (NotImplementedError, KeyError):  # what the library raises for a place that it does not know
         return {}
 
 

@@ -107,7 +107,7 @@ class Office:
         """Why a new call would be refused now; "" when it would be taken. Cheap: ask it before answering a carrier."""
         if self._stopping:
             return "stopping"
-        if len(self.calls) >= self.max_calls:
+        if not self._slots:
             return "full"
         if self.calls and self.lag.late:
             return "late"
@@ -134,9 +134,9 @@ class Office:
         if reason:
             log.warning("call_refused", reason=reason, calls=len(self.calls))
             raise Refused(reason)
+        brain = brain or self._new_brain(order)
         slot = self._slots.pop()
         self._judge.begin(slot)
-        brain = brain or self._new_brain(order)
         self._empty.clear()
         try:
             async with self._own_speech.of(order.speech) as own:
@@ -148,7 +148,7 @@ class Office:
         finally:
             self.calls.pop(order.call_id, None)
             self._slots.append(slot)
-            if not self.calls:
+            if len(self._slots) == self.max_calls:
                 self._empty.set()
 
     def _conversation(

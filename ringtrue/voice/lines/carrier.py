@@ -26,6 +26,9 @@ from typing import Literal
 
 import msgspec
 
+LONGEST_TRANSFER_S = 1800
+"""A blind transfer runs on without us: the carrier is told to end it when the money that its permit holds is spent (`dialing/placing.py`)."""
+
 
 class ControlFailed(Exception):
     """The carrier did not do it; `str(self)` is a code of ours, never an answer of theirs."""
@@ -45,6 +48,8 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     form: dict[str, list[str]] = {}
 
 
+Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
+TextStatus = Literal["", "sent", "delivered", "failed"]
 AnsweredBy = Literal["", "person", "machine", "machine_done", "fax"]
 """What a carrier thinks who answered a call that we placed: "machine" still plays its greeting, "machine_done" waits for our words; ""
 where it does not know."""
@@ -66,10 +71,10 @@ class CarrierEvent(msgspec.Struct, frozen=True, kw_only=True):
     from_number: str = ""
     to_number: str = ""
     direction: Literal["inbound", "outbound"] = "inbound"
-    status: Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"] = ""
+    status: Status = ""
     answered_by: AnsweredBy = ""
     text: str = ""
-    text_status: Literal["", "sent", "delivered", "failed"] = ""
+    text_status: TextStatus = ""
     code: str = ""  # of ours, of a message that failed
 
 

@@ -1,16 +1,22 @@
 """A leg of G.711 sound in JSON messages, whose far end gives marks back once all sound before them was played.
 
-Its `played_ms` is what the caller has heard of us, confirmed by the carrier; what a `clear` threw away does not count.
+Its `played_ms` is what the caller has heard of us, confirmed by the carrier; what a `clear` threw away does not count. The conversation
+goes by its own clock, which runs ahead of the carrier's; before the line goes, what was said last is waited for.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from abc import abstractmethod
 from binascii import b2a_base64
 from typing import ClassVar
 
 from ringtrue.voice.audio.g711 import ulaw_encode
+from ringtrue.voice.lines.leg import TransferResult
 from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
+
+HEARD_WITHIN_S = 1.0  # a far end that has not confirmed the agent's last words by then will not
 
 
 class MarkedLeg(SocketLeg):
@@ -28,6 +34,7 @@ class MarkedLeg(SocketLeg):
         self._sent_ms = 0
         self._marked_ms = 0
         self._clears = 0
+        self._all_heard = asyncio.Event()
 
     @abstractmethod
     def sound(self, payload: bytes) -> bytes:
@@ -47,8 +54,7 @@ class MarkedLeg(SocketLeg):
         self.peer.send_text(self.sound(b2a_base64(ulaw_encode(pcm), newline=False)))
         self._sent_ms += len(pcm) * 500 // self.sample_rate
         if self._sent_ms - self._marked_ms >= self.mark_every_ms:
-            self._marked_ms = self._sent_ms
-            self._send(self.mark(f"{self._clears}:{self._sent_ms}"))
+            self._mark()
 
     def clear(self) -> None:
         """Marks from before it no longer count, also those that carriers return for what they threw away."""
@@ -63,6 +69,36 @@ class MarkedLeg(SocketLeg):
         clears, _, ms = name.partition(":")
         if clears == str(self._clears) and ms.isdigit():
             self.played_ms = max(self.played_ms, int(ms))
+            if self.played_ms >= self._sent_ms:
+                self._all_heard.set()
+
+    def closed(self, clean: bool) -> None:
+        super().closed(clean)
+        self._all_heard.set()
+
+    async def transfer(self, number: str) -> TransferResult:
+        await self._heard_out()
+        return await super().transfer(number)
+
+    async def hang_up(self) -> None:
+        try:
+            await self._heard_out()
+        finally:
+            await super().hang_up()
+
+    async def _heard_out(self) -> None:
+        if self._gone or self.played_ms >= self._sent_ms:
+            return
+        if self._marked_ms < self._sent_ms:
+            self._mark()
+        self._all_heard.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEARD_WITHIN_S):
+                await self._all_heard.wait()
+
+    def _mark(self) -> None:
+        self._marked_ms = self._sent_ms
+        self._send(self.mark(f"{self._clears}:{self._sent_ms}"))
 
     def binary(self, data: bytes) -> None:
         self._fault(1003)

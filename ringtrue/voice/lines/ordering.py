@@ -9,6 +9,7 @@ from ringtrue.voice.lines.buying import AnswerLost, NumbersFailed
 from ringtrue.voice.lines.carrier import ControlFailed
 from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown
 from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.texting import TextDeferred, TextFailed, TextUnknown
 
 
 @contextmanager
@@ -41,6 +42,22 @@ def control_faults(over: Set[int] = frozenset({404})) -> Iterator[None]:
         if no.for_credentials:
             raise ControlFailed("carrier_refused_credentials") from None
         raise ControlFailed("call_over" if (no.code or no.status) in over else "carrier_refused") from None
+
+
+@contextmanager
+def text_faults(line: str, opted_out: int, later: Set[int] = frozenset()) -> Iterator[None]:
+    """Around the request that sends a text message. `opted_out`: the carrier's own code of "they told us STOP"; `later`: as above.
+    Raises TextFailed, TextDeferred and TextUnknown for Refused, NotReached and NoAnswer."""
+    try:
+        yield
+    except NotReached:
+        raise TextDeferred from None
+    except NoAnswer:
+        raise TextUnknown from None
+    except Refused as no:
+        if no.status == 429 or no.code in later:
+            raise TextDeferred from None
+        raise TextFailed(f"{line}_{no.code or no.status}", opted_out=no.code == opted_out) from None
 
 
 @contextmanager

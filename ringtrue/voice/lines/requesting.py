@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from ringtrue.voice.speech.trusting import trusted
+from ringtrue.voice.trusting import trusted
 
 SECONDS = 8.0
 

@@ -49,14 +49,15 @@ class OwnCompanies:
 
     async def _connected(self, choice: SpeechChoice) -> _Kept | None:
         name = hashlib.sha256(msgspec.json.encode(choice, order="sorted")).hexdigest()
-        if name not in self._kept:
-            try:
+        try:
+            if name not in self._kept:
                 await _load(choice.company)
+            if name not in self._kept:  # by a call that waited, too
                 [made] = providers.connect([choice.company], variables(choice))
-            except (providers.ProviderUnknown, providers.ProviderNotSet) as problem:
-                log.error("own speech company left out", company=choice.company, problem=str(problem))
-                return None
-            self._kept.setdefault(name, _Kept(made))
+                self._kept[name] = _Kept(made)
+        except (providers.ProviderUnknown, providers.ProviderNotSet) as problem:
+            log.error("own speech company left out", company=choice.company, problem=str(problem))
+            return None
         self._kept.move_to_end(name)
         return self._kept[name]
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from ringtrue.voice.speech.kinds import VoiceFailed
-from ringtrue.voice.speech.trusting import trusted
+from ringtrue.voice.trusting import trusted
 
 LIMITS = httpx.Timeout(10.0, connect=2.0)
 SHORTEST_MS_PER_CHARACTER = 20  # nobody speaks faster; a server that ends its answer in the middle need not say so

@@ -11,7 +11,7 @@ import msgspec
 from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
 from ringtrue.voice.speech.kinds import RecognizerFailed, Transcript
-from ringtrue.voice.speech.trusting import trusted
+from ringtrue.voice.trusting import trusted
 
 HANDSHAKE_S = 2.0
 

@@ -40,7 +40,7 @@ class Method:
     tail_s: float = 2.0  # silence encoded with the utterance
     silence_s: float = 7.0  # silence encoded beforehand and put behind it
     repetition_penalty: float = 1.1
-    alternatives: int = 5  # readings by beam search when a spelling was asked for
+    alternatives: int = 3  # readings by beam search when a spelling was asked for
     lost: float = 0.5  # greedy decoding that is so much less likely than the best of those went astray
     longest_s: float = 20.0
 

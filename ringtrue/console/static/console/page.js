@@ -58,6 +58,15 @@ document.addEventListener("input", (event) => {
   if (form) changed.add(form);
 });
 document.addEventListener("submit", (event) => changed.delete(event.target));
+
+// A double click sends a form once. What is answered with a download leaves the page as it is, so the form may be sent again soon.
+const sent = new Set();
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return; // sent in another way: htmx
+  if (sent.has(event.target)) return event.preventDefault();
+  sent.add(event.target);
+  setTimeout(() => sent.delete(event.target), 2000);
+});
 window.addEventListener("beforeunload", (event) => {
   if (changed.size) event.preventDefault();
 });

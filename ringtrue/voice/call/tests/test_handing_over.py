@@ -157,7 +157,7 @@ async def test_a_colleague_is_told_who_calls_and_takes_the_call(studio: Studio) 
     assert "bill" not in " ".join(str(event) for event in shop.port.events if event.at_ms > passed.at_ms)
 
 
-@pytest.mark.skipif(not LONG, reason="real speech, made and recognised")
+@pytest.mark.skipif(not LONG, reason="make test-long: real speech, made and recognised")
 async def test_a_briefing_in_the_agents_own_voice_is_understood(studio: Studio) -> None:
     class Spoken:
         name = "heart"

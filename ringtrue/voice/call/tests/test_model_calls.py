@@ -11,15 +11,12 @@ import pytest
 
 from ringtrue.voice.agent import ModelChoice
 from ringtrue.voice.brains.acts import Ask
-from ringtrue.voice.call.tests.stand_ins import Call, KeptPort, StubBrain, Studio, order
-from ringtrue.voice.events import Heard, Interrupted, ModelUsed, Said, Transferred, Trouble, TurnTimes
-from ringtrue.voice.lines.simulated_callers import BreakIn, Play
-
-pytest.importorskip("pydantic_ai", reason="the extra for language models is not installed")
-
 from ringtrue.voice.brains.model.answering import Model
 from ringtrue.voice.brains.model.connecting import Links
 from ringtrue.voice.brains.model.tests.model_stand_in import Fault, Reply, StandIn
+from ringtrue.voice.call.tests.stand_ins import Call, KeptPort, StubBrain, Studio, order
+from ringtrue.voice.events import Heard, Interrupted, ModelUsed, Said, Transferred, Trouble, TurnTimes
+from ringtrue.voice.lines.simulated_callers import BreakIn, Play
 
 CLAUDE = ModelChoice(provider="anthropic", model="claude-haiku-5-5", key="k")
 GPT = ModelChoice(provider="openai", model="gpt-4o-mini", key="k")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ringtrue.voice.agent import SpeechChoice
 from ringtrue.voice.brains.acts import Ask, HangUp
 from ringtrue.voice.call import wording
 from ringtrue.voice.call.lag import LoopLag
@@ -17,6 +18,7 @@ from ringtrue.voice.call.tests.stand_ins import UNRECORDED, KeptPort, StubBrain,
 from ringtrue.voice.events import Ended, Said
 from ringtrue.voice.lines.simulated import SimulatedLeg
 from ringtrue.voice.lines.simulated_callers import ScriptedCaller
+from ringtrue.voice.speech import own_companies
 from ringtrue.voice.speech.kinds import RecognizerFailed
 
 
@@ -93,6 +95,22 @@ async def test_a_full_office_refuses_and_says_why(studio: Studio) -> None:
         office.calls["call-1"].abort("stopped")
         assert (await first).reason == "stopped"
         assert office.refusal() == ""
+
+
+async def test_a_call_that_waits_for_its_own_companies_has_a_place(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def load(company: str) -> None:
+        await asyncio.sleep(5)  # a package that has to be imported first
+
+    monkeypatch.setattr(own_companies, "_load", load)
+    office = studio.new_office(StubBrain(), max_calls=1)
+    own = (SpeechChoice(company="cartesia", settings={}),)
+    async with office:
+        first = asyncio.create_task(office.serve(order(speech=own), await line(studio), KeptPort()))
+        await asyncio.sleep(1)
+        assert office.refusal() == "full"
+        await asyncio.sleep(5)
+        office.calls["call-1"].abort("stopped")
+        await first
 
 
 async def test_a_late_loop_takes_no_more_calls(studio: Studio) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from ringtrue.voice.lines.carrier import Answer
 
-SORRY = NOT_IN_SERVICE = NOBODY_THERE = ""
-"""We have no voice in a dialplan: it plays what the operator wrote there."""
-
 
 def connect(media_url: str, ticket: str, after_url: str) -> Answer:
     """The dialplan knows both addresses."""
@@ -19,6 +16,7 @@ def hand_over(number: str) -> Answer:
 
 
 def say(sentence: str) -> Answer:
+    """We have no voice in a dialplan: it plays what the operator wrote there."""
     return _word("")
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.voice.lines.asterisk.asking import ask
-from ringtrue.voice.lines.carrier import ControlFailed
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.ordering import control_faults
 
 
 def transfer(account: str, credentials: Mapping[str, Any], call_ref: str, number: str, *, after_url: str) -> None:
@@ -21,11 +20,5 @@ def hang_up(account: str, credentials: Mapping[str, Any], call_ref: str) -> None
     """Raises ControlFailed; "call_over" when it had ended already. Nothing where Asterisk cannot be asked: the leg does it."""
     if not credentials.get("ari"):
         return
-    try:
+    with control_faults():
         ask("DELETE", credentials, f"/channels/{quote(call_ref.rpartition('/')[2], safe='')}")
-    except (NotReached, NoAnswer):
-        raise ControlFailed("carrier_unreachable") from None
-    except Refused as no:
-        if no.for_credentials:
-            raise ControlFailed("carrier_refused_credentials") from None
-        raise ControlFailed("call_over" if no.status == 404 else "carrier_refused") from None

@@ -14,8 +14,8 @@ from typing import Any
 from ringtrue.voice.lines.asterisk.asking import ask
 from ringtrue.voice.lines.asterisk.webhooks import reference
 from ringtrue.voice.lines.carrier import DialOrder
-from ringtrue.voice.lines.permit import DialDeferred, DialFailed, DialUnknown, PermitGate
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.ordering import dial_faults
+from ringtrue.voice.lines.permit import DialFailed, DialUnknown, PermitGate
 
 
 def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: PermitGate) -> str:
@@ -34,16 +34,8 @@ def dial(account: str, credentials: Mapping[str, Any], order: DialOrder, gate: P
         "otherChannelId": order.call_id,
         "variables": {"RINGTRUE_CALL": order.call_id, "RINGTRUE_TICKET": order.ticket},
     }
-    try:
+    with dial_faults("asterisk"):
         made = ask("POST", credentials, f"/channels/{order.call_id}-agent", told)
-    except NotReached:
-        raise DialFailed("carrier_unreachable") from None
-    except NoAnswer:
-        raise DialUnknown("no_answer_from_carrier") from None
-    except Refused as no:
-        if no.status == 429:  # of a proxy before it
-            raise DialDeferred("carrier_busy") from None
-        raise DialFailed("carrier_refused_credentials" if no.for_credentials else f"asterisk_{no.status}") from None
     if made.get("id") != f"{order.call_id}-agent":
         raise DialUnknown("carrier_not_understood")
     return reference(account, order.call_id)

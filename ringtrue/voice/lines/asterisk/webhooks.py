@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood, Webhook
-
-Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
+from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood, Status, Webhook
 
 KINDS: dict[str, Literal["incoming", "status", "media_ended"]] = {"voice": "incoming", "status": "status", "after": "media_ended"}
 """Last part of the hook's address -> kind of event."""

@@ -6,10 +6,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ringtrue.voice.lines.carrier import Answer
 
-SORRY = "We are sorry, this call cannot be taken right now. Please try again later. Goodbye."
-NOT_IN_SERVICE = "We are sorry, nobody answers calls to this number. Goodbye."
-NOBODY_THERE = "We are sorry, nobody could take your call. Please try again later. Goodbye."
-
 
 def connect(media_url: str, ticket: str, after_url: str) -> Answer:
     """`keepCallAlive`: what follows is done when the stream is over, so that we are asked what next.

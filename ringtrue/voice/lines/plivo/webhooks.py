@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood, Webhook
+from ringtrue.voice.lines.carrier import CarrierEvent, NotUnderstood, Status, Webhook
 
 Kind = Literal["incoming", "status", "media_ended", "answered"]
 KINDS: dict[str, Kind] = {"voice": "incoming", "status": "status", "after": "media_ended", "answered": "answered"}
 """Last part of our address -> kind of event. "answered" is the `answer_url` of a call that we placed."""
 
-Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
 STATUS: dict[str, Status] = {
     "ringing": "ringing",
     "in-progress": "in_progress",

@@ -24,7 +24,7 @@ ABOUT = About(
             name="account_id",
             label="Account ID",
             is_account=True,
-            hint="Telnyx's webhooks call it AccountSid.",
+            hint="Of your account at Telnyx, which also calls it AccountSid.",
             placeholder="01234567-89ab-cdef-0123-456789abcdef",
             pattern=UUID,
             wrong="A Telnyx account ID looks like 01234567-89ab-cdef-0123-456789abcdef.",
@@ -53,7 +53,7 @@ ABOUT = About(
         ),
         Field(
             name="profile_id",
-            label="ID of the messaging profile (may be left empty)",
+            label="ID of the messaging profile",
             required=False,
             hint="For text messages.",
             pattern=UUID,

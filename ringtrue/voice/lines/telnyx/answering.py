@@ -5,12 +5,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from ringtrue.voice.lines.carrier import Answer
-
-SORRY = "We are sorry, this call cannot be taken right now. Please try again later. Goodbye."
-NOT_IN_SERVICE = "We are sorry, nobody answers calls to this number. Goodbye."
-NOBODY_THERE = "We are sorry, nobody could take your call. Please try again later. Goodbye."
-LONGEST_S = 1800  # of a blind transfer: the minutes that its permit holds money for
+from ringtrue.voice.lines.carrier import LONGEST_TRANSFER_S, Answer
 
 
 def connect(media_url: str, ticket: str, after_url: str) -> Answer:
@@ -37,7 +32,7 @@ def nothing() -> Answer:
 def dial(number: str, after_url: str) -> str:
     """The document of a blind transfer."""
     return _response(
-        f'<Dial timeout="25" timeLimit="{LONGEST_S}" method="POST" action={quoteattr(after_url)}><Number>{escape(number)}</Number></Dial>'
+        f'<Dial timeout="25" timeLimit="{LONGEST_TRANSFER_S}" method="POST" action={quoteattr(after_url)}><Number>{escape(number)}</Number></Dial>'
     ).body
 
 

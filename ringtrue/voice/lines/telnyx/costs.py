@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ringtrue.voice.lines.costs import NotTold, Price
+from ringtrue.voice.lines.costs import NotTold, Price, price_in
 from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.telnyx.asking import ask, call_path
 
@@ -21,9 +20,4 @@ def price(account: str, credentials: Mapping[str, Any], reference: str) -> Price
         if no.status in (404, 429):  # the list of calls is late sometimes
             return None
         raise NotTold(f"telnyx_{no.code or no.status}") from None
-    if told.get("price") is None:
-        return None
-    try:
-        return Price(int(abs(Decimal(str(told["price"]))) * 1_000_000), str(told.get("price_unit") or "").upper())
-    except InvalidOperation:
-        raise NotTold("telnyx_price") from None
+    return price_in(told, "telnyx")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from ringtrue.voice.lines.carrier import AnsweredBy, CarrierEvent, NotUnderstood, Webhook
+from ringtrue.voice.lines.carrier import AnsweredBy, CarrierEvent, NotUnderstood, Status, TextStatus, Webhook
 from ringtrue.voice.lines.telnyx.signing import OUTBOUND
 
 KINDS: dict[str, Literal["incoming", "status", "media_ended", "transfer_ended", "detected"]] = {
@@ -23,7 +23,7 @@ KINDS: dict[str, Literal["incoming", "status", "media_ended", "transfer_ended", 
 }
 """Last part of our address -> kind of event."""
 
-STATUS: dict[str, Literal["ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]] = {
+STATUS: dict[str, Status] = {
     "initiated": "ringing",
     "ringing": "ringing",
     "in-progress": "in_progress",
@@ -42,7 +42,7 @@ ANSWERED_BY: dict[str, AnsweredBy] = {
     "machine_end_other": "machine_done",
     "fax": "fax",
 }
-TEXT_STATUS: dict[str, Literal["", "sent", "delivered", "failed"]] = {
+TEXT_STATUS: dict[str, TextStatus] = {
     "sent": "sent",
     "delivered": "delivered",
     "sending_failed": "failed",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 
-class PcmFarEnd:
+class PcmFarEnd(ABC):
     """`take_control` says what each line's own messages to the far end mean."""
 
     rate: ClassVar[int]
@@ -41,8 +42,8 @@ class PcmFarEnd:
             self.take_control(json.loads(message))
         return []
 
-    def take_control(self, told: dict[str, Any]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def take_control(self, told: dict[str, Any]) -> None: ...
 
     def play(self) -> list[str | bytes]:
         self.heard += self._waiting

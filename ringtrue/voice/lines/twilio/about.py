@@ -34,7 +34,7 @@ ABOUT = About(
         ),
         Field(
             name="key_sid",
-            label="API key (may be left empty)",
+            label="API key",
             required=False,
             hint="Begins with SK. Calls are then placed with the key, which you can withdraw by itself.",
             pattern="SK[0-9a-fA-F]{32}",

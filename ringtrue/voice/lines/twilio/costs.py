@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ringtrue.voice.lines.costs import NotTold, Price
+from ringtrue.voice.lines.costs import NotTold, Price, price_in
 from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
 from ringtrue.voice.lines.twilio.asking import ask, busy
 
@@ -21,10 +20,4 @@ def price(account: str, credentials: Mapping[str, Any], reference: str) -> Price
         if busy(no):
             return None
         raise NotTold(f"twilio_{no.code or no.status}") from None
-    amount = told.get("price")
-    if amount is None:
-        return None
-    try:
-        return Price(int(abs(Decimal(str(amount))) * 1_000_000), str(told.get("price_unit") or "").upper())
-    except InvalidOperation:
-        raise NotTold("twilio_price") from None
+    return price_in(told, "twilio")

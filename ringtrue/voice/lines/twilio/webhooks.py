@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from ringtrue.voice.lines.carrier import AnsweredBy, CarrierEvent, NotUnderstood, Webhook
-
-Status = Literal["", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"]
+from ringtrue.voice.lines.carrier import AnsweredBy, CarrierEvent, NotUnderstood, Status, TextStatus, Webhook
 
 KINDS: dict[str, Literal["incoming", "status", "media_ended", "transfer_ended", "answered", "detected"]] = {
     "voice": "incoming",
@@ -33,7 +31,7 @@ _STATUS: dict[str, Status] = {
 }
 
 
-_TEXT_STATUS: dict[str, Literal["", "sent", "delivered", "failed"]] = {
+_TEXT_STATUS: dict[str, TextStatus] = {
     "sent": "sent",
     "delivered": "delivered",
     "read": "delivered",

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ringtrue.voice.lines.buying import AnswerLost, NumbersFailed, Owned
-from ringtrue.voice.lines.requesting import NoAnswer, NotReached, Refused
+from ringtrue.voice.lines.buying import NumbersFailed, Owned
+from ringtrue.voice.lines.ordering import number_faults
+from ringtrue.voice.lines.requesting import Refused
 from ringtrue.voice.lines.zadarma.asking import ask
 
 EXTENSION = "Where a number rings in the PBX of Zadarma is chosen there, under PBX, Incoming calls. Add the number here, then."
@@ -31,15 +32,9 @@ def configure(account: str, credentials: Mapping[str, Any], reference: str, hook
 
 
 def _ask(credentials: Mapping[str, Any], path: str, method: str = "GET", **given: str) -> dict[str, Any]:
-    try:
+    with number_faults("Zadarma", _said_no, "keys"):
         return ask(credentials, path, method, **given)
-    except NotReached:
-        raise NumbersFailed("Zadarma cannot be reached from here. Nothing was changed.") from None
-    except NoAnswer:
-        raise AnswerLost("Zadarma has not answered. Nobody knows yet whether it was done.") from None
-    except Refused as no:
-        if no.for_credentials:
-            raise NumbersFailed(
-                "Zadarma does not accept these keys any more. Connect the account again under Lines & numbers."
-            ) from None
-        raise NumbersFailed("Zadarma said no. Look in your account there whether the number is active.") from None
+
+
+def _said_no(no: Refused) -> str:
+    return "Zadarma said no. Look in your account there whether the number is active."

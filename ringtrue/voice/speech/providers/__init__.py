@@ -18,7 +18,11 @@ class ProviderUnknown(Exception):
 
 
 class ProviderNotSet(Exception):
-    """Something is missing that a provider needs; `str(self)` says what, never a key."""
+    """Something is missing that a provider needs; `str(self)` says what, for whoever runs the installation, never a key."""
+
+
+class PackageMissing(ProviderNotSet):
+    """A package of Python that it needs is not installed."""
 
 
 def names() -> list[str]:
@@ -52,7 +56,7 @@ def _connect(name: str, settings: Mapping[str, str]) -> Connected:
     try:
         made = module.connect(given)
     except ImportError as error:
-        raise ProviderNotSet(
+        raise PackageMissing(
             f"{said.title} ({name}) needs a package that is not installed: {said.package or error.name}"
         ) from None
     except (ValueError, AttributeError):  # its words may hold a key

@@ -31,8 +31,8 @@ ABOUT = About(
         Setting(name="HEARING", says="model for a whole utterance", default="universal-3-5-pro"),
         Setting(name="LANGUAGE", says="language that is heard", default="en"),
     ),
-    training="its protocol has no word for it: opt out on the page Data Controls of a paid account; in the EU region it never trains",
-    regions="US and EU; REGION=eu or REGION=us keeps sound there",
+    training="a call cannot forbid it: opt out on its page Data Controls, which asks for a paid account; in the European Union it never trains",
+    regions="in the United States or the European Union; if you choose one of them, sound stays there",
     languages="en; others (es, de, fr, it, pt, ...) with STREAMING=universal-streaming-multilingual",
     prices={
         "universal-streaming-english": Price(usd=0.15, per="hour", as_of="2026-10-07"),

@@ -26,8 +26,8 @@ ABOUT = About(
         Setting(name="SPEAKING", says="model", default="sonic-3"),
         Setting(name="LANGUAGE", says="language that is spoken", default="en"),
     ),
-    training="its protocol has no word for it; enterprise accounts can have nothing kept (Zero Data Retention), others ask Cartesia",
-    regions="wherever is nearest; enterprise accounts get the address of a region for HOST",
+    training="a call cannot forbid it: enterprise accounts can have nothing kept (Zero Data Retention), others ask Cartesia",
+    regions="wherever is nearest; an enterprise account can get an address where sound stays in one region",
     languages="by ISO 639-1 code, see its list of models",
     follows=("https://docs.cartesia.ai/api-reference/tts/websocket", "https://docs.cartesia.ai/enterprise/zero-data-retention"),
 )

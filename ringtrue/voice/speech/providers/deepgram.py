@@ -29,8 +29,8 @@ ABOUT = About(
         Setting(name="SPEAKING", says="models that speak, each a voice; empty: none", default="aura-2-thalia-en"),
         Setting(name="LANGUAGE", says="language that is heard", default="en"),
     ),
-    training="every request says mip_opt_out=true, so it keeps and trains on nothing of it",
-    regions="anywhere; in the EU only with HOST=https://api.eu.deepgram.com",
+    training="every request opts out (mip_opt_out), so it keeps nothing and trains on nothing",
+    regions="anywhere; with the address https://api.eu.deepgram.com only in the European Union",
     languages="en, es, de, fr, ...; multi: several at once. A voice's language is part of its model's name",
     prices={
         "nova-3": Price(usd=0.288, per="hour", as_of="2026-05-05"),

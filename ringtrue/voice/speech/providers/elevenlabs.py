@@ -23,8 +23,8 @@ ABOUT = About(
         Setting(name="LANGUAGE", says="language that is spoken", default="en"),
         Setting(name="ZERO_RETENTION", says="1: nothing is kept there; for enterprise accounts, others are refused"),
     ),
-    training="with ZERO_RETENTION=1 every request says enable_logging=false and nothing is kept; other accounts opt out in their settings",
-    regions="anywhere; enterprise accounts in the EU with HOST=https://api.eu.residency.elevenlabs.io",
+    training="an enterprise account can choose that nothing is kept there, which every request then says; others opt out in their settings",
+    regions="anywhere; with the address https://api.eu.residency.elevenlabs.io only in the European Union, for enterprise accounts",
     languages="32, by ISO 639-1 code",
     prices={
         "eleven_flash_v2_5": Price(usd=0.05, per="1000 characters", as_of="2026-05-05"),

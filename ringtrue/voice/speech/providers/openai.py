@@ -29,7 +29,7 @@ from ringtrue.voice.speech.kinds import (
 )
 from ringtrue.voice.speech.pcm_over_http import WholeSamples, check_length
 from ringtrue.voice.speech.socket_stream import SocketStream
-from ringtrue.voice.speech.trusting import trusted
+from ringtrue.voice.trusting import trusted
 
 ABOUT = About(
     title="OpenAI",
@@ -43,8 +43,8 @@ ABOUT = About(
         Setting(name="VOICE", says="its voices", default="alloy"),
         Setting(name="LANGUAGE", says="language that is heard", default="en"),
     ),
-    training="documents no word for it in requests of speech; it does not train on what comes by its API",
-    regions="anywhere; in the EU with URL=https://eu.api.openai.com/v1 and a project of that region",
+    training="it does not train on what comes by its API; its requests for speech have no word to forbid it",
+    regions="anywhere; with the address https://eu.api.openai.com/v1 and a project of that region in the European Union",
     languages="en, de, fr, es, ... (ISO 639-1); its voices speak the language of the text",
     prices={
         "gpt-4o-mini-transcribe": Price(usd=0.18, per="hour", as_of="2026-05-05"),

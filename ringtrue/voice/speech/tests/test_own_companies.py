@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ringtrue.voice.agent import SpeechChoice
 from ringtrue.voice.speech import own_companies
+from ringtrue.voice.speech.kinds import Connected
 from ringtrue.voice.speech.own_companies import OwnCompanies
 
 
@@ -27,3 +30,24 @@ async def test_each_key_has_its_own_connections_and_calls_share_them(monkeypatch
     assert len(own._kept) == 1
     await own.close()
     assert not own._kept
+
+
+async def test_calls_that_begin_together_share_connections_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = asyncio.Event()
+
+    async def load(company: str) -> None:
+        await loaded.wait()
+
+    monkeypatch.setattr(own_companies, "_load", load)
+    own = OwnCompanies()
+
+    async def call() -> list[Connected]:
+        async with own.of([choice("a")]) as made:
+            return made
+
+    calls = [asyncio.create_task(call()) for _ in range(2)]
+    await asyncio.sleep(0)
+    loaded.set()
+    [first], [second] = await asyncio.gather(*calls)
+    assert first is second
+    await own.close()

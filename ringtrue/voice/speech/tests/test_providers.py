@@ -63,12 +63,6 @@ async def server() -> AsyncIterator[Server]:
     assert app[STATE]["wrong"] == [], "what we sent is not what the documentation wants"
 
 
-@pytest.fixture(autouse=True)
-def _needs_the_sdk(request: pytest.FixtureRequest) -> None:
-    if "openai" in str(request.node.name):
-        pytest.importorskip("openai")
-
-
 @pytest.mark.parametrize("name", HEARING)
 async def test_an_utterance_is_heard(server: Server, name: str) -> None:
     recognizer = server.connect(name).recognizers[0]
@@ -287,7 +281,6 @@ async def _spoken(voice: Any, text: str) -> bytes:
 
 
 async def test_killing_the_process_in_mid_sentence_is_noticed_at_once(tmp_path: Path) -> None:
-    pytest.importorskip("openai")
     process, port = await start_process(tmp_path)
     connected = providers.connect(
         NAMES, {k: v for name in NAMES for k, v in settings_for(name, f"http://127.0.0.1:{port}").items()}

@@ -43,7 +43,7 @@ async def at() -> AsyncIterator[str]:
 
 
 async def test_deepgram(at: str) -> None:
-    deepgram = pytest.importorskip("deepgram")
+    import deepgram
     from deepgram.environment import DeepgramClientEnvironment
 
     here = DeepgramClientEnvironment(base=f"http://{at}", production=f"ws://{at}", agent=f"ws://{at}", agent_rest=f"http://{at}")
@@ -75,14 +75,16 @@ async def test_deepgram(at: str) -> None:
 
 
 async def test_elevenlabs(at: str) -> None:
-    elevenlabs = pytest.importorskip("elevenlabs.client")
+    from elevenlabs import client as elevenlabs
+
     client = elevenlabs.AsyncElevenLabs(api_key=elevenlabs_server.KEY, base_url=f"http://{at}")
     said = client.text_to_speech.stream("voice", text=SENTENCE, model_id="eleven_flash_v2_5", output_format="pcm_8000")
     assert b"".join([piece async for piece in said]) == tone(SENTENCE, 8000)
 
 
 async def test_cartesia(at: str) -> None:
-    cartesia = pytest.importorskip("cartesia")
+    import cartesia
+
     client = cartesia.AsyncCartesia(api_key=cartesia_server.KEY, base_url=f"http://{at}", websocket_base_url=f"ws://{at}")
     form = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 8000}
     async with client.tts.websocket_connect() as connection:
@@ -95,8 +97,8 @@ async def test_cartesia(at: str) -> None:
 
 
 async def test_assemblyai(at: str) -> None:
-    streaming = pytest.importorskip("assemblyai.streaming.v3")
     import assemblyai
+    from assemblyai.streaming import v3 as streaming
 
     options = streaming.RealTimeTranscriberOptions(api_key=assemblyai_server.KEY, api_host=f"ws://{at}", connect_timeout=5.0)
     client = streaming.AsyncRealTimeTranscriber(options)
@@ -121,7 +123,8 @@ async def test_assemblyai(at: str) -> None:
 
 
 async def test_openai(at: str) -> None:
-    openai = pytest.importorskip("openai")
+    import openai
+
     client = openai.AsyncOpenAI(api_key=openai_server.KEY, base_url=f"http://{at}/v1")
     heard = await client.audio.transcriptions.create(
         model="gpt-4o-mini-transcribe", file=("speech.wav", wav_bytes(SPOKEN, 8000), "audio/wav")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+from unittest.mock import AsyncMock
+
+import pytest
 
 from ringtrue.voice.audio.g711 import ulaw_decode, ulaw_encode
 from ringtrue.voice.events import Answered
-from ringtrue.voice.lines.leg import Digit, Frame, HungUp, LegEvent
+from ringtrue.voice.lines import marked_leg
+from ringtrue.voice.lines.leg import Digit, Frame, HungUp, LegEvent, TransferResult
 from ringtrue.voice.lines.socket_leg import WAITING_FRAMES
 from ringtrue.voice.lines.twilio.media import TwilioLeg
 
@@ -133,6 +138,27 @@ async def test_marks_that_a_clear_returns_do_not_count_as_played() -> None:
     for name in ("0:500", "0:1000"):
         send(leg, {"event": "mark", "streamSid": STREAM, "sequenceNumber": "4", "mark": {"name": name}})
     assert leg.played_ms == 0
+
+
+async def test_nobody_is_handed_over_before_the_agent_was_heard_out() -> None:
+    leg, wire = begun()
+    leg.carrier = carrier = AsyncMock()
+    carrier.transfer.return_value = TransferResult(True)
+    leg.play(bytes(320))
+    handing_over = asyncio.create_task(leg.transfer("+12025550143"))
+    await asyncio.sleep(0)
+    carrier.transfer.assert_not_awaited()
+    assert wire.sent[-1]["mark"] == {"name": "0:20"}
+    send(leg, {"event": "mark", "streamSid": STREAM, "sequenceNumber": "4", "mark": {"name": "0:20"}})
+    assert (await handing_over).ok
+
+
+async def test_a_far_end_that_confirms_nothing_does_not_keep_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marked_leg, "HEARD_WITHIN_S", 0.0)
+    leg, wire = begun()
+    leg.play(bytes(320))
+    await leg.hang_up()
+    assert wire.closed == 1000
 
 
 async def test_nonsense_ends_the_call_and_not_the_process() -> None:

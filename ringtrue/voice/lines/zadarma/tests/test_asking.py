@@ -65,7 +65,7 @@ def test_a_number_of_the_account_rings_here_and_is_shown_to_whom_we_call(account
 @pytest.mark.parametrize(
     ("fault", "changed", "failure", "said"),
     [
-        ("", {"secret": "0"}, NumbersFailed, "does not accept these keys"),
+        ("", {"secret": "0"}, NumbersFailed, "does not accept this account's keys"),
         ("", {"user": "12345-100"}, NumbersFailed, "chosen there"),
         ("error", {}, AnswerLost, "has not answered"),
         ("not_found", {}, NumbersFailed, "said no"),
