@@ -92,7 +92,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A busy machine may keep a real line or a browser waiting for half a minute. Such a test gets a second try, which the closing
     line counts ("1 rerun"); every other test has one."""
     for item in items:
-        if item.get_closest_marker("realtime") or item.get_closest_marker("browser"):
+        if any(item.get_closest_marker(kind) for kind in ("line", "realtime", "browser")):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-import numpy as np
-
 from ringtrue.accounts.scoping import workspace_scope
 from ringtrue.agents.starters import Started
+from ringtrue.media.tests.stub_speech import spoken
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.tests.twilio_stand_in import TwilioCall
 
@@ -45,7 +44,7 @@ class OtherLine:
         await self._caller.until(lambda: not self._caller.speaking(), 30)
 
     async def _ask(self) -> None:
-        self._caller.say(np.random.default_rng(7).normal(0, 6000, 12000).clip(-30000, 30000).astype("<i2").tobytes())
+        self._caller.say(spoken("question", 1.5))
         await self._spoken_to()
 
     async def _leave(self) -> None:

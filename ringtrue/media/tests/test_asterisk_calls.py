@@ -27,7 +27,7 @@ from ringtrue.dialing.models import Attempt, DialingSettings, ImportedList
 from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.processes import Media as Processes
 from ringtrue.media.tests.sip_house import free_pair
-from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION, spoken
 from ringtrue.numbers.connecting import connect, give_number, hook_urls
 from ringtrue.reception import tickets
 from ringtrue.reception.calling_out import call_out
@@ -35,6 +35,8 @@ from ringtrue.reception.tests.asterisk_media import AudioSocketStream, Media, We
 from ringtrue.reception.tests.asterisk_stand_in import AsteriskCall, originate
 from ringtrue.voice.lines.asterisk.about import DIALING_PLAN, DIALPLAN, WEBSOCKET
 from ringtrue.voice.lines.asterisk.tests.stand_in import ENTRIES, Api
+
+pytestmark = pytest.mark.line
 
 ACCOUNT, SECRET = ENTRIES["account"], ENTRIES["secret"]
 OURS, CALLER, COLLEAGUE = "+18565550100", "+12025550123", "+18565550119"
@@ -113,12 +115,6 @@ def ring(pbx: Pbx) -> Callable[..., AsteriskCall]:
     return pbx.ring
 
 
-def speech(seconds: float) -> bytes:
-    """Loud enough to count as speech for the stub ear."""
-    rng = np.random.default_rng(7)
-    return rng.normal(0, 6000, int(8000 * seconds)).clip(-30000, 30000).astype("<i2").tobytes()
-
-
 async def greeted(call: Media) -> None:
     await call.until(call.speaking)
     await call.until(lambda: not call.speaking() and len(call.heard) > 16000 * 2)
@@ -139,10 +135,10 @@ def test_a_caller_breaks_in_presses_a_key_and_hangs_up(shop: Started, ring: Any)
 
     async def conversation(line: WebSocketChannel) -> None:
         await greeted(line)
-        line.say(speech(1.5))
+        line.say(spoken("question", 1.5))
         await line.until(lambda: line.said)
         await line.until(line.speaking)
-        line.say(speech(1.5))
+        line.say(spoken("question", 1.5))
         await line.until(lambda: "FLUSH_MEDIA" in line.commands)
         await line.until(lambda: not line.speaking())
         line.press("5")
@@ -168,11 +164,11 @@ def test_over_audiosocket_the_agent_answers_and_hangs_up(shop: Started, ring: An
 
     async def conversation(line: AudioSocketStream) -> None:
         await greeted(line)
-        line.say(speech(1.5))
+        line.say(spoken("question", 1.5))
         await line.until(lambda: line.said)
         await line.until(line.speaking)
         await line.until(lambda: not line.speaking())
-        line.say(speech(0.5))
+        line.say(spoken("goodbye", 0.5))
 
     call.run(conversation)
     record = record_of(shop, call)
@@ -191,7 +187,7 @@ def test_a_transfer_goes_on_in_the_dialplan(shop: Started, ring: Any, how: str) 
 
     async def conversation(line: Media) -> None:
         await greeted(line)
-        line.say(speech(3.5))
+        line.say(spoken("person", 3.5))
 
     call.run(conversation)
     assert (call.dialed, call.media.faults) == ([COLLEAGUE], [])
@@ -299,7 +295,7 @@ def test_a_colleague_is_told_who_calls_and_takes_the_call(
         await greeted(line)
         line.press("1")
         await line.until(line.speaking)  # that the caller is there
-        line.say(speech(2.0))
+        line.say(spoken("question", 2.0))
         await line.until(lambda: line.said)
         heard["colleague"] = bytes(line.heard)
         line.hang_up()
@@ -323,7 +319,7 @@ def test_a_colleague_is_told_who_calls_and_takes_the_call(
 
     async def conversation(line: WebSocketChannel) -> None:
         await greeted(line)
-        line.say(speech(3.5))
+        line.say(spoken("person", 3.5))
         await line.over()
         heard["caller"] = bytes(line.heard)
 

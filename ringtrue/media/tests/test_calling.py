@@ -21,6 +21,8 @@ from ringtrue.media.measuring_turns import heard_turns, turns_in
 from ringtrue.voice.lines.simulated_callers import Leave, Press, Wait
 from ringtrue.voice.speech import models
 
+pytestmark = pytest.mark.line
+
 REAL_CALL = "audio/calls8k/aws_auto_repairs_49_2ch.flac"
 
 

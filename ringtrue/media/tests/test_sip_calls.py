@@ -31,11 +31,13 @@ from ringtrue.dialing.tests.grounds import LEAD, NOON, agree
 from ringtrue.media.tests.other_line import OtherLine
 from ringtrue.media.tests.processes import STUB, Media
 from ringtrue.media.tests.sip_house import PEER, free_pair, free_port
-from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION, spoken
 from ringtrue.numbers.connecting import CannotConnect, connect, give_number
 from ringtrue.numbers.models import LineAccount
 from ringtrue.reception import tickets
 from ringtrue.reception.calling_out import call_out
+
+pytestmark = pytest.mark.line
 
 OURS, CALLER = "+18565550100", "+12025550123"
 
@@ -136,13 +138,8 @@ def result(phone: subprocess.Popen[str]) -> dict[str, Any]:
     return found
 
 
-def sound(path: Path, *pieces: tuple[float, bool]) -> Path:
-    """(seconds, loud?) one after another, 8 kHz: loud counts as speech for the stub ear."""
-    rng = np.random.default_rng(7)
-    whole = [
-        rng.normal(0, 6000 if loud else 4, int(8000 * seconds)).clip(-30000, 30000).astype("<i2") for seconds, loud in pieces
-    ]
-    path.write_bytes(np.concatenate(whole).tobytes())
+def sound(path: Path, what: str, seconds: float) -> Path:
+    path.write_bytes(spoken(what, seconds))
     return path
 
 
@@ -174,7 +171,7 @@ def test_the_database_is_there() -> None:
 
 def test_a_caller_is_greeted_answered_and_on_record(shop: Started, phone: Any, tmp_path: Path) -> None:
     before = calls_so_far(shop)
-    said = sound(tmp_path / "said.raw", (1.5, True))
+    said = sound(tmp_path / "said.raw", "question", 1.5)
     told = result(phone(sound=said, converse=True, seconds=45, press="5#", press_at=1.0))
     assert told["status"] == "established"
     assert told["turns_heard"] == 2, "the greeting, and the answer"
@@ -356,11 +353,11 @@ def test_a_colleague_is_told_and_takes_the_call_or_the_caller_is_given_back(
     shop: Started, gateway: Gateway, phone: Any, tmp_path: Path, takes: bool
 ) -> None:
     before = ended_calls(shop, 0)
-    wish = sound(tmp_path / "wish.raw", (5.0, True))  # "I want to talk to a person."
+    wish = sound(tmp_path / "wish.raw", "person", 5.0)
     theirs = tmp_path / "theirs.raw"
     with contextlib.ExitStack() as at_the_trunk:
         if takes:
-            answer = sound(tmp_path / "answer.raw", (2.0, True))
+            answer = sound(tmp_path / "answer.raw", "question", 2.0)
             colleague = phone(dial=None, answer=True, port=TRUNK_PORT, take=True, press="1", sound=answer, seconds=60, out=theirs)
             assert colleague.stdout is not None
             assert colleague.stdout.readline() == "ready\n"

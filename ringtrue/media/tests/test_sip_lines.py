@@ -26,6 +26,8 @@ from ringtrue.media.tests.sip_house import PEER, House, free_pair, free_port, ph
 from ringtrue.voice.lines.sip.carrying import MOST_UNCONFIRMED, sender_of
 from ringtrue.voice.lines.sip.desk_talk import Dial
 
+pytestmark = pytest.mark.line
+
 US = "+18565550100"
 
 

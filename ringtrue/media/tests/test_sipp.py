@@ -15,6 +15,8 @@ from ringtrue.core.testing import missing
 from ringtrue.media.tests.sip_house import House, free_pair, free_port, trunk
 from ringtrue.voice.lines.sip.desk_talk import Dial
 
+pytestmark = pytest.mark.line
+
 OURS, THEIRS = "+18565550100", "+12025550123"
 
 

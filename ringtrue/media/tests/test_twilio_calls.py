@@ -21,13 +21,15 @@ from ringtrue.core.encrypting import lock_credentials
 from ringtrue.dialing.models import Attempt, DialingSettings
 from ringtrue.media.scribe import Scribe
 from ringtrue.media.tests.processes import Media, running
-from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION
+from ringtrue.media.tests.stub_speech import LONG_ANSWER, QUESTION, spoken
 from ringtrue.numbers.connecting import connect, give_number
 from ringtrue.reception.answering import open_call
 from ringtrue.reception.tests.twilio_rest import TwilioRest
 from ringtrue.reception.tests.twilio_stand_in import TwilioCall
 from ringtrue.voice.audio.g711 import ulaw_decode
 from ringtrue.voice.port import ToolFailed
+
+pytestmark = pytest.mark.line
 
 SID, TOKEN = "AC" + "a" * 32, "0123456789abcdef" * 2
 OURS, CALLER = "+18565550100", "+12025550123"
@@ -66,12 +68,6 @@ def phone(shop: Started, media: Media, settings: Any, client: Client) -> Callabl
         return answer.status_code, answer.content
 
     return lambda: TwilioCall(post, settings.PUBLIC_URL, SID, TOKEN, OURS, CALLER)
-
-
-def speech(seconds: float) -> bytes:
-    """Loud enough to count as speech for the stub ear."""
-    rng = np.random.default_rng(7)
-    return rng.normal(0, 6000, int(8000 * seconds)).clip(-30000, 30000).astype("<i2").tobytes()
 
 
 def hold(call: TwilioCall, conversation: Callable[[], Awaitable[None]]) -> None:
@@ -113,11 +109,11 @@ def test_a_full_call_ends_when_the_agent_hangs_up(shop: Started, phone: Any) -> 
 
     async def conversation() -> None:
         await greeted(call)
-        call.say(speech(1.5))
+        call.say(spoken("question", 1.5))
         await call.until(lambda: not call.speaking())
         await call.until(call.speaking)
         await call.until(lambda: not call.speaking())
-        call.say(speech(0.5))
+        call.say(spoken("goodbye", 0.5))
         await call.over()
 
     hold(call, conversation)
@@ -140,12 +136,12 @@ def test_a_caller_who_breaks_in_is_heard_and_the_rest_is_cleared(shop: Started, 
 
     async def conversation() -> None:
         await greeted(call)
-        call.say(speech(1.5))
+        call.say(spoken("question", 1.5))
         await call.until(lambda: len(call._to_say) == 0)
         await call.until(call.speaking)
         await asyncio.sleep(1.0)
         before = call.clears
-        call.say(speech(1.5))
+        call.say(spoken("question", 1.5))
         await call.until(lambda: call.clears > before, 3)
         await call.until(lambda: not call.speaking())
         await call.until(call.speaking)  # answered anew
@@ -208,7 +204,7 @@ def test_a_blind_transfer_is_told_to_the_carrier_with_a_number_of_the_agents_lis
 
     async def conversation() -> None:
         await greeted(call)
-        call.say(speech(3.5))
+        call.say(spoken("person", 3.5))
         await call.until(lambda: bool(updates()), 15)
         await call.over()
 
@@ -256,7 +252,7 @@ def test_a_colleague_on_a_second_leg_takes_the_call_or_leaves_it(
     async def conversation() -> None:
         nonlocal from_transfer, connected
         await greeted(call)
-        call.say(speech(3.5))
+        call.say(spoken("person", 3.5))
         await call.until(lambda: len(rest.created) > begun, 15)
         from_transfer = len(call.heard)
         colleague, url, ticket = colleague_of(phone, rest, media, begun)
@@ -271,8 +267,8 @@ def test_a_colleague_on_a_second_leg_takes_the_call_or_leaves_it(
         await colleague.until(colleague.speaking)  # "Thank you."
         await colleague.until(lambda: not colleague.speaking(), 15)
         connected = len(colleague.heard)
-        colleague.say(speech(2.0))
-        call.say(speech(2.0))
+        colleague.say(spoken("question", 2.0))
+        call.say(spoken("question", 2.0))
         await call.until(lambda: loud(bytes(call.heard[from_transfer:])) and loud(bytes(colleague.heard[connected:])))
         await colleague.hang_up()
         await call.over()
@@ -335,7 +331,7 @@ def test_a_scribe_that_is_started_again_loses_nothing_that_was_told(shop: Starte
         assert media.scribe is not None
         media.scribe.kill()
         media.scribe.wait()
-        call.say(speech(1.5))
+        call.say(spoken("question", 1.5))
         await call.until(lambda: len(call._to_say) == 0)
         await call.until(call.speaking, 5)  # the caller is answered while nobody writes anything down
         await asyncio.to_thread(media.start_scribe)

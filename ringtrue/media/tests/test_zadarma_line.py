@@ -23,6 +23,8 @@ from ringtrue.reception.tickets import TicketRefused
 from ringtrue.voice.lines.sip.desk_talk import DialEnded, Incoming, State, Trunk
 from ringtrue.voice.lines.zadarma.tests.stand_in import ENTRIES, STRANGER, Api
 
+pytestmark = pytest.mark.line
+
 OURS, CALLER = "+18565550100", "+12025550123"
 
 
