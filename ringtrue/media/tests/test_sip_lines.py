@@ -265,7 +265,6 @@ def test_hold_by_the_far_end_is_told_to_the_call(house: House, caller: Any) -> N
 # --- damaged packets
 
 
-LONG = bool(os.environ.get("RINGTRUE_LONG"))
 INVITE = (
     "INVITE sip:{to}@127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{mine};branch=z9hG4bK{n}\r\n"
     "From: <sip:someone@127.0.0.1:{mine}>;tag=t{n}\r\nTo: <sip:{to}@127.0.0.1:{port}>\r\nCall-ID: fuzz{n}@x\r\n"
