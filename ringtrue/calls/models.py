@@ -28,6 +28,10 @@ OUTCOMES = (
 )
 
 
+UNASKED = "unasked"
+"""`Call.recording_flow` where somebody had to be asked before a recording and the line cannot ask: nothing is recorded."""
+
+
 class Call(WorkspaceRow):
     STATES = ("ringing", "live", "ended")
     agent_version = models.ForeignKey(AgentVersion, on_delete=models.PROTECT, related_name="calls")
@@ -37,7 +41,7 @@ class Call(WorkspaceRow):
     provider_ref = models.CharField(max_length=80, blank=True, db_index=True)  # CallSid and the like
     state = models.CharField(max_length=8, default="ringing")
     storage_mode = models.CharField(max_length=16)
-    recording_flow = models.CharField(max_length=10)
+    recording_flow = models.CharField(max_length=10)  # as recording.flow, or UNASKED
     recorded = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ringtrue.calls.folding import Told, last
-from ringtrue.calls.models import Call
+from ringtrue.calls.models import UNASKED, Call
 
 
 def of(call: Call, told: Sequence[Told]) -> dict[str, str]:
@@ -37,6 +37,11 @@ def of(call: Call, told: Sequence[Told]) -> dict[str, str]:
 def _why_unrecorded(call: Call, told: Sequence[Told]) -> str:
     consent = last(told, "consent")
     method = str(consent.fields.get("method")) if consent else ""
+    if call.recording_flow == UNASKED:
+        return (
+            "The law of a place on this line, or an earlier no, wants this person asked before a recording, and the company that held "
+            "the call cannot ask. So it was held without recording."
+        )
     if call.recording_flow == "off" or method == "off":
         return (
             "Recording is switched off for this agent, so there is no audio. The transcript was written while the call went on."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ringtrue.calls.models import Call
+from ringtrue.calls.models import UNASKED, Call
 from ringtrue.hosted.engine import CANNOT, About
 from ringtrue.hosted.finding import engines
+from ringtrue.privacy import ledger
 from ringtrue.privacy.policy import effective
 
 _NEEDS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
@@ -34,13 +35,25 @@ def require(workspace_id: UUID, engine: str) -> None:
         raise EngineRefused(" ".join(reasons))
 
 
-def require_call(call: Call) -> None:
-    """Asked before a call goes there: how recording is agreed on depends on its parties too. Raises EngineRefused."""
+def settle_recording(call: Call) -> bool:
+    """Asked before a call goes there: whether the engine may record it. Who has to be asked first, by the law of a place or after an
+    earlier no, is not declined where the engine cannot ask: the call is held without recording, and `call` says so from then on. Raises
+    EngineRefused where the business holds no call unrecorded. Needs the workspace's scope."""
     about = engines()[call.line]
-    if call.recording_flow == "ask" and call.storage_mode != "metadata_only" and "wait_for_consent" in about.cannot:
+    if call.recording_flow in ("off", UNASKED):
+        return False
+    if call.storage_mode == "metadata_only" or "wait_for_consent" not in about.cannot:
+        return True
+    if call.recording_flow == "announce" and not ledger.refused_before(call.subject, "recording"):
+        return True
+    if effective(call.workspace_id, "recording.on_refusal").value == "end":
         raise EngineRefused(
-            f"This caller has to be asked before the call is recorded: {about.title} cannot {CANNOT['wait_for_consent']}."
+            f"This caller has to be asked before the call is recorded, and calls that may not be recorded are ended: {about.title} "
+            f"cannot {CANNOT['wait_for_consent']}."
         )
+    call.recording_flow = UNASKED
+    call.save(update_fields=["recording_flow"])
+    return False
 
 
 def _missing(workspace_id: UUID, about: About) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from ringtrue.agents.models import Agent
 from ringtrue.calls.models import Call
 from ringtrue.hosted import provisioning
-from ringtrue.hosted.allowing import EngineRefused, require_call
+from ringtrue.hosted.allowing import EngineRefused, settle_recording
 from ringtrue.hosted.engine import Order
 from ringtrue.hosted.finding import part
 from ringtrue.hosted.requesting import Refused, Silent
@@ -22,11 +22,12 @@ def dial(account_ref: str, credentials: dict[str, Any], order: DialOrder, gate: 
     gate.admit(order.permit, **order.bound())
     account = LineAccount.objects.get(workspace_id=order.workspace, line=account_ref)
     try:
-        require_call(Call.objects.get(id=order.call_id))
+        records = settle_recording(Call.objects.select_related("subject").get(id=order.call_id))
         held = provisioning.in_step(account, Agent.objects.get(id=order.agent))
         asked = Order(
-            number=order.number, caller_id=order.caller_id, agent=held.reference, call_id=order.call_id, ticket=order.ticket
-        )
+            number=order.number, caller_id=order.caller_id, agent=held.reference, call_id=order.call_id, ticket=order.ticket,
+            records=records,
+        )  # fmt: skip
         reference: str = part(account_ref, "calls").place(credentials, asked)
     except (provisioning.NotThere, EngineRefused) as refusal:
         raise DialFailed("engine_refuses" if isinstance(refusal, EngineRefused) else str(refusal)) from None

@@ -10,8 +10,8 @@ imports no Django and no feature, and gets credentials as an argument.
 `calls`: `place(credentials, order) -> str`, the engine's name of the call; `fetch(credentials, reference) -> Whole`;
     `delete(credentials, reference) -> int`, their status.
 `webhooks`: `signed(headers, body, credentials, now) -> bool`, `read(body) -> Told`, and for a call that comes in
-    `accept(agent_reference, call_id, ticket) -> dict` and `decline() -> dict`, the JSON that it is answered with. Where it asks where to put
-    a caller through, also `put_through(number) -> dict` and `nobody_there() -> dict`.
+    `accept(agent_reference, call_id, ticket, records) -> dict` and `decline() -> dict`, the JSON that it is answered with. Where it asks
+    where to put a caller through, also `put_through(number) -> dict` and `nobody_there() -> dict`.
 `media`: `LEG`, a class of `voice/lines/words_leg.py`: the engine gives us the caller's words and speaks ours. We are the model of every
     engine; one that does not let us has no place here.
 `completions`: only of an engine that asks us over HTTP: `read(body) -> Question`, `stream(replies) -> chunks of the answer`. Its `LEG` is one
@@ -83,6 +83,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     agent: str  # the engine's name of the agent
     call_id: str  # ours; comes back with every webhook
     ticket: str  # comes back when it asks what to say
+    records: bool  # False: this call is not recorded, whatever the agent's definition says
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.calls.models import Call
 from ringtrue.hosted import asking, jobs, provisioning, taking_in
-from ringtrue.hosted.allowing import EngineRefused, require_call
+from ringtrue.hosted.allowing import EngineRefused, settle_recording
 from ringtrue.hosted.engine import NotUnderstood, Told
 from ringtrue.hosted.finding import engines, part
 from ringtrue.numbers.connecting import credentials_of
@@ -93,11 +93,11 @@ def _incoming(webhooks: Any, account: LineAccount, told: Told) -> Any:
             held = provisioning.in_step(account, number.agent)
             with transaction.atomic():  # of a call that is declined nothing stays
                 call, ticket = _opened(account, number, told)
-                require_call(call)
+                records = settle_recording(call)
         except (CallRefused, EngineRefused, provisioning.NotThere, NotRegistered) as refusal:
             log.info("call refused", line=account.line, code=type(refusal).__name__)
             return webhooks.decline()
-        return webhooks.accept(held.reference, str(call.id), ticket)
+        return webhooks.accept(held.reference, str(call.id), ticket, records)
 
 
 def _opened(account: LineAccount, number: PhoneNumber, told: Told) -> tuple[Call, str]:

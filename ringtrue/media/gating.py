@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ringtrue.agents import language_models, speech_companies
+from ringtrue.calls.keeping_by_policy import policy_of
 from ringtrue.calls.models import Call
 from ringtrue.calls.recording import kept_numbers
 from ringtrue.campaigns.briefing import mission_for
@@ -16,7 +17,7 @@ from ringtrue.leads.reading import card
 from ringtrue.privacy import ledger, minors, restricting, subprocessors
 from ringtrue.privacy.gate import Gate, GateCall
 from ringtrue.privacy.listening import may_be_listened_to
-from ringtrue.privacy.policy import call_policy, effective
+from ringtrue.privacy.policy import effective
 from ringtrue.privacy.redaction import BY_KEY
 from ringtrue.reception import detecting_machines, texting, verifying_caller_ids
 from ringtrue.reminders import in_call as reminders
@@ -25,7 +26,7 @@ from ringtrue.voice.agent import Agent, CallOrder, Recording
 
 def gate_for(call: Call, agent: Agent) -> Gate:
     """Needs the workspace's scope."""
-    policy = call_policy(call.workspace_id, call={"storage.mode": call.storage_mode, "recording.flow": call.recording_flow})
+    policy = policy_of(call)
     numbers = kept_numbers(call)
     standing = restricting.standing(call.subject)
     own = [agent.business, agent.agent_name, agent.phone, agent.address, agent.email, agent.website]
@@ -54,7 +55,7 @@ def gate_for(call: Call, agent: Agent) -> Gate:
 
 def order_for(call: Call, agent: Agent) -> CallOrder:
     """What the loop needs to serve the call. Needs the workspace's scope."""
-    policy = call_policy(call.workspace_id, call={"storage.mode": call.storage_mode, "recording.flow": call.recording_flow})
+    policy = policy_of(call)
     flow = policy["recording.flow"]
     if flow == "announce" and ledger.refused_before(call.subject, "recording"):
         flow = "ask"  # this person once said no: a notice is not enough

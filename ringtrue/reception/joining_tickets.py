@@ -14,9 +14,9 @@ from ringtrue.accounts.models import User, Workspace
 from ringtrue.accounts.roles import may
 from ringtrue.accounts.scoping import system_scope, workspace_scope
 from ringtrue.accounts.session_store import session_hash, session_lives
+from ringtrue.calls.keeping_by_policy import policy_of
 from ringtrue.calls.models import Call
 from ringtrue.privacy.listening import may_be_listened_to
-from ringtrue.privacy.policy import call_policy
 from ringtrue.reception.tickets import LIFETIME, TicketRefused, hash_of
 
 KEY = "joining:{}"
@@ -69,6 +69,6 @@ def refuse_unless_allowed(call: Call) -> None:
     """Raises TicketRefused. Needs the workspace's scope."""
     if call.state == "ended":
         raise TicketRefused("not_live")
-    policy = call_policy(call.workspace_id, call={"storage.mode": call.storage_mode, "recording.flow": call.recording_flow})
+    policy = policy_of(call)
     if not may_be_listened_to(policy):
         raise TicketRefused("switched_off" if policy["recording.listening"] == "off" else "nothing_recorded")

@@ -25,8 +25,8 @@ ABOUT = About(
         ),
     ),
     cannot={
-        "wait_for_consent": "It hears a call from its first second and cannot begin a recording in mid-call, so it is refused where consent "
-        "has to be asked for first.",
+        "wait_for_consent": "It hears a call from its first second and cannot begin a recording in mid-call, so it is refused where "
+        "the privacy settings ask every caller first. A call in which only the law does, or an earlier no, is held without recording.",
         "listening_in": "Its sound does not pass through here.",
         "recording_cut": "What we keep begins after the notice; its copy begins with the call and is deleted after we have fetched ours. "
         "Where nothing is recorded it is told to keep only that the call happened.",

@@ -11,6 +11,8 @@ from ringtrue.hosted.requesting import Api, Silent
 API = Api("https://api.retellai.com")
 USUAL_VOICE = "retell-Cimo"
 MOST_PAGES = 20
+UNRECORDED = {"agent_override": {"agent": {"data_storage_setting": "basic_attributes_only"}}}
+"""What lays over the agent's definition in one call, placed (create-phone-call) or come in (features/inbound-call-webhook)."""
 
 
 def check(credentials: dict[str, Any]) -> Account:

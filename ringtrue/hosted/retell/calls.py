@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ringtrue.hosted.engine import Order, Reason, Sound, Turn, Whole
 from ringtrue.hosted.metadata import metadata
 from ringtrue.hosted.requesting import Silent
-from ringtrue.hosted.retell.agents import API
+from ringtrue.hosted.retell.agents import API, UNRECORDED
 
 _REASONS: dict[str, Reason] = {
     "user_hangup": "caller_hung_up",
@@ -36,6 +36,7 @@ def place(credentials: dict[str, Any], order: Order) -> str:
         "override_agent_id": order.agent,
         "metadata": metadata(order.call_id, order.ticket),
         "idempotency_key": order.call_id,
+        **({} if order.records else UNRECORDED),
     }
     return str(API.ask(credentials, "POST", "/v2/create-phone-call", body)["call_id"])
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ringtrue.hosted.engine import NotUnderstood, Told
 from ringtrue.hosted.metadata import OURS, metadata
+from ringtrue.hosted.retell.agents import UNRECORDED
 
 GOOD_FOR_S = 300
 _SIGNATURE = re.compile(r"v=(\d{1,16}),d=([0-9a-f]{64})")
@@ -48,8 +49,9 @@ def read(body: bytes) -> Told:
     )
 
 
-def accept(agent_reference: str, call_id: str, ticket: str) -> dict[str, Any]:
-    return {"call_inbound": {"override_agent_id": agent_reference, "metadata": metadata(call_id, ticket)}}
+def accept(agent_reference: str, call_id: str, ticket: str, records: bool) -> dict[str, Any]:
+    given = {"override_agent_id": agent_reference, "metadata": metadata(call_id, ticket)}
+    return {"call_inbound": given if records else given | UNRECORDED}
 
 
 def decline() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ringtrue.agents.publishing import publish
 from ringtrue.billing import ledger as books
 from ringtrue.calls.models import Call, CallEventRow, RecordingPiece
 from ringtrue.calls.reading import told
+from ringtrue.console import missing_words
 from ringtrue.dialing.models import Attempt
 from ringtrue.dialing.stopping import stop_calling_number
 from ringtrue.dialing.tests.grounds import LEAD, NOON, OURS, agree
@@ -25,9 +26,10 @@ from ringtrue.hosted.finding import engines, part
 from ringtrue.hosted.models import HostedAgent
 from ringtrue.numbers.connecting import CannotConnect
 from ringtrue.numbers.models import LineAccount
-from ringtrue.privacy import deleting_elsewhere
+from ringtrue.privacy import deleting_elsewhere, ledger
 from ringtrue.privacy.erasing import erase
 from ringtrue.privacy.models import PolicySetting, ProviderDeletion
+from ringtrue.privacy.subjects import subject_for_number
 from ringtrue.reception.calling_out import call_out
 from ringtrue.voice.lines.permit import PermitGate, PermitRefused
 
@@ -134,6 +136,46 @@ def test_a_call_comes_in_and_the_agent_there_is_the_one_published_here(
     assert count(shop, LineAccount) == count(shop, HostedAgent) == 0
 
 
+@pytest.mark.parametrize("who", ["by the law of Illinois", "after an earlier no"])
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_who_has_to_be_asked_first_is_heard_and_not_recorded(
+    shop: Any, stand_in: Any, client: Client, engine: str, direction: str, who: str
+) -> None:
+    """The engine hears from the first second, so it cannot ask; the caller reaches the agent all the same."""
+    number = ILLINOIS if who == "by the law of Illinois" else LEAD
+    with workspace_scope(shop.workspace.id):
+        if number == LEAD:
+            person = subject_for_number(shop.workspace.id, LEAD)
+            ledger.record(person, "recording", granted=False, method="asked")
+    agree(shop.workspace.id, number)
+    if direction == "in":
+        reference = stand_in.ring_in(client, number)
+        assert reference
+    else:
+        assert ring(shop, number)[1].state == "placed"
+        [reference] = stand_in.calls
+    stand_in.answer(reference)
+    stand_in.hold(reference, [QUESTION, "Can I leave a message?"])
+    stand_in.end(reference, [QUESTION, "Can I leave a message?"])
+    assert not any("ecording" in key and held for key, held in artifacts(stand_in.calls[reference])), "it records nothing"
+    stand_in.deliver(client)
+    taking_in.take_in(calls(shop)[0])
+    [kept] = calls(shop)
+    assert (kept.state, kept.recorded, kept.recording_flow) == ("ended", False, "unasked")
+    assert count(shop, RecordingPiece) == 0
+    said = said_in(shop, kept)
+    assert {text for _, text in said} == {"None"}, "a call that may not be recorded is not transcribed either"
+    with workspace_scope(shop.workspace.id):
+        assert "cannot ask" in missing_words.of(kept, told(kept))["recording"]
+        consent = CallEventRow.objects.get(kind="consent").fields
+    assert (consent["granted"], consent["method"]) == (False, "off"), "nobody said no"
+
+
+def artifacts(call: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What the engine tells of a call, its own requests' words aside."""
+    return [*call.items(), *(call.get("artifact") or {}).items()]
+
+
 def test_nothing_is_believed_unsigned_and_nothing_rings_unpermitted(
     shop: Any, stand_in: Any, client: Client, engine: str
 ) -> None:
@@ -152,11 +194,15 @@ def test_nothing_is_believed_unsigned_and_nothing_rings_unpermitted(
     assert (kept.state, kept.outcome, kept.end_reason, kept.cost_micros) == ("ended", "not_reached", "busy", 0)
 
     asked, rows = len(stand_in.asked), count(shop, Call)
-    # Whoever has to be asked before a recording, by the law of Illinois, does not get to an engine that cannot ask.
+    # A business that ends calls which may not be recorded does not begin one with whom the law of Illinois wants asked.
     agree(shop.workspace.id, ILLINOIS)
+    with workspace_scope(shop.workspace.id):
+        must = PolicySetting.objects.create(workspace=shop.workspace, key="recording.on_refusal", value="end")
     assert ring(shop, ILLINOIS)[1].state == "not_placed"
     assert stand_in.ring_in(client, ILLINOIS) == ""
     assert count(shop, Call) == rows
+    with workspace_scope(shop.workspace.id):
+        must.delete()
     with workspace_scope(shop.workspace.id):
         account = LineAccount.objects.get()
         stop_calling_number(shop.workspace.id, LEAD, "test")

@@ -27,7 +27,8 @@ ABOUT = About(
         ),
     ),
     cannot={
-        "wait_for_consent": "It hears and writes down a call from its first second, so it is refused where consent has to be asked for first.",
+        "wait_for_consent": "It hears and writes down a call from its first second, so it is refused where the privacy settings ask every "
+        "caller first. A call in which only the law does, or an earlier no, is held without recording.",
         "keep_nothing": "It keeps what was said until we delete the call there, minutes after its end.",
         "redact_first": "It keeps names and numbers as they were said until we delete the call there.",
         "listening_in": "The call does not pass through here.",

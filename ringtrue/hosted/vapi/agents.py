@@ -7,12 +7,30 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.hosted.engine import Account, Definition
+from ringtrue.hosted.metadata import metadata
 from ringtrue.hosted.requesting import Api, Silent
 from ringtrue.voice.call import wording
 
 API = Api("https://api.vapi.ai")
 USUAL_VOICE = "Elliot"
 STILL_THERE_AFTER_S = 10
+
+
+def kept(*, records: bool) -> dict[str, Any]:
+    """Their `artifactPlan`: what stays there after a call. Also laid over the assistant's own in one call (`assistantOverrides`)."""
+    return {
+        "recordingEnabled": records,
+        "recordingFormat": "wav;l16",
+        "videoRecordingEnabled": False,
+        "pcapEnabled": False,
+        "loggingEnabled": False,
+    }
+
+
+def overrides(call_id: str, ticket: str, records: bool) -> dict[str, Any]:
+    """What one call has of its own; the assistant's definition says the rest."""
+    own: dict[str, Any] = {"metadata": metadata(call_id, ticket)}
+    return own if records else own | {"artifactPlan": kept(records=False)}
 
 
 def check(credentials: dict[str, Any]) -> Account:
@@ -77,13 +95,7 @@ def _assistant(credentials: dict[str, Any], definition: Definition) -> dict[str,
             _silent_for(STILL_THERE_AFTER_S, {"type": "say", "exact": wording.STILL_THERE}),
             _silent_for(max(STILL_THERE_AFTER_S * 2, definition.silence_s), {"type": "tool", "tool": {"type": "endCall"}}),
         ],
-        "artifactPlan": {
-            "recordingEnabled": definition.records,
-            "recordingFormat": "wav;l16",
-            "videoRecordingEnabled": False,
-            "pcapEnabled": False,
-            "loggingEnabled": False,
-        },
+        "artifactPlan": kept(records=definition.records),
         # What a call was about we work out ourselves: no second copy of it there.
         "analysisPlan": {"summaryPlan": off, "structuredDataPlan": off, "successEvaluationPlan": off},
         "server": _server(credentials, definition.hook_url),

@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ringtrue.hosted.engine import Order, Reason, Sound, Turn, Whole
-from ringtrue.hosted.metadata import metadata
 from ringtrue.hosted.requesting import Silent
-from ringtrue.hosted.vapi.agents import API
+from ringtrue.hosted.vapi.agents import API, overrides
 
 _REASONS: tuple[tuple[str, Reason], ...] = (
     ("customer-busy", "busy"),
@@ -34,7 +33,7 @@ def place(credentials: dict[str, Any], order: Order) -> str:
         "assistantId": order.agent,
         "phoneNumberId": credentials["numbers"][order.caller_id],
         "customer": {"number": order.number},
-        "assistantOverrides": {"metadata": metadata(order.call_id, order.ticket)},
+        "assistantOverrides": overrides(order.call_id, order.ticket, order.records),
     }
     return str(API.ask(credentials, "POST", "/call", body)["id"])
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringtrue.hosted.engine import NotUnderstood, Told
-from ringtrue.hosted.metadata import OURS, TICKET, metadata
+from ringtrue.hosted.metadata import OURS, TICKET
+from ringtrue.hosted.vapi.agents import overrides
 from ringtrue.voice.lines.asked_leg import Question
 from ringtrue.voice.lines.words_leg import Utterance
 
@@ -50,8 +51,8 @@ def read(body: bytes) -> Told:
     return Told(kind="other")
 
 
-def accept(agent_reference: str, call_id: str, ticket: str) -> dict[str, Any]:
-    return {"assistantId": agent_reference, "assistantOverrides": {"metadata": metadata(call_id, ticket)}}
+def accept(agent_reference: str, call_id: str, ticket: str, records: bool) -> dict[str, Any]:
+    return {"assistantId": agent_reference, "assistantOverrides": overrides(call_id, ticket, records)}
 
 
 def decline() -> dict[str, Any]:

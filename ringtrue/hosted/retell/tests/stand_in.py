@@ -33,6 +33,7 @@ class StandIn(EngineStandIn):
         self.calls: dict[str, dict[str, Any]] = {}
         self.sounds: dict[str, bytes] = {}
         self.placed: dict[str, str] = {}  # idempotency key -> call
+        self.storage: dict[str, str] = {}  # call -> its own data_storage_setting
         self.route(r"GET /v2/list-phone-numbers", lambda *_: (200, {"items": list(self.numbers.values()), "has_more": False}))
         self.route(r"PATCH /update-phone-number/(.+)", self._change_number)
         self.route(r"POST /create-agent", self._make_agent)
@@ -99,7 +100,14 @@ class StandIn(EngineStandIn):
             "outbound", body["override_agent_id"], body["from_number"], body["to_number"], body.get("metadata") or {}
         )
         self.placed[key] = made["call_id"]
+        self._override(made["call_id"], body)
         return 201, made
+
+    def _override(self, reference: str, given: dict[str, Any]) -> None:
+        for setting, value in (given.get("agent_override") or {}).get("agent", {}).items():
+            if setting != "data_storage_setting" or value not in STORAGE:
+                raise Wrong("agent_override")
+            self.storage[reference] = value
 
     def _call(self, direction: str, agent: str, caller: str, called: str, metadata: dict[str, str]) -> dict[str, Any]:
         made = {
@@ -138,7 +146,7 @@ class StandIn(EngineStandIn):
                           "total_duration_unit_price": 0.1},
             **({"transfer_destination": to} if to else {}),
         }  # fmt: skip
-        if self.agents[held["agent_id"]]["data_storage_setting"] == "everything":
+        if self.storage.get(reference, self.agents[held["agent_id"]]["data_storage_setting"]) == "everything":
             held["transcript_object"] = rows
             self.sounds[reference] = self._sound(len(spoken))
             held["recording_multi_channel_url"] = f"{self.url}/files/{reference}"
@@ -162,7 +170,9 @@ class StandIn(EngineStandIn):
             return ""
         if given["override_agent_id"] not in self.agents:
             self.wrong.append("call_inbound answered with an agent that is not there")
-        return str(self._call("inbound", given["override_agent_id"], caller, number, given["metadata"])["call_id"])
+        reference = str(self._call("inbound", given["override_agent_id"], caller, number, given["metadata"])["call_id"])
+        self._override(reference, given)
+        return reference
 
     def _tell(self, event: str, reference: str) -> None:
         held = self.calls[reference]

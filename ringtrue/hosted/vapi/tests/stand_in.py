@@ -155,7 +155,8 @@ class StandIn(EngineStandIn):
             messages.append(
                 {"role": role, "message": text, "time": at, "endTime": at + 3000, "secondsFromStart": n * 4.0, "duration": 3000}
             )
-        recorded = assistant["artifactPlan"]["recordingEnabled"]
+        own = (held.get("assistantOverrides") or {}).get("artifactPlan") or {}
+        recorded = {**assistant["artifactPlan"], **own}["recordingEnabled"]
         over = START + timedelta(seconds=4 * len(spoken))
         held |= {
             "status": "ended", "endedReason": ended, "cost": cost, "endedAt": over.isoformat().replace("+00:00", "Z"),
