@@ -96,6 +96,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Why a test needed its second try: what passes then would otherwise say nothing of it."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"tried again: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 def missing(what: str) -> NoReturn:
     """A part that `make test` installs where it may is not on this machine: said by name, and a failure where a machine judges."""
     if os.environ.get("CI") == "true":
