@@ -76,9 +76,9 @@ class Ear:
         self._bytes_per_ms = (1 if coding == "ulaw" else 2) * sample_rate // 1000
         self._chunk_bytes = int(CHUNK_MS) * self._bytes_per_ms
         self._quiet = b"\xff" if coding == "ulaw" else b"\x00"
-        self._waiting = bytearray()  # for the detector
         self._carry = np.zeros(30, np.float32)  # the filter's past, 16 kHz only
         self._kept = bytearray()  # what a turn may need: everything since `keep_from`, at least the pre-roll
+        self._next = 0  # where in it the detector's next chunk begins
         self._kept_from_ms = 0.0
         self._keep_from_ms: float | None = None
         self._stream_ms = 0.0  # end of what has arrived
@@ -116,7 +116,6 @@ class Ear:
         self._stream_ms = self._judged_ms = self._kept_from_ms = self._quiet_since_ms = ms
 
     def _take(self, pcm: bytes) -> None:
-        self._waiting += pcm
         self._kept += pcm
         self._stream_ms += len(pcm) / self._bytes_per_ms
         if self._keep_from_ms is None and len(self._kept) > 4 * self._settings.preroll * self._bytes_per_ms:
@@ -141,9 +140,10 @@ class Ear:
             self._behind_least, self._behind_count = math.inf, 0
 
     def _trim(self, from_ms: float) -> None:
-        cut = int(from_ms - self._kept_from_ms) * self._bytes_per_ms
+        cut = min(int(from_ms - self._kept_from_ms) * self._bytes_per_ms, self._next)
         if cut > 0:
             del self._kept[:cut]
+            self._next -= cut
             self._kept_from_ms += cut / self._bytes_per_ms
 
     # --- audio for the recognizer
@@ -172,13 +172,13 @@ class Ear:
     @property
     def has_chunk(self) -> bool:
         """A step of the detector's is there."""
-        return len(self._waiting) >= self._chunk_bytes
+        return len(self._kept) - self._next >= self._chunk_bytes
 
     def next_coded(self) -> bytes:
         """256 samples at 8 kHz as they came, mu-law; only where `coded`, and when `has_chunk`."""
-        chunk = bytes(self._waiting[:CHUNK])
-        del self._waiting[:CHUNK]
-        return chunk
+        begin = self._next
+        self._next = end = begin + CHUNK
+        return bytes(self._kept[begin:end])
 
     def next_chunk(self) -> NDArray[np.int16] | NDArray[np.float32] | None:
         """256 samples at 8 kHz on the scale of int16, or None when they are not there yet."""
@@ -187,18 +187,20 @@ class Ear:
         if self.coded:
             return np.frombuffer(ulaw_decode(self.next_coded()), "<i2")
         if self.sample_rate == 8000:
-            chunk = np.frombuffer(self._waiting, "<i2", CHUNK).copy()
-            del self._waiting[: 2 * CHUNK]
+            chunk = np.frombuffer(self._kept, "<i2", CHUNK, self._next).copy()  # what looks at it would keep it from growing
+            self._next += 2 * CHUNK
             return chunk
-        wide = np.concatenate([self._carry, np.frombuffer(self._waiting, "<i2", 2 * CHUNK)]).astype(np.float32)
-        del self._waiting[: 4 * CHUNK]
+        wide = np.concatenate([self._carry, np.frombuffer(self._kept, "<i2", 2 * CHUNK, self._next)]).astype(np.float32)
+        self._next += 4 * CHUNK
         self._carry = wide[-30:]
         return np.convolve(wide, _HALVE, "valid")[::2]
 
     def judge(self, probability: float, power: float) -> None:
         """The detector's answer for the next chunk: chance of speech and mean square (full scale = 1)."""
         s = self._settings
-        self._judged_ms = end = self._stream_ms - len(self._waiting) / self._bytes_per_ms  # where the chunk just taken ends
+        self._judged_ms = end = (
+            self._stream_ms - (len(self._kept) - self._next) / self._bytes_per_ms
+        )  # where the chunk just taken ends
         if power < self._least_power:
             probability = 0.0
         if probability >= s.onset_probability:

@@ -3,6 +3,7 @@ somebody is there, and goes on when somebody is."""
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -24,10 +25,29 @@ def is_tonal(pcm: bytes, sample_rate: int) -> bool:
         return False
     if 10 * math.log10(float(np.mean(samples * samples)) + 1e-12) < LEAST_DBFS:
         return False
-    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
-    hz = np.arange(len(power)) * (sample_rate / len(samples))
-    band = power[(hz >= LOWEST_HZ) & (hz <= HIGHEST_HZ)].astype(np.float64)
-    return float(band[band > ABOVE_NEIGHBOURS * _running_median(band)].sum()) > TONAL_SHARE * float(band.sum())
+    spectrum = np.fft.rfft(samples * _window(len(samples)))
+    bins = len(samples) / sample_rate  # a Hz
+    spectrum = spectrum[math.ceil(LOWEST_HZ * bins) : math.floor(HIGHEST_HZ * bins) + 1]
+    band = (spectrum.real**2 + spectrum.imag**2).astype(np.float64)
+    least = TONAL_SHARE * float(band.sum())
+    if _may_stand_out(band) <= least:
+        return False
+    return float(band[band > ABOVE_NEIGHBOURS * _running_median(band)].sum()) > least
+
+
+@functools.lru_cache(maxsize=8)
+def _window(length: int) -> NDArray[np.float32]:
+    return np.hanning(length).astype(np.float32)
+
+
+def _may_stand_out(band: NDArray[np.float64]) -> float:
+    """Energy in bins that are well over the median of the block they lie in. Most half-seconds of every call are noise and end here: a
+    running median costs thirty times as much."""
+    whole = band[: len(band) // NEIGHBOURS * NEIGHBOURS].reshape(-1, NEIGHBOURS)
+    middle = NEIGHBOURS // 2
+    medians = np.partition(whole, middle, axis=1)[:, middle, None]
+    rest = float(band[whole.size :].sum())
+    return rest + float(whole[whole > ABOVE_NEIGHBOURS / 2 * medians].sum())
 
 
 def _running_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
