@@ -21,6 +21,7 @@ from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.hearing import Hearing
 from ringtrue.voice.call.listening import Listening, Utterance
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.signs import Rises
 from ringtrue.voice.call.virtual_time import run
 from ringtrue.voice.speech.kinds import Expecting
 from ringtrue.voice.speech.models import voice_activity
@@ -88,14 +89,14 @@ def replay(
         item, (chances, power) = items[index], given[index]
         floor = _Floor(item.expecting if asked else "open")
         clock = CallClock()
-        ear = Ear(8000, settings, clock)
+        ear, rises = Ear(8000, settings, clock), Rises(settings)
         listening = Listening(ear, Hearing([recognizer], settings, lambda _: None), settings, clock, floor)
         at = 0
         for begin in range(0, len(item.pcm) - 319, 320):
             await asyncio.sleep(0.02)
             ear.hear(item.pcm[begin : begin + 320], clock.now())
             if ear.next_chunk() is not None:
-                ear.judge(float(chances[at]), float(power[at]))
+                ear.judge(float(chances[at]), float(power[at]), rises.one(float(power[at])))
                 at += 1
                 if watch is not None:
                     watch(index, listening, ear.heard_ms)

@@ -17,6 +17,7 @@ from ringtrue.voice.audio.vad import CHUNK, RATE, VoiceActivity
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.ear import CHUNK_MS, Ear
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.signs import Rises
 from ringtrue.voice.call.virtual_time import run
 from ringtrue.voice.lines.leg import FRAME_MS
 from ringtrue.voice.speech.models import voice_activity
@@ -114,7 +115,7 @@ async def _spans(pcm: bytes, detector: VoiceActivity) -> list[tuple[float, float
     """(start, end) in ms of the speech in 8 kHz PCM16."""
     clock = CallClock()
     ear = Ear(RATE, CallSettings(), clock)
-    spans = _Spans(ear)
+    spans, rises = _Spans(ear), Rises(CallSettings())
     detector.reset(0)
     for begin in range(0, len(pcm) - 2 * CHUNK + 1, 2 * CHUNK):
         ear.hear(pcm[begin : begin + 2 * CHUNK], clock.at(begin * CHUNK_MS / (2 * CHUNK) + FRAME_MS))
@@ -122,9 +123,9 @@ async def _spans(pcm: bytes, detector: VoiceActivity) -> list[tuple[float, float
         if chunk is None:
             continue
         sound = chunk.astype(np.float32)[None] / np.float32(32768)
-        ear.judge(float(detector.probabilities(sound, [0])[0]), float(np.mean(sound**2)))
-        if ear.reset_wanted:
-            ear.reset_wanted = False
+        power = float(np.mean(sound**2))
+        ear.judge(float(detector.probabilities(sound, [0])[0]), power, rises.one(power))
+        if ear.reset_due():
             detector.reset(0)
     return spans.found
 

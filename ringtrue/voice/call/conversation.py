@@ -226,8 +226,7 @@ class Conversation:
         desk.speaker.tick()
         self.ear.fill(now)
         self._machine.tick()
-        if self.ear.reset_wanted:
-            self.ear.reset_wanted = False
+        if self.ear.reset_due():
             self._office.reset_activity(self.slot)
         self.turns.tick(now)
         desk.recorder.tick(desk.clock.ms(now))

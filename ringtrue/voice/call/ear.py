@@ -7,6 +7,7 @@ loses frames leaves silence in their place, so that speech, transcript and recor
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -46,6 +47,10 @@ class Listener(Protocol):
         ...
 
 
+def nobody() -> None:
+    """There is no one to tell."""
+
+
 def halving_filter() -> NDArray[np.float32]:
     """Low-pass at a quarter of the rate, 31 taps (a windowed sinc): 16 kHz to 8 kHz for voice activity only."""
     n = np.arange(31) - 15
@@ -64,7 +69,7 @@ class Ear:
             raise ValueError(f"sample rate {sample_rate}; wanted 8000 or 16000")
         self.sample_rate = sample_rate
         self.listener: Listener | None = None
-        self.reset_wanted = False  # the office resets the detector's state at its next tick
+        self.chunk_ready: Callable[[], object] = nobody  # told when `has_chunk` has become true
         self.speaking = False
         self.last_frame_at: float | None = None
         self.echo_until_ms = -1.0  # the agent began to speak a moment ago: its own echo may come back
@@ -75,6 +80,7 @@ class Ear:
         self.coded = coding == "ulaw"  # then `next_chunk` gives mu-law, to be decoded for all calls at once
         self._bytes_per_ms = (1 if coding == "ulaw" else 2) * sample_rate // 1000
         self._chunk_bytes = int(CHUNK_MS) * self._bytes_per_ms
+        self._most_kept = 4 * settings.preroll * self._bytes_per_ms
         self._quiet = b"\xff" if coding == "ulaw" else b"\x00"
         self._carry = np.zeros(30, np.float32)  # the filter's past, 16 kHz only
         self._kept = bytearray()  # what a turn may need: everything since `keep_from`, at least the pre-roll
@@ -82,7 +88,7 @@ class Ear:
         self._kept_from_ms = 0.0
         self._keep_from_ms: float | None = None
         self._stream_ms = 0.0  # end of what has arrived
-        self._judged_ms = 0.0  # end of what has been judged
+        self._told = False  # of the chunk that is there
         self._least_power = 10 ** (settings.least_level_dbfs / 10)
         self._echo_power = 10 ** (settings.echo_level_dbfs / 10)
         self._run = 0  # speech chunks in a row
@@ -113,12 +119,16 @@ class Ear:
                 self._silence(min(missing, self._settings.longest_gap_filled))
 
     def _begin(self, ms: float) -> None:
-        self._stream_ms = self._judged_ms = self._kept_from_ms = self._quiet_since_ms = ms
+        self._stream_ms = self._kept_from_ms = self._quiet_since_ms = ms
 
     def _take(self, pcm: bytes) -> None:
-        self._kept += pcm
+        kept = self._kept
+        kept += pcm
         self._stream_ms += len(pcm) / self._bytes_per_ms
-        if self._keep_from_ms is None and len(self._kept) > 4 * self._settings.preroll * self._bytes_per_ms:
+        if not self._told and len(kept) - self._next >= self._chunk_bytes:
+            self._told = True
+            self.chunk_ready()
+        if self._keep_from_ms is None and len(kept) > self._most_kept:
             self._trim(self._stream_ms - 2 * self._settings.preroll)
 
     def _silence(self, ms: float) -> None:
@@ -178,6 +188,7 @@ class Ear:
         """256 samples at 8 kHz as they came, mu-law; only where `coded`, and when `has_chunk`."""
         begin = self._next
         self._next = end = begin + CHUNK
+        self._tell_of_more()
         return bytes(self._kept[begin:end])
 
     def next_chunk(self) -> NDArray[np.int16] | NDArray[np.float32] | None:
@@ -186,21 +197,34 @@ class Ear:
             return None
         if self.coded:
             return np.frombuffer(ulaw_decode(self.next_coded()), "<i2")
+        samples = np.frombuffer(self._kept, "<i2", self._chunk_bytes // 2, self._next).copy()  # what looks at it keeps it from growing
+        self._next += self._chunk_bytes
+        self._tell_of_more()
         if self.sample_rate == 8000:
-            chunk = np.frombuffer(self._kept, "<i2", CHUNK, self._next).copy()  # what looks at it would keep it from growing
-            self._next += 2 * CHUNK
-            return chunk
-        wide = np.concatenate([self._carry, np.frombuffer(self._kept, "<i2", 2 * CHUNK, self._next)]).astype(np.float32)
-        self._next += 4 * CHUNK
+            return samples
+        wide = np.concatenate([self._carry, samples]).astype(np.float32)
         self._carry = wide[-30:]
         return np.convolve(wide, _HALVE, "valid")[::2]
 
-    def judge(self, probability: float, power: float) -> None:
-        """The detector's answer for the next chunk: chance of speech and mean square (full scale = 1)."""
+    def _tell_of_more(self) -> None:
+        self._told = self.has_chunk
+        if self._told:
+            self.chunk_ready()
+
+    @property
+    def alert(self) -> bool:
+        """The next chunk must be judged, whatever is in it. Otherwise one may be left out that is no speech and not loud."""
+        return self.speaking or self._run > 0 or self._signs.pending
+
+    @property
+    def _judged_ms(self) -> float:
+        """Where the chunk that was taken last ends."""
+        return self._kept_from_ms + self._next / self._bytes_per_ms
+
+    def judge(self, probability: float, power: float, loud: int) -> None:
+        """The detector's answer for the chunk taken last: chance of speech and mean square (full scale = 1). `loud`: of `Rises`."""
         s = self._settings
-        self._judged_ms = end = (
-            self._stream_ms - (len(self._kept) - self._next) / self._bytes_per_ms
-        )  # where the chunk just taken ends
+        end = self._judged_ms
         if power < self._least_power:
             probability = 0.0
         if probability >= s.onset_probability:
@@ -208,7 +232,7 @@ class Ear:
             self._run_power = power if self._run == 1 else max(power, self._run_power)
         elif probability < s.quiet_probability:
             self._run = 0
-        self._signs.note(probability, power)
+        self._signs.note(probability, loud)
         if not self.speaking:
             self._wait_for_speech(end)
         else:
@@ -227,9 +251,6 @@ class Ear:
                 self.listener.speech_began(end - self._run * CHUNK_MS, end)
         elif self._run:
             self._quiet_since_ms = end
-        elif end - self._quiet_since_ms >= s.reset_after_quiet:
-            self._quiet_since_ms = end
-            self.reset_wanted = True
         if not self.speaking:
             self._look_for_signs(end)
 
@@ -254,6 +275,13 @@ class Ear:
             self.listener.silence_grew(silent)
             if in_pause and self.speaking:
                 self._look_for_signs(end)
+
+    def reset_due(self) -> bool:
+        """It has been quiet for so long that the detector is to forget what it heard. Once for each such time."""
+        if self.speaking or self._run or self._judged_ms - self._quiet_since_ms < self._settings.reset_after_quiet:
+            return False
+        self._quiet_since_ms = self._judged_ms
+        return True
 
     def rest(self) -> None:
         """The turn is over: the next speech is a new onset."""

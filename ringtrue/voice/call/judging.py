@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from ringtrue.voice.audio.g711 import ULAW_FLOATS
 from ringtrue.voice.call.conversation import Conversation
+from ringtrue.voice.call.ear import nobody
+from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.signs import LOUD, Rises
 
 SOFT_CHUNKS = 12  # after 0.4 s of them the detector is not asked
 BREATH = 50  # calls judged between two turns of the event loop
@@ -36,19 +40,33 @@ class Judge:
     """`slots`: calls at once. `failed`: is told of a call that cannot take its judgement."""
 
     def __init__(
-        self, activity: Activity, slots: int, least_level_dbfs: float, failed: Callable[[Conversation, Exception], None]
+        self, activity: Activity, slots: int, settings: CallSettings, failed: Callable[[Conversation, Exception], None]
     ) -> None:
         self._activity = activity
         self._failed = failed
         self._chunks = np.zeros((slots, CHUNK), np.float32)
         self._rows = np.zeros(slots, np.intp)
         self._soft = np.zeros(slots, np.intp)  # chunks in a row too soft to be speech, by slot
-        self._least_power = 10 ** (least_level_dbfs / 10)
+        self._alert = np.zeros(slots, bool)  # its ear wants every chunk, by slot
+        self._rises = Rises(settings, slots)
+        self._due: list[Conversation] = []
+        self._least_power = 10 ** (settings.least_level_dbfs / 10)
+        self._least_chance = min(settings.sign_probability, settings.quiet_probability, settings.onset_probability)
 
-    def begin(self, slot: int) -> None:
-        """Another call has this slot now."""
-        self._activity.reset(slot)
+    def follow(self, conversation: Conversation) -> None:
+        """Its chunks are judged from now on; its slot is its own now."""
+        slot = conversation.slot
+        self.forget(slot)
         self._soft[slot] = 0
+        self._alert[slot] = False
+        self._rises.begin(slot)
+        conversation.ear.chunk_ready = functools.partial(self._due.append, conversation)
+
+    def leave(self, conversation: Conversation) -> None:
+        """The call is over."""
+        conversation.ear.chunk_ready = nobody
+        if conversation in self._due:
+            self._due.remove(conversation)
 
     def forget(self, slot: int) -> None:
         """What the detector remembers of its call."""
@@ -58,39 +76,45 @@ class Judge:
         """Voice activity of every call that has a whole chunk, in one inference. True when some of them have another; what arrives
         meanwhile waits for the next tick: one large batch is cheaper than four small ones. `calls`: those that go on, by
         their ids; `next_tick`: loop time (seconds)."""
-        coded: list[bytes] = []
-        waiting: list[Conversation] = []
-        others: list[Conversation] = []
-        for conversation in calls.values():
-            ear = conversation.ear
-            if not ear.coded:
-                others.append(conversation)
-            elif ear.has_chunk:
-                coded.append(ear.next_coded())
-                waiting.append(conversation)
-        if coded:  # every telephone call of the process in one look-up
-            self._chunks[: len(coded)] = ULAW_FLOATS[np.frombuffer(b"".join(coded), np.uint8)].reshape(-1, CHUNK)
-        for conversation in others:
-            chunk = conversation.ear.next_chunk()
-            if chunk is not None:
-                np.multiply(chunk, np.float32(1 / 32768), out=self._chunks[len(waiting)])
-                waiting.append(conversation)
+        waiting, more = self._take_chunks(calls)
         if not waiting:
-            return False
+            return more
         self._rows[: len(waiting)] = [conversation.slot for conversation in waiting]
-        batch = self._chunks[: len(waiting)]
+        batch, rows = self._chunks[: len(waiting)], self._rows[: len(waiting)]
         power = np.einsum("ij,ij->i", batch, batch) / CHUNK
-        probabilities = self.chances(batch, self._rows[: len(waiting)], power).tolist()
-        power = power.tolist()
-        for count, (conversation, probability, loudness) in enumerate(zip(waiting, probabilities, power, strict=True), 1):
+        chances = self.chances(batch, rows, power)
+        loud = self._rises.note(rows, power)
+        # Most chunks are the silence of somebody who listens, and change nothing: an ear that is not alert is not told of them.
+        counts = ((chances >= self._least_chance) & (power >= self._least_power)) | (loud >= LOUD) | self._alert[rows]
+        told = np.flatnonzero(counts)
+        answers = zip(told.tolist(), chances[told].tolist(), power[told].tolist(), loud[told].tolist(), strict=True)
+        for count, (at, chance, loudness, rise) in enumerate(answers, 1):
+            conversation = waiting[at]
             if calls.get(conversation.order.call_id) is conversation:  # not over by now
                 try:
-                    conversation.ear.judge(probability, loudness)
+                    conversation.ear.judge(chance, loudness, rise)
+                    self._alert[conversation.slot] = conversation.ear.alert
                 except Exception as error:
                     self._failed(conversation, error)
             if count % BREATH == 0:
                 await breathe(next_tick)
-        return any(conversation.ear.has_chunk for conversation in waiting)
+        return more
+
+    def _take_chunks(self, calls: Mapping[str, Conversation]) -> tuple[list[Conversation], bool]:
+        """Fills `_chunks` from the top. Returns whose they are, and whether some of those have another."""
+        due = [one for one in self._due if calls.get(one.order.call_id) is one]
+        self._due.clear()
+        waiting = [one for one in due if one.ear.coded]
+        if waiting:  # every telephone call of the process in one look-up
+            coded = np.frombuffer(b"".join([one.ear.next_coded() for one in waiting]), np.uint8)
+            self._chunks[: len(waiting)] = ULAW_FLOATS[coded].reshape(-1, CHUNK)
+        if len(waiting) < len(due):
+            for one in due:
+                chunk = None if one.ear.coded else one.ear.next_chunk()
+                if chunk is not None:
+                    np.multiply(chunk, np.float32(1 / 32768), out=self._chunks[len(waiting)])
+                    waiting.append(one)
+        return waiting, bool(self._due)
 
     def chances(self, batch: NDArray[np.float32], rows: NDArray[np.intp], power: NDArray[np.float32]) -> NDArray[np.float32]:
         """Of speech. A chunk softer than `least_level_dbfs` is never speech, whatever the detector thinks of it: after a while of

@@ -83,7 +83,7 @@ class Office:
         self.second_legs = SecondLegs()
         self._own_speech = OwnCompanies()
         self._new_brain = new_brain
-        self._judge = Judge(activity, max_calls, self.settings.least_level_dbfs, _fail)
+        self._judge = Judge(activity, max_calls, self.settings, _fail)
         self._slots = list(range(max_calls))[::-1]
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
@@ -136,15 +136,18 @@ class Office:
             raise Refused(reason)
         brain = brain or self._new_brain(order)
         slot = self._slots.pop()
-        self._judge.begin(slot)
         self._empty.clear()
         try:
             async with self._own_speech.of(order.speech) as own:
                 conversation = self._conversation(order, leg, brain, port, own, slot)
                 self.calls[order.call_id] = conversation
+                self._judge.follow(conversation)
                 if self._ticking is None:
                     self._ticking = asyncio.create_task(self._tick_while_calls())
-                return await conversation.run()
+                try:
+                    return await conversation.run()
+                finally:
+                    self._judge.leave(conversation)
         finally:
             self.calls.pop(order.call_id, None)
             self._slots.append(slot)

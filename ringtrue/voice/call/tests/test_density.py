@@ -91,7 +91,7 @@ async def test_the_detector_is_not_asked_about_silence_and_at_once_about_sound(s
 
         def reset(self, slot: int) -> None: ...
 
-    judge = Judge(Counting(), 2, CallSettings().least_level_dbfs, lambda call, problem: None)
+    judge = Judge(Counting(), 2, CallSettings(), lambda call, problem: None)
     soft, loud = np.full((1, 256), 1e-5, np.float32), np.full((1, 256), 0.1, np.float32)
     rows = np.array([1])
     for _ in range(SOFT_CHUNKS + 5):

@@ -14,6 +14,7 @@ from ringtrue.voice.audio.resampling import resample
 from ringtrue.voice.call.clock import CallClock
 from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.signs import Rises
 
 S = CallSettings()
 
@@ -48,6 +49,7 @@ class Bench:
     def __init__(self, rate: int = 8000) -> None:
         self.clock = CallClock()
         self.ear = Ear(rate, S, self.clock)
+        self.rises = Rises(S)
         self.notes = Notes()
         self.ear.listener = self.notes
         self.rate = rate
@@ -63,7 +65,7 @@ class Bench:
         for probability in probabilities:
             while self.ear.next_chunk() is None:
                 self.frames(bytes(self.rate // 25))
-            self.ear.judge(probability, power)
+            self.ear.judge(probability, power, self.rises.one(power))
 
 
 async def test_one_loud_chunk_is_no_speech_and_two_are() -> None:
@@ -175,9 +177,10 @@ async def test_the_agents_own_echo_is_no_sign() -> None:
 async def test_the_detector_is_reset_in_long_quiet() -> None:
     bench = Bench()
     bench.chunks(*[0.0] * (S.reset_after_quiet // 32 - 2))
-    assert not bench.ear.reset_wanted
+    assert not bench.ear.reset_due()
     bench.chunks(0.0, 0.0, 0.0, 0.0)
-    assert bench.ear.reset_wanted
+    assert bench.ear.reset_due()
+    assert not bench.ear.reset_due(), "once"
 
 
 async def test_preroll_is_kept_and_memory_is_not() -> None:
@@ -187,7 +190,7 @@ async def test_preroll_is_kept_and_memory_is_not() -> None:
         bench.frames(minute[second * 16000 : second * 16000 + 16000])
         while bench.ear.has_chunk:  # as the office has them judged, tick by tick
             assert bench.ear.next_chunk() is not None
-            bench.ear.judge(0.0, 0.0)
+            bench.ear.judge(0.0, 0.0, 0)
     assert len(bench.ear._kept) <= 4 * S.preroll * 16
     end = bench.ear.heard_ms
     start, pcm = bench.ear.audio(end - S.preroll, end)
@@ -248,7 +251,8 @@ async def test_recorded_people_are_heard_where_they_speak(activity: Any, eval_da
         bench.frames(bytes(rate) + resample(pcm, own, rate) + bytes(2 * rate))
         while (chunk := bench.ear.next_chunk()) is not None:
             sound = chunk.astype(np.float32)[None] / 32768
-            bench.ear.judge(float(activity.probabilities(sound, np.array([0]))[0]), float(np.mean(sound**2)))
+            power = float(np.mean(sound**2))
+            bench.ear.judge(float(activity.probabilities(sound, np.array([0]))[0]), power, bench.rises.one(power))
         assert not any(start < 450 for start, _ in bench.notes.began), "speech in the silence before"
         heard += bool(bench.notes.began)
     assert heard == len(rows)

@@ -192,7 +192,7 @@ async def test_long_speech_is_heard_in_parts_and_ends_at_last() -> None:
         await asyncio.sleep(0.02)
         ear.hear(bytes(320), clock.now())
         if ear.next_chunk() is not None:
-            ear.judge(0.9, 0.01)
+            ear.judge(0.9, 0.01, 0)
     assert len(lengths) >= 3
     assert max(lengths) <= 1.5, "a recognizer is given no more than it can take"
     assert [turn.text for turn in floor.over][:1] == ["and so on " * 3 + "and so on"]
