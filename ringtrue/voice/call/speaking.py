@@ -65,6 +65,8 @@ class Speaker:
         self._todo: deque[tuple[Passage, bool]] = deque()
         self._room = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
+        self._limit: asyncio.Timeout | None = None  # for the voice's next piece, which is due by ...
+        self._dry_at = 0.0
         self._in_trouble = False  # a voice has failed in this call
         self.mute = False  # every voice failed, and there was no ready audio either
 
@@ -117,7 +119,11 @@ class Speaker:
             self._worker = None
 
     def tick(self) -> None:
-        """Something was played: there may be room for the next sentence."""
+        """Something was played: there may be room for the next sentence. Or the voice has been dry for too long; a timer of its own for
+        each of its pieces would cost more than all else that is done with them."""
+        if self._limit is not None and self._clock.now() >= self._dry_at:
+            self._limit.reschedule(self._dry_at)
+            self._limit = None
         if self._todo and not self._room.is_set() and self._mouth.ahead_of(self._todo[0][0]) < self._settings.sentences_ahead:
             self._room.set()
 
@@ -217,10 +223,10 @@ class Speaker:
         self._mouth.pump(self._clock.now())
         dry = self._settings.voice_dry_last if last else self._settings.voice_dry
         try:
-            async with asyncio.timeout(None) as limit:
+            async with asyncio.timeout(None) as self._limit:
                 while True:
                     in_hand = self._ms(len(passage.pcm) - passage.head)  # what can be heard meanwhile
-                    limit.reschedule(self._clock.now() + (in_hand + dry) / 1000)
+                    self._dry_at = self._clock.now() + (in_hand + dry) / 1000
                     piece = await anext(begun.pieces, None)
                     if piece is None:
                         return None
@@ -230,6 +236,7 @@ class Speaker:
         except Exception as error:
             return error
         finally:
+            self._limit = None
             await _close(begun.pieces)
 
     def _finish(self, passage: Passage, from_byte: int) -> None:
