@@ -210,15 +210,17 @@ class Conversation:
         if self._connected or self._over.done():
             return
         desk = self.desk
-        if desk.mouth.busy:
-            desk.mouth.pump(now)
+        mouth = desk.mouth
+        if mouth.busy:
+            if now >= mouth.look_at:
+                mouth.pump(now)
             desk.speaker.tick()
         if desk.speech_began_at is not None:
             self.ear.echo_until_ms = (desk.speech_began_at - desk.clock.zero) * 1000 + self._settings.echo_window
             desk.speech_began_at = None
         if watch:
             self._watch_over(now)
-        elif desk.mouth.busy or self.turns.busy:
+        elif mouth.busy or self.turns.busy:
             self.turns.tick(now)
 
     def _watch_over(self, now: float) -> None:
@@ -229,7 +231,8 @@ class Conversation:
         if self.ear.reset_due():
             self._office.reset_activity(self.slot)
         self.turns.tick(now)
-        desk.recorder.tick(desk.clock.ms(now))
+        if desk.recorder.on:
+            desk.recorder.tick(desk.clock.ms(now))
         self._watch.tick(now, taken=self.members.taken)
 
     def finish(self) -> None:

@@ -106,7 +106,12 @@ class Ear:
         if self.last_frame_at is None:
             self._begin(max(0.0, (at - self._clock.zero) * 1000 - FRAME_MS))
         self.last_frame_at = at
-        self._follow_clock(at)
+        behind = (at - self._clock.zero) * 1000 - self._stream_ms - FRAME_MS
+        self._behind_count += 1
+        if behind < self._behind_least:
+            self._behind_least = behind
+        if behind < -60 or self._behind_count >= 50:
+            self._follow_clock(behind)
         start = self._stream_ms
         self._take(pcm)
         return start
@@ -134,16 +139,11 @@ class Ear:
     def _silence(self, ms: float) -> None:
         self._take(self._quiet * (int(ms / FRAME_MS) * FRAME_MS * self._bytes_per_ms))
 
-    def _follow_clock(self, at: float) -> None:
+    def _follow_clock(self, behind: float) -> None:
         """Frames that never came show as a lateness that no later frame makes good: after a second, put silence in their place."""
-        behind = (at - self._clock.zero) * 1000 - self._stream_ms - FRAME_MS
         if behind < -60:  # nobody hears a frame before it was spoken: silence was put in for frames that were only late
             self._stream_ms += behind
             self._kept_from_ms += behind
-            behind = 0.0
-        if behind < self._behind_least:
-            self._behind_least = behind
-        self._behind_count += 1
         if self._behind_count >= 50:
             if self._behind_least > 100:
                 self._silence(min(self._behind_least, self._settings.longest_gap_filled))
@@ -197,7 +197,9 @@ class Ear:
             return None
         if self.coded:
             return np.frombuffer(ulaw_decode(self.next_coded()), "<i2")
-        samples = np.frombuffer(self._kept, "<i2", self._chunk_bytes // 2, self._next).copy()  # what looks at it keeps it from growing
+        samples = np.frombuffer(
+            self._kept, "<i2", self._chunk_bytes // 2, self._next
+        ).copy()  # what looks at it keeps it from growing
         self._next += self._chunk_bytes
         self._tell_of_more()
         if self.sample_rate == 8000:

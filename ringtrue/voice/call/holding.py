@@ -8,13 +8,13 @@ from ringtrue.voice.events import Interrupted
 
 
 class Hold:
-    """`on`: the mouth is paused and waits for a verdict."""
+    """`on`: the mouth is paused and waits for a verdict. `wanted`: it would be, but for a passage that may not be interrupted."""
 
     def __init__(self, desk: Desk, listening: Listening) -> None:
         self.on = False
         self._desk = desk
         self._listening = listening
-        self._wanted = False  # somebody speaks during a firm passage: stop when it is over
+        self.wanted = False  # somebody speaks during a firm passage: stop when it is over
         self._deaf = False  # it was found to be noise: until it ends, it stops nothing
         self._since = 0.0
         self._peeked = False
@@ -23,7 +23,7 @@ class Hold:
 
     def begin(self, start_ms: float, *, thinking: bool) -> None:
         """Speech began. `thinking`: an answer is being prepared that has not been heard."""
-        self._deaf = self._wanted = False
+        self._deaf = self.wanted = False
         self._take(start_ms, thinking=thinking)
 
     def maybe(self, start_ms: float) -> None:
@@ -48,7 +48,7 @@ class Hold:
     def _take(self, start_ms: float, *, thinking: bool) -> None:
         mouth = self._desk.mouth
         if mouth.busy and mouth.firm:
-            self._wanted = True
+            self.wanted = True
             return
         if self.on or not (mouth.busy or thinking):
             return
@@ -73,9 +73,9 @@ class Hold:
         """True when it has lasted too long: it was released, and the mouth is to be resumed."""
         settings = self._desk.settings
         if not self._listening.open:
-            self._wanted = False
-        elif self._wanted and not self._desk.mouth.firm and self._desk.mouth.busy:
-            self._wanted = False
+            self.wanted = False
+        elif self.wanted and not self._desk.mouth.firm and self._desk.mouth.busy:
+            self.wanted = False
             self._take(self._desk.clock.ms(now), thinking=False)
         if not self.on:
             return False

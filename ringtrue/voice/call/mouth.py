@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
@@ -73,6 +74,10 @@ class Mouth:
         began: Callable[[Passage], None],
     ) -> None:
         self.paused = False
+        self.busy = False
+        """Something is being said, or will be."""
+        self.look_at = 0.0
+        """Loop time before which `pump` would find nothing to do."""
         self.leg: Output = leg
         """Where the audio goes; may be changed between two frames."""
         self._held: set[str] = set()  # why nothing is played just now
@@ -96,11 +101,6 @@ class Mouth:
         self.last_sound_at = clock.now()
 
     # --- what it is doing
-
-    @property
-    def busy(self) -> bool:
-        """Something is being said, or will be."""
-        return bool(self._queue or self._sounding)
 
     @property
     def sounding(self) -> bool:
@@ -150,15 +150,21 @@ class Mouth:
             passage.lead_in = 2 * self._rate * self._settings.between_sentences // 1000
             passage.pcm += bytes(passage.lead_in)
         self._queue.append(passage)
-        self._idle.clear()
+        self._wake()
 
     def add_first(self, passage: Passage) -> None:
         """Before everything that waits; the next passage must not have begun."""
         self._queue.appendleft(passage)
+        self._wake()
+
+    def _wake(self) -> None:
+        self.busy = True
+        self.look_at = 0.0
         self._idle.clear()
 
     def pump(self, now: float) -> None:
-        """Give the line what is due within the next 60 to 100 ms. Called at every tick and when a voice brings audio."""
+        """Give the line what is due within the next 60 to 100 ms. Called at the ticks from `look_at` on, and when a voice brings audio."""
+        self.look_at = 0.0
         self._settle(now)
         if self.paused or self._held or not self._queue:
             return
@@ -179,6 +185,12 @@ class Mouth:
                 passage.end_ms = self._clock.ms(self._due)
                 self._sounding.append(passage)
         self._settle(now)
+        self.look_at = self._next_look()
+
+    def _next_look(self) -> float:
+        """More is to be given, or something has been heard to its end; what comes from outside pumps by itself."""
+        more = self._due - self._settings.ahead / 1000 if self._queue else math.inf
+        return min(more, self._clock.at(self._sounding[0].end_ms - 1)) if self._sounding else more
 
     def _send(self, passage: Passage, size: int) -> None:
         pcm = bytes(passage.pcm[passage.head : passage.head + size])
@@ -205,7 +217,8 @@ class Mouth:
             if not passage.text:  # a hold sound
                 continue
             self._tell(Said(at_ms=now_ms, turn=passage.turn, start_ms=passage.start_ms, end_ms=passage.end_ms, text=passage.text))
-        if not self._queue and not self._sounding and not self._idle.is_set():
+        if self.busy and not self._queue and not self._sounding:
+            self.busy = False
             self._idle.set()
 
     # --- being interrupted
@@ -215,6 +228,7 @@ class Mouth:
         if self.paused:
             return False
         self.paused = True
+        self.look_at = 0.0
         self._paused_at = now
         return self._stop(now)
 
@@ -229,6 +243,7 @@ class Mouth:
         self.pump(now)
 
     def _stop(self, now: float) -> bool:
+        self.look_at = 0.0
         self._settle(now)
         heard = bool(self._sent)
         if heard and "clear" in self.leg.can:
@@ -257,6 +272,7 @@ class Mouth:
 
     def keep_current(self, now: float) -> None:
         """Sentences that have not begun are not said any more, unless they are firm or a firm one follows."""
+        self.look_at = 0.0
         firm = max((index for index, passage in enumerate(self._queue) if passage.firm), default=-1)
         self._queue = deque(passage for index, passage in enumerate(self._queue) if index <= firm or passage.start_ms >= 0)
         self._settle(now)
@@ -285,6 +301,7 @@ class Mouth:
                         at_ms=self._clock.ms(now), turn=passage.turn, start_ms=passage.start_ms, end_ms=end, text=heard, complete=False,
                     ))  # fmt: skip
         self._queue = deque(kept)
+        self.look_at = 0.0
         self.paused = False
         self.last_sound_at = now
         self._settle(now)

@@ -55,9 +55,9 @@ class TurnTaking:
         return self.listening.open or bool(self._keypad.pressed)
 
     def tick(self, now: float) -> None:
-        if self._hold.tick(now):
+        if (self._hold.on or self._hold.wanted) and self._hold.tick(now):
             self._desk.mouth.resume(now)
-        if self._keypad.full(now) and not self.listening.open:
+        if self._keypad.pressed and self._keypad.full(now) and not self.listening.open:
             self.turns += 1
             self._inbox.push(Turn(self.turns, "", self._take_digits()))
 

@@ -95,7 +95,10 @@ class SocketLeg(ABC):
         """Mono at `sample_rate` in the line's `coding`, whole samples; goes on in frames of exactly 20 ms."""
         size = self._frame
         if len(sound) == size and not self._partial:
-            self._put_frame(sound)
+            if self._sink is not None and not self._gone:  # nearly always
+                self._sink(sound, self._now())
+            else:
+                self._put_frame(sound)
             return
         self._partial += sound
         while len(self._partial) >= size:
