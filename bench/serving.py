@@ -56,7 +56,7 @@ def main() -> int:
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--ready", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--max-calls", type=int, default=600)
+    parser.add_argument("--max-calls", type=int, default=800)
     options = parser.parse_args()
     uvloop.run(serve(options.port, options.socket, options.ready, options.max_calls, options.models))
     return 0

@@ -16,7 +16,11 @@ PARTS = ("n8", "n2", "barge", "limit", "turns")
 ENGINES = [OURS, TUNED["pipecat"], TUNED["livekit"]]
 DEFAULTS = [Engine("pipecat", "default"), Engine("livekit", "default")]
 WITHOUT_MODEL = [Engine("pipecat", "timeout"), Engine("livekit", "vad")]
-STEPS = {"pipecat": "8,10,12,14,16,18,20", "livekit": "24,28,32,36,40,48,56,64,72", "ours": "300,350,400,450,500,550"}
+STEPS = {
+    "pipecat": "8,10,12,14,16,18,20,22,24,28",
+    "livekit": "24,32,40,48,56,64,72,80,88,96",
+    "ours": "300,400,500,550,600,650,700",
+}
 LIMIT_S = 6.0  # a window; an engine that cannot follow shows it sooner
 TRANSCRIPT_DELAY_S = 0.06  # that of the servers' own default and of bench/stand_ins.py
 
