@@ -15,6 +15,7 @@ import asyncio
 import base64
 import gc
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -42,6 +43,10 @@ class Message(msgspec.Struct):
     mark: Mark | None = None
 
 
+TEXT_FRAME = b"\x81\xfe"  # whole message, text; masked, its length in the next two bytes
+NO_MASK = bytes(4)  # a key that leaves the text as it is
+
+
 DECODE = msgspec.json.Decoder(Message).decode
 
 
@@ -65,7 +70,7 @@ def read_script(path: Path) -> Script:
     return Script(payloads, raw["ends"], raw.get("barges", []))
 
 
-class Caller(WSListener):  # type: ignore[misc]
+class Caller(WSListener):
     def __init__(self, number: int, ticket: str, script: Script, share: float) -> None:
         """`share`: of the cycle of the audio by which this caller is ahead of the first, 0..1."""
         self.number = number
@@ -84,10 +89,13 @@ class Caller(WSListener):  # type: ignore[misc]
         self.clears: list[float] = []
         self.lost = False
         self.first_frame_at = 0.0  # by the absolute clock that all frames keep to
+        self._behind = False  # the far end reads too slowly: some of what was sent waits in the transport
         self._before = b'","streamSid":"%s","media":{"track":"inbound","chunk":"' % self.sid.encode()
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
+        self._line = transport.underlying_transport
+        self._socket = self._line.get_extra_info("socket").fileno()
         self.open = True
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
@@ -133,14 +141,27 @@ class Caller(WSListener):  # type: ignore[misc]
     def send_frame(self) -> None:
         payloads = self.script.payloads
         payload = payloads[(self.offset + self.frames_sent) % len(payloads)]
-        self.frames_sent += 1
-        n = self.frames_sent
-        assert self.transport is not None
-        self.transport.send(
-            WSMsgType.TEXT,
+        n = self.frames_sent = self.frames_sent + 1
+        self._write(
             b'{"event":"media","sequenceNumber":"%d%b%d","timestamp":"%d","payload":"%b"}}'
-            % (n + 1, self._before, n, n * 20, payload),
+            % (n + 1, self._before, n, n * 20, payload)
         )
+
+    def _write(self, text: bytes) -> None:
+        """A text message of 126 to 65,535 bytes (RFC 6455, 5.2), straight into the socket: on a machine with two cores each microsecond of
+        the callers is taken from the engine's neighbour."""
+        frame = TEXT_FRAME + len(text).to_bytes(2, "big") + NO_MASK + text
+        if self._behind:  # what waits in the transport goes first
+            self._line.write(frame)
+            self._behind = self._line.get_write_buffer_size() > 0
+            return
+        try:
+            written = os.write(self._socket, frame)
+        except BlockingIOError:
+            written = 0
+        if written < len(frame):
+            self._line.write(frame[written:])
+            self._behind = True
 
     def finish(self) -> None:
         if self.open:

@@ -94,8 +94,8 @@ class Measured(NamedTuple):
 def one_run(site: Site, engine: Engine, kind: str, calls: int, seconds: float) -> Measured:
     """Start a fresh engine, let `calls` callers of the script `kind` talk to it, and measure `seconds` of it. Raises RunBroke."""
     wait_for_quiet()
-    ramp = max(4.0, calls / 8)
-    times = ("--seconds", str(calls / ramp + WARM_S + seconds + 1), "--ramp", str(ramp))
+    ramp = min(25.0, max(4.0, calls / 8))  # beginnings are work for the core of the callers, too
+    times = ("--seconds", str(calls / ramp + WARM_S + seconds + 1), "--ramp", str(ramp), "--settle", str(WARM_S))
     with running(engine, site) as server:
         if engine.package == "ours":
             callers = site.generator(server.url, calls, kind, *times, recording=engine.preset == "recorded")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ringtrue.calls.models import Call
@@ -9,6 +10,16 @@ from ringtrue.notifications.telling import tell
 
 FOLLOWED = ("answered", "heard", "opted_out", "tool", "ended")
 """Kinds of events that change anything here."""
+
+
+def note_turn(call: Call, fields: dict[str, Any]) -> None:
+    """Of a "heard"; `keep_turns` stores it."""
+    call.turns = max(call.turns, int(fields.get("turn") or 0))
+
+
+def keep_turns(calls: Iterable[Call]) -> None:
+    """Needs a scope. One statement, however many calls."""
+    Call.objects.bulk_update(sorted(calls, key=lambda call: call.id), ["turns"])  # whoever locks rows does so in one order
 
 
 def follow(call: Call, kind: str, fields: dict[str, Any]) -> None:
@@ -20,8 +31,8 @@ def follow(call: Call, kind: str, fields: dict[str, Any]) -> None:
         Call.objects.filter(id=call.id, state="ringing").update(state="live", answered_at=call.answered_at)
         tell("call.started", call.id)
     elif kind == "heard":
-        call.turns = max(call.turns, int(fields.get("turn") or 0))
-        Call.objects.filter(id=call.id).update(turns=call.turns)
+        note_turn(call, fields)
+        keep_turns([call])
     elif kind == "opted_out":
         tell("opt_out", call.id)
     elif kind == "tool" and fields.get("ok"):

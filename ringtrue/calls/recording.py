@@ -129,16 +129,20 @@ def store_piece(call: Call, seq: int, start_ms: int, duration_ms: int, sample_ra
 def store_all(events: Sequence[NewEvent], pieces: Sequence[tuple[Call, RecordingPiece]]) -> None:
     """What happened in many calls, of any workspaces, in one transaction; `pieces` come from `write_piece`. What is stored already
     is left as it is. Raises KeyDestroyed, IntegrityError: then nothing of it is stored."""
-    from ringtrue.calls.following import FOLLOWED, follow
+    from ringtrue.calls.following import FOLLOWED, follow, keep_turns, note_turn
 
     ready = [_seal_event(event) for event in events]
     with system_scope("the scribe stores what happened in many calls at once; each row carries the workspace of its call"):
+        spoke: dict[uuid.UUID, Call] = {}
         for event in _insert_events(ready):
-            if event.row.kind == "heard":  # changes the call's own row only
-                follow(event.call, event.row.kind, event.told)
+            if event.row.kind == "heard":
+                note_turn(event.call, event.told)
+                spoke[event.call.id] = event.call
             elif event.row.kind in FOLLOWED:  # who is told of it is looked up inside the workspace
                 with workspace_scope(event.call.workspace_id):
                     follow(event.call, event.row.kind, event.told)
+        if spoke:
+            keep_turns(spoke.values())
         _insert_pieces(pieces)
 
 
