@@ -2,11 +2,13 @@ import struct
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ringtrue.calls import reading
 from ringtrue.calls.listening import NoRecording
 from ringtrue.calls.models import Call, CallEventRow, RecordingPiece
-from ringtrue.calls.recording import recordings_folder, store_event, store_piece
+from ringtrue.calls.recording import NewEvent, recordings_folder, store_all, store_event, store_piece
 from ringtrue.calls.tests.making import NAME, SENTENCE, a_call, tone, with_recording
 from ringtrue.privacy.modes import MODES
 
@@ -28,6 +30,18 @@ def test_an_event_that_is_sent_twice_is_kept_once(dental):
     before = CallEventRow.objects.filter(call=call).count()
     assert store_event(call, 1, "answered", {"at_ms": 0, "started_at": 1.0}) is None
     assert CallEventRow.objects.filter(call=call).count() == before
+
+
+def test_turns_of_many_calls_are_counted_in_one_statement(dental):
+    calls = [a_call(dental, end=False) for _ in range(5)]
+    counted = {call.id: Call.objects.get(id=call.id).turns for call in calls}
+    heard = [NewEvent(call, 50 + turn, "heard", {"at_ms": 9000, "turn": 7 + turn}) for turn in range(2) for call in calls[:4]]
+    with CaptureQueriesContext(connection) as asked:
+        store_all(heard, [])
+    assert sum(query["sql"].startswith("UPDATE") for query in asked) == 1
+    assert {call.id: Call.objects.get(id=call.id).turns for call in calls} == {
+        **dict.fromkeys([call.id for call in calls[:4]], 8), calls[4].id: counted[calls[4].id],
+    }  # fmt: skip
 
 
 def test_the_gate_may_give_content_apart_from_fields(dental):

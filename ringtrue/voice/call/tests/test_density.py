@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from ringtrue.voice.call.ear import Ear
 from ringtrue.voice.call.judging import SOFT_CHUNKS, Judge
 from ringtrue.voice.call.recording import Recorder
 from ringtrue.voice.call.settings import CallSettings
+from ringtrue.voice.call.signs import Rises
 from ringtrue.voice.call.tests.stand_ins import UNRECORDED, KeptPort, StubBrain, Studio, order
 from ringtrue.voice.call.tests.test_office import line
 from ringtrue.voice.events import AudioPiece
@@ -113,3 +116,83 @@ async def test_speech_that_does_not_keep_up_takes_no_more_calls(studio: Studio) 
         assert office.refusal() == ""
         office.calls["call-1"].abort("stopped")
         await task
+
+
+class Told:
+    """Everything that an ear tells, in order."""
+
+    def __init__(self) -> None:
+        self.what: list[tuple[object, ...]] = []
+
+    def speech_began(self, start_ms: float, end_ms: float) -> None:
+        self.what.append(("began", start_ms, end_ms))
+
+    def speech_went_on(self, end_ms: float) -> None:
+        self.what.append(("went on", end_ms))
+
+    def silence_grew(self, silent_ms: float) -> None:
+        self.what.append(("silence", silent_ms))
+
+    def speech_hinted(self, start_ms: float) -> None:
+        self.what.append(("hinted", start_ms))
+
+    def hint_passed(self) -> None:
+        self.what.append(("passed",))
+
+
+def chunks_of_a_call(seed: int) -> list[tuple[float, float]]:
+    """(chance of speech, dBFS) for two minutes: long quiet, then speech, noise, clicks and quiet in stretches of any length."""
+    rng = np.random.default_rng(seed)
+    kinds = {"quiet": (0, 0.1, -68, -55), "speech": (0.3, 1, -40, -15), "hum": (0, 0.25, -56, -45), "any": (0, 1, -65, -20)}
+    found = [(0.02, -62.0)] * 200
+    while len(found) < 3750:
+        low, high, soft, loud = kinds[rng.choice(["quiet", "quiet", "quiet", *kinds])]
+        found += [(rng.uniform(low, high), rng.uniform(soft, loud)) for _ in range(rng.integers(1, 150))]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_an_ear_that_is_told_of_some_chunks_hears_what_it_hears_when_told_of_all(seed: int) -> None:
+    settings, chance = CallSettings(), [0.0]
+
+    class Known:
+        def probabilities(self, chunks: np.ndarray, slots: np.ndarray) -> np.ndarray:
+            return np.array(chance, np.float32)
+
+        def reset(self, slot: int) -> None: ...
+
+    clock = CallClock()
+    some, every = Ear(8000, settings, clock), Ear(8000, settings, clock)
+    rises, told_of, resets = Rises(settings), [], []
+    call: Any = SimpleNamespace(ear=some, slot=1, order=SimpleNamespace(call_id="a"))
+    some.listener, every.listener = first, second = Told(), Told()
+    whole = some.judge
+
+    def counted(*answer: Any) -> None:
+        told_of.append(answer)
+        whole(*answer)
+
+    some.judge = counted  # type: ignore[method-assign]
+    judge = Judge(Known(), 2, settings, lambda call, problem: pytest.fail(repr(problem)))
+    judge.follow(call)
+    given = chunks_of_a_call(seed)
+    for at, (speech, dbfs) in enumerate(given, 1):
+        chance[0] = speech
+        sound = np.full(256, round(32768 * 10 ** (dbfs / 20)), "<i2")
+        for ear in (some, every):
+            ear.hear(sound.tobytes(), clock.zero + at * 0.032)
+        full_scale = (sound / np.float32(32768))[None]
+        power = float(np.einsum("ij,ij->i", full_scale, full_scale)[0] / 256)
+        assert every.next_chunk() is not None
+        every.judge(float(np.float32(speech)), power, rises.one(power))
+        await judge.judge({"a": call}, 0.0)
+        resets += [some.reset_due()]
+        assert resets[-1] == every.reset_due()
+        if second.what and second.what[-1] == ("silence", 640.0):  # a turn is over
+            some.rest()
+            every.rest()
+        assert first.what[-3:] == second.what[-3:]
+    assert first.what == second.what
+    assert any(what[0] == "began" for what in first.what)
+    assert any(resets)
+    assert len(told_of) < 0.8 * len(given)

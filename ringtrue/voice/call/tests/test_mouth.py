@@ -158,3 +158,36 @@ def test_the_silence_around_a_sentence_is_cut() -> None:
     assert without_leading_silence(padded, 8000) == bytes(2 * 160) + words + bytes(2 * 4000)
     assert without_trailing_silence(padded, 8000) == bytes(2 * 2400) + words + bytes(2 * 320)
     assert without_leading_silence(bytes(320), 8000) == b""
+
+
+async def test_before_the_time_that_it_names_there_is_nothing_to_do() -> None:
+    always, asked = Stage(), Stage()
+    for stage in (always, asked):
+        stage.passage(700, "One two.")
+        stage.passage(330, "Three.")
+        late = Passage("Four, which the voice is still at.")
+        stage.mouth.add(late)
+    looks = 0
+    for tick in range(120):
+        now = always.clock.now()
+        if tick == 60:  # the voice has made the rest
+            for stage in (always, asked):
+                stage.mouth._queue[-1].pcm += bytes(range(256)) * 25
+                stage.mouth._queue[-1].made = True
+                stage.mouth.pump(now)
+        if tick in (15, 75):
+            assert always.mouth.pause(now) == asked.mouth.pause(now)
+        if tick in (30, 80):
+            always.mouth.resume(now)
+            asked.mouth.resume(now)
+        always.mouth.pump(now)
+        if now >= asked.mouth.look_at:
+            looks += 1
+            asked.mouth.pump(now)
+        assert asked.line.frames == always.line.frames
+        assert asked.said == always.said
+        assert asked.mouth.busy == always.mouth.busy
+        await asyncio.sleep(0.02)
+    assert len(always.said) == 3
+    assert not always.mouth.busy
+    assert looks < 120, "it is looked at only when there is something to do"
