@@ -223,7 +223,8 @@ class Speaker:
         self._mouth.pump(self._clock.now())
         dry = self._settings.voice_dry_last if last else self._settings.voice_dry
         try:
-            async with asyncio.timeout(None) as self._limit:
+            async with asyncio.timeout(None) as limit:
+                self._limit = limit
                 while True:
                     in_hand = self._ms(len(passage.pcm) - passage.head)  # what can be heard meanwhile
                     self._dry_at = self._clock.now() + (in_hand + dry) / 1000
@@ -236,7 +237,8 @@ class Speaker:
         except Exception as error:
             return error
         finally:
-            self._limit = None
+            if self._limit is limit:  # not that of a sentence begun since this one was dropped
+                self._limit = None
             await _close(begun.pieces)
 
     def _finish(self, passage: Passage, from_byte: int) -> None:
