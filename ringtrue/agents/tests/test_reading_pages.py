@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import OrderedDict
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,6 +15,7 @@ from ringtrue.agents.publishing import publish
 from ringtrue.agents.reading_pages import CannotRead, Found, read
 from ringtrue.agents.starters import starter_workspace
 from ringtrue.voice.agent import Agent
+from ringtrue.voice.brains import knowledge
 from ringtrue.voice.brains.knowledge import know
 
 HTML = """<!doctype html><title>Questions</title><nav><h2>Menu</h2><p>Home</p></nav>
@@ -126,6 +128,13 @@ class Directions:
         )
 
 
+@pytest.fixture
+def nothing_known(monkeypatch):
+    """What is embedded here is no meaning: later tests of this process must not find it kept."""
+    monkeypatch.setattr(knowledge, "_FIXED", {})
+    monkeypatch.setattr(knowledge, "_CACHE", OrderedDict())
+
+
 async def found_in(version, query):
     embedder = Directions()
     known = await know(msgspec.convert(version.document, Agent), embedder)
@@ -135,7 +144,7 @@ async def found_in(version, query):
 
 @pytest.mark.promise("P-NEJ-1-5")
 def test_what_a_page_told_one_business_is_looked_through_saved_and_never_found_by_another(
-    on_this_machine, client, dental, fast_passwords
+    on_this_machine, client, dental, fast_passwords, nothing_known
 ):
     other = starter_workspace("dental", owner_email="owner@other.example", slug="other-dental")
     client.force_login(dental.owner)
