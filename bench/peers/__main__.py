@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from bench.peers.comparing import in_turn, limit
+from bench.peers.comparing import in_turn
 from bench.peers.engines import OURS, OURS_RECORDED, PEERS, TUNED, Engine, install
+from bench.peers.finding_limits import limits
 from bench.peers.results import Row, merge, ratios_of_rounds, rows_of_limits, rows_of_rounds, rows_of_turns
 
 PARTS = ("n8", "n2", "barge", "limit", "turns")
@@ -19,7 +20,7 @@ WITHOUT_MODEL = [Engine("pipecat", "timeout"), Engine("livekit", "vad")]
 STEPS = {
     "pipecat": "8,10,12,14,16,18,20,22,24,28",
     "livekit": "24,32,40,48,56,64,72,80,88,96",
-    "ours": "300,400,500,550,600,650,700",
+    "ours": "300,400,450,500,525,550,575,600,650,700",
 }
 LIMIT_S = 6.0  # a window; an engine that cannot follow shows it sooner
 TRANSCRIPT_DELAY_S = 0.06  # that of the servers' own default and of bench/stand_ins.py
@@ -76,11 +77,8 @@ def _density(parts: list[str], options: argparse.Namespace) -> list[Row]:
         if "barge" in parts:
             rows += rows_of_rounds(in_turn(place, ENGINES, "barge", 8, 1.2 * options.seconds, 1), "barge")
         if "limit" in parts:
-            rows += rows_of_limits({
-                engine: limit(place, engine, _numbers(steps[engine.package]), LIMIT_S, light[engine])
-                for engine in tried
-                if engine in light
-            })  # fmt: skip
+            by_engine = {engine: _numbers(steps[engine.package]) for engine in tried if engine in light}
+            rows += rows_of_limits(limits(place, by_engine, LIMIT_S, light))
     return rows
 
 

@@ -142,47 +142,6 @@ def in_turn(
     return {engine: measured for engine, measured in runs.items() if measured}
 
 
-class Limit(NamedTuple):
-    held: Measured | None  # the run with most calls that held
-    failed_at: int  # the next step, which did not; 0 when the steps ended first
-    why: str
-
-
-def limit(site: Site, engine: Engine, steps: list[int], seconds: float, light_share: float) -> Limit:
-    """More calls step by step until the engine no longer carries them, each step tried twice at most. Below the first step it halves."""
-    held: Measured | None = None
-    pending, failed_at, why_failed = list(steps), 0, ""
-    while pending:
-        calls = pending.pop(0)
-        run, why = _held(site, engine, calls, seconds, light_share)
-        if not why:
-            held = run
-            if failed_at:
-                break
-            continue
-        print(f"    {calls} calls not held: {why}", file=sys.stderr, flush=True)
-        failed_at, why_failed = calls, why
-        if held is not None:
-            break
-        pending = [calls // 2] if calls > 1 else []
-    return Limit(held, failed_at, why_failed)
-
-
-def _held(site: Site, engine: Engine, calls: int, seconds: float, light_share: float) -> tuple[Measured | None, str]:
-    """The better of two tries at most, and "" or why it did not hold."""
-    why = ""
-    for _ in range(2):
-        try:
-            run = one_run(site, engine, "ordinary", calls, seconds)
-        except RunBroke as broken:
-            why = str(broken)
-            continue
-        why = run.why_not_held(light_share)
-        if not why:
-            return run, ""
-    return None, why
-
-
 def median(runs: list[Measured], value: str) -> float:
     return float(statistics.median(getattr(run, value) for run in runs))
 

@@ -8,8 +8,9 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from bench.peers.comparing import LATE_MS, Limit, Measured, median, median_ms
+from bench.peers.comparing import LATE_MS, Measured, median, median_ms
 from bench.peers.engines import OURS, OURS_RECORDED, VERSIONS, Engine
+from bench.peers.finding_limits import Limit
 from bench.peers.turns import Policy
 
 Row = dict[str, Any]

@@ -7,8 +7,10 @@ import contextlib
 import importlib
 import importlib.util
 import json
+import math
 import pkgutil
 from collections.abc import Awaitable, Callable
+from socket import SO_RCVLOWAT, SOL_SOCKET
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,12 +27,14 @@ from picows import (
     ws_create_server,
 )
 
+from ringtrue.media.gathering import Gathering
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
 
 log = structlog.get_logger(__name__)
 
 LARGEST_MESSAGE = 64 * 1024
+FRAME_HEAD = 8  # bytes of a client's frame before its payload of 126 to 65,535 (RFC 6455, 5.2)
 UNREAD = 256 * 1024  # bytes that a peer may leave unread (8 s of the browser line) before it is cut off
 TEXT = WSMsgType.TEXT
 TICKET_S = 10.0  # a connection that has not named its ticket by then is closed
@@ -61,6 +65,8 @@ class Door:
         self._origin = origin
         self._lines: dict[str, type[SocketLeg]] = {**listening_lines(), "/member": MemberLeg}
         self._server: asyncio.Server | None = None
+        self._sweeping: asyncio.Task[None] | None = None
+        self.gathering = Gathering()
         self.waiting = 0
         self.connections: set[Peer] = set()
 
@@ -69,11 +75,14 @@ class Door:
         self._server = await ws_create_server(
             self._route, host, port, max_frame_size=LARGEST_MESSAGE, enable_auto_ping=True, websocket_handshake_timeout=5
         )
+        self._sweeping = asyncio.create_task(self.gathering.run())
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         for connection in list(self.connections):
             connection.close(WSCloseCode.GOING_AWAY.value)
 
@@ -132,6 +141,7 @@ class Connection(WSListener):
         self._task: asyncio.Task[None] | None = None
         self._parts = bytearray()
         self._parts_type = WSMsgType.TEXT
+        self._size = 0  # bytes of the last message
 
     # From the socket.
 
@@ -140,11 +150,14 @@ class Connection(WSListener):
         self._leg = self._line(self, self._query)
         self._query = {}
         self._task = self._door.enter(self, self._leg)
+        self._door.gathering.come(self)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
         if kind is TEXT and frame.fin and not self._parts and self._leg is not None:  # nearly every frame there is
-            self._leg.text(frame.get_payload_as_bytes())
+            data = frame.get_payload_as_bytes()
+            self._size = len(data)
+            self._leg.text(data)
         elif kind == WSMsgType.CLOSE:
             if self._leg is not None:
                 self._leg.closed(clean=frame.get_close_code() in (WSCloseCode.OK, WSCloseCode.GOING_AWAY, WSCloseCode.NO_INFO))
@@ -156,10 +169,24 @@ class Connection(WSListener):
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self._transport = None
         self._door.connections.discard(self)
+        self._door.gathering.gone(self)
         if self._leg is not None:
             self._leg.closed(clean=False)
 
+    @property
+    def heard_at(self) -> float:
+        """See `gathering.Gathered`."""
+        return -math.inf if self._leg is None else self._leg.heard_at
+
+    def gather(self, on: bool) -> None:
+        """See `gathering.Gathered`."""
+        if self._transport is not None:
+            socket = self._transport.underlying_transport.get_extra_info("socket")
+            # More than one message of the size, less than two; 1 wakes us for what is there already (tcp_set_rcvlowat).
+            socket.setsockopt(SOL_SOCKET, SO_RCVLOWAT, self._size * 3 // 2 + FRAME_HEAD if on else 1)
+
     def _message(self, kind: WSMsgType, payload: bytes, whole: bool) -> None:
+        self._size = len(payload)
         if kind == WSMsgType.CONTINUATION or not whole:
             if kind != WSMsgType.CONTINUATION:
                 self._parts_type = kind

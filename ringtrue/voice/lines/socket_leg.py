@@ -7,6 +7,7 @@ it is served at `/<folder>`. The class decodes what comes (`text`, `binary`) and
 from __future__ import annotations
 
 import asyncio
+import math
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -65,6 +66,7 @@ class SocketLeg(ABC):
         self._gone = False
         self._handed_over = False
         self._now = asyncio.get_running_loop().time
+        self.heard_at = -math.inf  # loop time of the last sound, seconds
 
     def sounds_as(self, sample_rate: int, coding: Coding) -> None:
         """For a line that learns it from its far end; before the ticket is named."""
@@ -94,9 +96,10 @@ class SocketLeg(ABC):
     def heard(self, sound: bytes) -> None:
         """Mono at `sample_rate` in the line's `coding`, whole samples; goes on in frames of exactly 20 ms."""
         size = self._frame
+        self.heard_at = now = self._now()
         if len(sound) == size and not self._partial:
             if self._sink is not None and not self._gone:  # nearly always
-                self._sink(sound, self._now())
+                self._sink(sound, now)
             else:
                 self._put_frame(sound)
             return
