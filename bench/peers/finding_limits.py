@@ -64,7 +64,7 @@ def _held(site: Site, engine: Engine, calls: int, seconds: float, light_share: f
         except RunBroke as broken:
             why = str(broken)
             continue
-        why = run.why_not_held(light_share)
+        why = run.why_not_held(light_share) or run.not_comparable
         if not why:
             return run, ""
     return None, why

@@ -52,7 +52,7 @@ class Gathering:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(SWEEP_S if self._gathered else LOOK_S)
             self.sweep(asyncio.get_running_loop().time())
 
     def sweep(self, now: float) -> None:
