@@ -11,6 +11,8 @@ from bench.peers.comparing import Measured, RunBroke, one_run
 from bench.peers.engines import Engine
 from bench.site import Site
 
+TRIES = 3  # of each step, by each engine
+
 
 class Limit(NamedTuple):
     held: Measured | None  # the run with most calls that held
@@ -35,19 +37,21 @@ def limits(
 
 
 def _search(site: Site, engine: Engine, steps: list[int], seconds: float, light_share: float) -> Generator[None, None, Limit]:
-    """More calls step by step until the engine no longer carries them, each step tried twice at most. Below the first step it halves."""
+    """More calls step by step until the engine no longer carries them. Below the first step it halves. Between two tries of a step the other
+    engines have theirs: a host that stalls for a minute is no limit."""
     held: Measured | None = None
-    pending, failed_at, why_failed = list(steps), 0, ""
+    pending, failed_at, why_failed, tries = list(steps), 0, "", 0
     while pending:
-        calls = pending.pop(0)
-        run, why = _held(site, engine, calls, seconds, light_share)
+        calls, tries = pending[0], tries + 1
+        run, why = _try(site, engine, calls, seconds, light_share)
         if not why:
-            held = run
+            held, tries = run, 0
+            pending.pop(0)
             if failed_at:
                 break
-        else:
+        elif tries == TRIES:
             print(f"    {engine.label}: {calls} calls not held: {why}", file=sys.stderr, flush=True)
-            failed_at, why_failed = calls, why
+            failed_at, why_failed, tries = calls, why, 0
             if held is not None:
                 break
             pending = [calls // 2] if calls > 1 else []
@@ -55,16 +59,10 @@ def _search(site: Site, engine: Engine, steps: list[int], seconds: float, light_
     return Limit(held, failed_at, why_failed)
 
 
-def _held(site: Site, engine: Engine, calls: int, seconds: float, light_share: float) -> tuple[Measured | None, str]:
-    """The better of two tries at most, and "" or why it did not hold."""
-    why = ""
-    for _ in range(2):
-        try:
-            run = one_run(site, engine, "ordinary", calls, seconds)
-        except RunBroke as broken:
-            why = str(broken)
-            continue
-        why = run.why_not_held(light_share) or run.not_comparable
-        if not why:
-            return run, ""
-    return None, why
+def _try(site: Site, engine: Engine, calls: int, seconds: float, light_share: float) -> tuple[Measured | None, str]:
+    """The run, and "" or why it did not hold, or does not compare."""
+    try:
+        run = one_run(site, engine, "ordinary", calls, seconds)
+    except RunBroke as broken:
+        return None, str(broken)
+    return run, run.why_not_held(light_share) or run.not_comparable
