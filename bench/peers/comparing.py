@@ -15,6 +15,7 @@ from bench.site import Site
 
 WARM_S = 6.0  # greetings are over, ours with what the law asks to be said, too; then all do the same work
 LATE_MS = 60.0
+REPLY_MS = 800.0  # at the median: who answers later does not carry a conversation, however evenly it plays
 CORE_FULL = 0.95
 SHARE_KEPT = 0.9
 STARVED = 0.1
@@ -72,6 +73,9 @@ class Measured(NamedTuple):
             return f"{self.lost} calls refused or lost"
         if late is None or late > LATE_MS:
             return f"playout {late} ms late at p99"
+        reply = self.ms("reply_ms", "p50")
+        if reply is not None and reply > REPLY_MS:
+            return f"answers {reply:.0f} ms after the end of speech at p50"
         if self.core >= CORE_FULL:
             return f"core {100 * self.core:.0f} % full"
         if self.found["outbound_share"] < SHARE_KEPT * light_share:

@@ -8,7 +8,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from bench.peers.comparing import LATE_MS, Measured, median, median_ms
+from bench.peers.comparing import LATE_MS, REPLY_MS, Measured, median, median_ms
 from bench.peers.engines import OURS, OURS_RECORDED, VERSIONS, Engine
 from bench.peers.finding_limits import Limit
 from bench.peers.turns import Policy
@@ -78,7 +78,7 @@ def rows_of_limits(limits: dict[Engine, Limit]) -> list[Row]:
     held = {engine: found.held.calls if found.held else 0 for engine, found in limits.items()}
     for engine, found in limits.items():
         next_step = f"{found.failed_at} failed: {found.why}" if found.failed_at else "more was not tried"
-        how = f"{_what(engine)}; one core; held: playout p99 within {LATE_MS:.0f} ms, core below 95 %, speaks as at light load; {next_step}"
+        how = f"{_what(engine)}; one core; held: playout p99 within {LATE_MS:.0f} ms, reply p50 within {REPLY_MS:.0f} ms, core below 95 %, speaks as at light load; {next_step}"
         name = "engine.calls_per_core.no_recording" if engine == OURS else f"{name_of(engine)}.calls_per_core"
         rows.append(row(name, held[engine], "calls", held[engine], how))
         if found.held:
