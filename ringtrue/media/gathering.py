@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from socket import SO_RCVLOWAT, SOL_SOCKET
 from typing import Protocol
 
 BUSY = 0.6  # of a core: from here on
@@ -73,3 +74,8 @@ class Gathering:
                 if now - connection.heard_at <= QUIET_S:
                     self._gathered.add(connection)
                     connection.gather(True)
+
+
+def wait_for(transport: asyncio.BaseTransport, size: int) -> None:
+    """Its socket is readable once so many bytes have come. Less than before wakes us for what is there already (Linux, tcp_set_rcvlowat)."""
+    transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVLOWAT, size)

@@ -10,7 +10,6 @@ import json
 import math
 import pkgutil
 from collections.abc import Awaitable, Callable
-from socket import SO_RCVLOWAT, SOL_SOCKET
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,7 +26,7 @@ from picows import (
     ws_create_server,
 )
 
-from ringtrue.media.gathering import Gathering
+from ringtrue.media.gathering import Gathering, wait_for
 from ringtrue.voice.lines.browser.member import MemberLeg
 from ringtrue.voice.lines.socket_leg import Peer, SocketLeg
 
@@ -181,9 +180,8 @@ class Connection(WSListener):
     def gather(self, on: bool) -> None:
         """See `gathering.Gathered`."""
         if self._transport is not None:
-            socket = self._transport.underlying_transport.get_extra_info("socket")
-            # More than one message of the size, less than two; 1 wakes us for what is there already (tcp_set_rcvlowat).
-            socket.setsockopt(SOL_SOCKET, SO_RCVLOWAT, self._size * 3 // 2 + FRAME_HEAD if on else 1)
+            # more than one message of the size, less than two
+            wait_for(self._transport.underlying_transport, self._size * 3 // 2 + FRAME_HEAD if on else 1)
 
     def _message(self, kind: WSMsgType, payload: bytes, whole: bool) -> None:
         self._size = len(payload)

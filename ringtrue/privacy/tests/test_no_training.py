@@ -32,6 +32,7 @@ LEAVES = {
     "agents/reading_pages.py": "asks for a web page that a person of the business named; sends nothing but its address",
     "core/running.py": "to this installation itself: whether it answers",
     "core/starting.py": "to this installation itself: whether a port is taken",
+    "media/gathering.py": "nothing: when a caller's socket is read",
     "notifications/delivering.py": "webhooks, to addresses that the business entered",
     "notifications/mailing.py": "mail to members, and to people who asked",
     "notifications/reaching.py": "resolves the host of a webhook",
