@@ -25,7 +25,7 @@ class Gathered(Protocol):
 
     @property
     def heard_at(self) -> float:
-        """Loop time of its last sound, seconds."""
+        """Loop time (seconds) of its last sound of 20 ms; -inf where it sends longer ones, which are not to wait for one another."""
         ...
 
     def gather(self, on: bool) -> None:

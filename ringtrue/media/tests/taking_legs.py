@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -19,3 +20,9 @@ class House:
         self._begin(leg)
         async for event in leg.events():
             self.events.append(event)
+
+    async def told(self) -> None:
+        """Returns when something but sound has come over the leg, or raises TimeoutError."""
+        async with asyncio.timeout(5):
+            while not self.events:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)

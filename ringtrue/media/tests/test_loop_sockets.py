@@ -104,9 +104,7 @@ async def test_a_connection_that_breaks_is_a_hang_up_that_was_not_clean(house: A
     await asyncio.sleep(0.05)
     transport.underlying_transport.abort()
     await over(far)
-    async with asyncio.timeout(5):
-        while not made.events:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await made.told()
     assert isinstance(made.events[-1], HungUp)
     assert not made.events[-1].clean
 
@@ -130,9 +128,7 @@ async def test_a_message_that_is_too_large_ends_the_connection(house: Any, piece
         kind = WSMsgType.BINARY if number == 0 else WSMsgType.CONTINUATION
         transport.send(kind, b"\x00" * size, fin=number == pieces - 1)
     await over(far)
-    async with asyncio.timeout(5):
-        while not made.events:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await made.told()
     assert not any(isinstance(event, Frame) for event in made.events)
 
 

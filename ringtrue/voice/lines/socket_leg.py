@@ -66,7 +66,7 @@ class SocketLeg(ABC):
         self._gone = False
         self._handed_over = False
         self._now = asyncio.get_running_loop().time
-        self.heard_at = -math.inf  # loop time of the last sound, seconds
+        self.heard_at = -math.inf  # loop time (seconds) of the last sound that came as one frame
 
     def sounds_as(self, sample_rate: int, coding: Coding) -> None:
         """For a line that learns it from its far end; before the ticket is named."""
@@ -96,8 +96,8 @@ class SocketLeg(ABC):
     def heard(self, sound: bytes) -> None:
         """Mono at `sample_rate` in the line's `coding`, whole samples; goes on in frames of exactly 20 ms."""
         size = self._frame
-        self.heard_at = now = self._now()
         if len(sound) == size and not self._partial:
+            self.heard_at = now = self._now()
             if self._sink is not None and not self._gone:  # nearly always
                 self._sink(sound, now)
             else:
